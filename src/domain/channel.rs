@@ -1,0 +1,111 @@
+//! A channel: one account and number at a provider, and what providers ask to be told of it.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::Rate;
+
+/// What everyone needs to know of a provider without knowing its wire. Each provider's folder holds
+/// one of these; whoever reads `channels.toml` is handed all of them.
+#[derive(Debug)]
+pub struct ProviderFacts {
+    /// The value of `provider` in `channels.toml`.
+    pub name: &'static str,
+    /// Keys of a channel beside the common ones.
+    pub keys: &'static [ChannelKey],
+    /// Where the provider lives unless `base_url` says otherwise, without a trailing slash.
+    pub base_url: &'static str,
+    /// Limits that hold unless `rate` says otherwise, in the rate grammar.
+    pub rates: &'static [&'static str],
+    /// Recipients in a call unless `chunk` says otherwise.
+    pub chunk: u32,
+    /// Recipients in a call that the provider takes at most.
+    pub most_recipients: u32,
+    /// Calls at once unless `in_flight` says otherwise.
+    pub in_flight: u32,
+}
+
+/// One provider-specific key of a channel.
+#[derive(Debug)]
+pub struct ChannelKey {
+    /// As written in `channels.toml`.
+    pub name: &'static str,
+    /// What its value must be.
+    pub kind: KeyKind,
+    /// Whether a channel needs it. A secret is not needed by a sandbox channel.
+    pub required: bool,
+    /// What it is, in a sentence for hints and the schema.
+    pub help: &'static str,
+}
+
+/// What the value of a channel's key must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// Any text that is not empty.
+    Text,
+    /// `{ env = "NAME" }` or `{ file = "path" }`; a literal is refused.
+    Secret,
+    /// An E.164 number, with or without a plus sign.
+    PhoneNumber,
+    /// An http or https address.
+    Url,
+}
+
+/// A channel of `channels.toml`, validated, defaults filled in, its secret still a reference.
+#[derive(Debug, Clone)]
+pub struct Channel {
+    /// Its name.
+    pub name: String,
+    /// Its provider's name.
+    pub provider: &'static str,
+    /// Values of the provider-specific keys that are not secrets; phone numbers as plain digits.
+    pub values: BTreeMap<&'static str, String>,
+    /// Where the secret is. `None` only for a sandbox channel.
+    pub secret: Option<SecretReference>,
+    /// All hold together; empty for no limit.
+    pub rates: Vec<Rate>,
+    /// Recipients in a call.
+    pub chunk: NonZeroU32,
+    /// Calls at once.
+    pub in_flight: NonZeroU32,
+    /// How long a call may take.
+    pub timeout: Duration,
+    /// What to do about calls that did not leave.
+    pub retry: RetryPolicy,
+    /// As configured, without a trailing slash.
+    pub base_url: String,
+    /// Whether the built-in simulator stands in for the provider.
+    pub sandbox: bool,
+}
+
+/// Where a secret is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretReference {
+    /// An environment variable.
+    Env(String),
+    /// A file that only its owner can read, resolved against the workspace.
+    File(PathBuf),
+}
+
+/// How often and when to try again what provably was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// Tries in a row that may fail before the run is held.
+    pub attempts: NonZeroU32,
+    /// Wait after the first failure.
+    pub first: Duration,
+    /// The longest wait.
+    pub most: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            attempts: NonZeroU32::new(5).unwrap_or(NonZeroU32::MIN),
+            first: Duration::from_secs(1),
+            most: Duration::from_secs(60),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Facts about campaigns, people and calls: pure values without I/O, async or a clock.
+//!
+//! Everything above speaks in these types. Conversion from text happens once, at the edge
+//! (`definition`, `settings`, `audience`); below it only valid values exist.
+
+pub mod campaign;
+pub mod channel;
+pub mod chunk;
+pub mod content;
+pub mod ids;
+pub mod phone;
+pub mod plan;
+pub mod rate;
+pub mod recipient;
+pub mod row;
+pub mod run;
+pub mod safety;
+pub mod tally;
+pub mod verdict;
+
+pub use campaign::{AudienceSpec, Campaign, MessageSpec, OnBadRow, Pace, ParamsSpec};
+pub use channel::{Channel, ChannelKey, KeyKind, ProviderFacts, RetryPolicy, SecretReference};
+pub use chunk::ChunkRecipients;
+pub use content::{Content, Params};
+pub use ids::{Attempt, ChunkNumber, MessageId, RecipientNumber, RunId, RunName};
+pub use phone::{Country, PersonKey, Phone};
+pub use plan::{FrozenChannel, Occurrence, Plan, PlanHash, Ramp};
+pub use rate::{Rate, RateUnit, Spacing};
+pub use recipient::{Address, Recipient, Standing};
+pub use row::{Columns, Row};
+pub use run::{HoldKind, HoldReason, RunEvent, RunState};
+pub use safety::{OnDoubt, Safety, Share};
+pub use tally::{RowCounts, Tally};
+pub use verdict::{DoubtCause, Reason, Reply, Signal, Verdict, Verdicts};

@@ -1,0 +1,110 @@
+//! The frozen plan: everything about a run that must not change once it is made.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Rate, RowCounts, RunId, RunName, Safety};
+
+/// Which time of a campaign this is. A campaign started by hand has one occurrence until
+/// `run --again` opens another; sandbox channels open one every time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Occurrence(pub u32);
+
+/// BLAKE3 over the plan's frozen facts and the salted digests of all recipients.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PlanHash(pub [u8; 32]);
+
+impl fmt::Display for PlanHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for PlanHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "PlanHash({self})")
+    }
+}
+
+impl From<PlanHash> for String {
+    fn from(hash: PlanHash) -> Self {
+        hash.to_string()
+    }
+}
+
+impl TryFrom<String> for PlanHash {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        const ERROR: &str = "a plan hash has 64 hexadecimal digits";
+        let mut hash = [0; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return Err(ERROR);
+        }
+        for (index, byte) in hash.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).map_err(|_| ERROR)?;
+        }
+        Ok(Self(hash))
+    }
+}
+
+/// Where a channel pointed when the plan was made; a resume refuses one that points elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrozenChannel {
+    /// Its name in `channels.toml`.
+    pub name: String,
+    /// The provider's name, `devino`.
+    pub provider: String,
+    /// The account at the provider, where it is not part of the secret: Wati's tenant.
+    pub account: Option<String>,
+    /// Sender name or number.
+    pub sender: Option<String>,
+    /// The configured base address; `sandbox` for the built-in simulator, whose port changes.
+    pub base_address: String,
+    /// Whether it is the built-in simulator.
+    pub sandbox: bool,
+}
+
+/// A run's frozen plan. The roster beside it holds the recipients.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The run made from it.
+    pub run: RunId,
+    /// What people call the run.
+    pub run_name: RunName,
+    /// The campaign's name as in its definition.
+    pub campaign: String,
+    /// Which time of the campaign.
+    pub occurrence: Occurrence,
+    /// The run whose rejected recipients these are (`disparo retry`).
+    pub retry_of: Option<RunId>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Channels over which the recipients are spread; a recipient names one by index.
+    pub channels: Vec<FrozenChannel>,
+    /// What became of the audience's rows.
+    pub rows: RowCounts,
+    /// Recipients whom the plan already leaves out because an earlier run of the occurrence has them.
+    pub already: u64,
+    /// Recipients whom the plan already leaves out because they are suppressed.
+    pub suppressed: u64,
+    /// The campaign's brakes.
+    pub safety: Safety,
+    /// The campaign's own pace; the channel's and `resume --rate` are live.
+    pub rates: Vec<Rate>,
+    /// The campaign's ramp, begun anew by each start.
+    pub ramp: Option<Ramp>,
+}
+
+/// Begin slower than the rate and reach it after a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ramp {
+    /// The rate at the start.
+    pub from: Rate,
+    /// How long until the full rate.
+    pub over: std::time::Duration,
+}

@@ -1,0 +1,178 @@
+//! The life of a run: states, events, and which follows which.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// What kind of thing made a run wait for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldKind {
+    /// The provider refuses the account (401, 403).
+    ChannelRefused,
+    /// The provider refuses the campaign: billing, sender, template, quota.
+    CampaignRefused,
+    /// The failed share passed `stop_above`.
+    StopAbove,
+    /// The provider could not be reached, or asked to wait, more often than the retry policy allows.
+    Unreachable,
+    /// The store or the results folder could not be written.
+    Disk,
+}
+
+/// Why a run waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldReason {
+    /// What kind of thing happened.
+    pub kind: HoldKind,
+    /// One sentence: what happened, where, and what to do.
+    pub sentence: String,
+}
+
+impl fmt::Display for HoldReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.sentence)
+    }
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RunState {
+    /// Frozen, nothing sent.
+    Planned,
+    /// Being sent, or was when its process ended.
+    Sending,
+    /// Stopped by a person or by Ctrl-C; `resume` continues.
+    Paused,
+    /// Waits for a person.
+    Held(HoldReason),
+    /// Everything is sent, some recipients are in doubt.
+    Settling,
+    /// Everyone has an end.
+    Completed,
+    /// Given up by a person.
+    Cancelled,
+}
+
+/// What happens to a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RunEvent {
+    /// A process begins or goes on sending.
+    Started,
+    /// A person or Ctrl-C stops it.
+    Paused,
+    /// Something that needs a person happened.
+    Held(HoldReason),
+    /// Nothing is pending any more; `in_doubt` recipients are without an outcome.
+    Finished {
+        /// Recipients in doubt.
+        in_doubt: u64,
+    },
+    /// Doubts were settled as not sent: recipients are pending again.
+    Reopened,
+    /// A person gave it up.
+    Cancelled,
+}
+
+/// An event that cannot happen in a state.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+#[error("a run that is {state} cannot be {event}")]
+pub struct IllegalTransition {
+    /// The state, in a word.
+    pub state: &'static str,
+    /// The event, in a word.
+    pub event: &'static str,
+}
+
+impl RunState {
+    /// The state in a word, for people and JSON.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Sending => "sending",
+            Self::Paused => "paused",
+            Self::Held(_) => "held",
+            Self::Settling => "settling",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether recipients may still be sent by this run, so that no other run of its occurrence may start.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        match self {
+            Self::Planned | Self::Sending | Self::Paused | Self::Held(_) => true,
+            Self::Settling | Self::Completed | Self::Cancelled => false,
+        }
+    }
+
+    /// The state after an event.
+    ///
+    /// # Errors
+    /// When the event cannot happen in this state.
+    pub fn next(&self, event: &RunEvent) -> Result<Self, IllegalTransition> {
+        use RunState::{Cancelled, Completed, Held, Paused, Planned, Sending, Settling};
+        let illegal = || IllegalTransition { state: self.word(), event: event.word() };
+        match (self, event) {
+            // A started run that is found Sending belonged to a process that died.
+            (Planned | Sending | Paused | Held(_) | Settling, RunEvent::Started) => Ok(Sending),
+            (Planned | Sending | Paused | Held(_), RunEvent::Paused) => Ok(Paused),
+            (Planned | Sending | Paused | Held(_), RunEvent::Held(reason)) => Ok(Held(reason.clone())),
+            (Sending | Settling | Completed, RunEvent::Finished { in_doubt: 0 }) => Ok(Completed),
+            (Sending | Settling, RunEvent::Finished { .. }) => Ok(Settling),
+            (Planned | Sending | Paused | Held(_), RunEvent::Reopened) => Ok(self.clone()),
+            (Settling, RunEvent::Reopened) => Ok(Paused),
+            // The pending of a cancelled run stay cancelled: its doubts may be settled, not re-sent.
+            (Planned | Sending | Paused | Held(_), RunEvent::Cancelled)
+            | (Cancelled, RunEvent::Finished { .. }) => Ok(Cancelled),
+            (Planned | Paused | Held(_) | Cancelled, _) | (Settling | Completed, _) => Err(illegal()),
+        }
+    }
+}
+
+impl fmt::Display for RunState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Held(reason) => write!(formatter, "held: {reason}"),
+            other => formatter.write_str(other.word()),
+        }
+    }
+}
+
+impl RunEvent {
+    /// The event in a word that completes "cannot be …".
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Paused => "paused",
+            Self::Held(_) => "held",
+            Self::Finished { .. } => "finished",
+            Self::Reopened => "reopened",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cancelled_run_never_sends_again() {
+        assert!(RunState::Cancelled.next(&RunEvent::Started).is_err());
+        assert!(RunState::Cancelled.next(&RunEvent::Reopened).is_err());
+        assert!(RunState::Completed.next(&RunEvent::Started).is_err());
+    }
+
+    #[test]
+    fn doubt_settled_as_not_sent_reopens_a_settling_run() {
+        let settling = RunState::Sending.next(&RunEvent::Finished { in_doubt: 3 }).expect("finishes");
+        assert_eq!(settling, RunState::Settling);
+        assert_eq!(settling.next(&RunEvent::Reopened).expect("reopens"), RunState::Paused);
+        assert_eq!(settling.next(&RunEvent::Finished { in_doubt: 0 }).expect("ends"), RunState::Completed);
+    }
+}

@@ -1,0 +1,102 @@
+//! What every screen, log and page hears: facts about runs, told after they are on disk.
+
+use std::time::Duration;
+
+use tokio::sync::broadcast;
+
+use crate::domain::{RunId, RunName, RunState, Tally};
+
+/// One fact about a run.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A process begins to send.
+    Started {
+        /// Which run.
+        run: RunId,
+        /// What people call it.
+        name: RunName,
+        /// Its channels' names, in the plan's order.
+        channels: Vec<String>,
+        /// Where everybody stands.
+        tally: Tally,
+    },
+    /// An outcome is durable.
+    Settled {
+        /// Which run.
+        run: RunId,
+        /// Index of the channel.
+        channel: u16,
+        /// This channel's recipients in the chunk: accepted, rejected, in doubt, pending again.
+        accepted: u32,
+        /// See `accepted`.
+        rejected: u32,
+        /// See `accepted`.
+        in_doubt: u32,
+        /// The whole run's tally; calls in flight count as in doubt.
+        tally: Tally,
+        /// Recipients in calls in flight.
+        in_flight: u64,
+    },
+    /// The provider asked a channel to slow down.
+    Throttled {
+        /// Which run.
+        run: RunId,
+        /// Index of the channel.
+        channel: u16,
+        /// No call before this much time has passed.
+        wait: Duration,
+    },
+    /// A call did not leave the machine and will be tried again.
+    NotSent {
+        /// Which run.
+        run: RunId,
+        /// Index of the channel.
+        channel: u16,
+        /// Why.
+        cause: String,
+        /// When.
+        wait: Duration,
+    },
+    /// The run is in another state.
+    State {
+        /// Which run.
+        run: RunId,
+        /// The new state.
+        state: RunState,
+        /// Where everybody stands.
+        tally: Tally,
+    },
+}
+
+/// The one place where events are told; cheap to clone. Listeners that lag lose old events, never
+/// the newest: whoever needs all facts reads the journal.
+#[derive(Debug, Clone)]
+pub struct Events {
+    sender: broadcast::Sender<Event>,
+}
+
+impl Events {
+    /// An empty room.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { sender: broadcast::Sender::new(1_024) }
+    }
+
+    /// Tells everyone who listens.
+    pub fn tell(&self, event: Event) {
+        // An error only says that nobody listens, which is no fault.
+        drop(self.sender.send(event));
+    }
+
+    /// Hears everything told from now on.
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<Event> {
+        self.sender.subscribe()
+    }
+}
+
+impl Default for Events {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,7 @@
+#![doc = include_str!("ARCHITECTURE.md")]
+
+pub mod clock;
+pub mod domain;
+pub mod events;
+pub mod journal;
+pub mod provider;

@@ -1,0 +1,3 @@
+//! The `disparo` command.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The real binary against the real sandbox.
+
+fn main() {}
