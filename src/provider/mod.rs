@@ -4,6 +4,10 @@
 //! one that touches the network is `transport`, the same for all, and it sends only for a
 //! [`crate::journal::Permit`].
 
+pub mod devino;
+pub(crate) mod lenient;
+pub mod wati;
+
 use std::fmt;
 
 use bytes::Bytes;
