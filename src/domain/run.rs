@@ -41,9 +41,11 @@ impl fmt::Display for HoldReason {
 pub enum RunState {
     /// Frozen, nothing sent.
     Planned,
-    /// Being sent, or was when its process ended.
+    /// Being sent by the process that owns the store.
     Sending,
-    /// Stopped by a person or by Ctrl-C; `resume` continues.
+    /// Its process was stopped or died; `resume` continues.
+    Interrupted,
+    /// Stopped by a person; `resume` continues.
     Paused,
     /// Waits for a person.
     Held(HoldReason),
@@ -60,7 +62,9 @@ pub enum RunState {
 pub enum RunEvent {
     /// A process begins or goes on sending.
     Started,
-    /// A person or Ctrl-C stops it.
+    /// Ctrl-C stopped its process, or the next owner of the store found it sending.
+    Interrupted,
+    /// A person stops it.
     Paused,
     /// Something that needs a person happened.
     Held(HoldReason),
@@ -92,6 +96,7 @@ impl RunState {
         match self {
             Self::Planned => "planned",
             Self::Sending => "sending",
+            Self::Interrupted => "interrupted",
             Self::Paused => "paused",
             Self::Held(_) => "held",
             Self::Settling => "settling",
@@ -104,7 +109,7 @@ impl RunState {
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
         match self {
-            Self::Planned | Self::Sending | Self::Paused | Self::Held(_) => true,
+            Self::Planned | Self::Sending | Self::Interrupted | Self::Paused | Self::Held(_) => true,
             Self::Settling | Self::Completed | Self::Cancelled => false,
         }
     }
@@ -114,21 +119,27 @@ impl RunState {
     /// # Errors
     /// When the event cannot happen in this state.
     pub fn next(&self, event: &RunEvent) -> Result<Self, IllegalTransition> {
-        use RunState::{Cancelled, Completed, Held, Paused, Planned, Sending, Settling};
-        let illegal = || IllegalTransition { state: self.word(), event: event.word() };
+        use RunState::{Cancelled, Completed, Held, Interrupted, Paused, Planned, Sending, Settling};
+        let illegal = || Err(IllegalTransition { state: self.word(), event: event.word() });
         match (self, event) {
-            // A started run that is found Sending belonged to a process that died.
-            (Planned | Sending | Paused | Held(_) | Settling, RunEvent::Started) => Ok(Sending),
-            (Planned | Sending | Paused | Held(_), RunEvent::Paused) => Ok(Paused),
-            (Planned | Sending | Paused | Held(_), RunEvent::Held(reason)) => Ok(Held(reason.clone())),
-            (Sending | Settling | Completed, RunEvent::Finished { in_doubt: 0 }) => Ok(Completed),
+            (Planned | Interrupted | Paused | Held(_) | Settling, RunEvent::Started) => Ok(Sending),
+            (Sending, RunEvent::Interrupted) => Ok(Interrupted),
+            (Planned | Sending | Interrupted | Paused | Held(_), RunEvent::Paused) => Ok(Paused),
+            (Sending, RunEvent::Held(reason)) => Ok(Held(reason.clone())),
+            (Sending | Settling, RunEvent::Finished { in_doubt: 0 }) => Ok(Completed),
             (Sending | Settling, RunEvent::Finished { .. }) => Ok(Settling),
-            (Planned | Sending | Paused | Held(_), RunEvent::Reopened) => Ok(self.clone()),
             (Settling, RunEvent::Reopened) => Ok(Paused),
-            // The pending of a cancelled run stay cancelled: its doubts may be settled, not re-sent.
-            (Planned | Sending | Paused | Held(_), RunEvent::Cancelled)
-            | (Cancelled, RunEvent::Finished { .. }) => Ok(Cancelled),
-            (Planned | Paused | Held(_) | Cancelled, _) | (Settling | Completed, _) => Err(illegal()),
+            (Planned | Sending | Interrupted | Paused | Held(_), RunEvent::Cancelled) => Ok(Cancelled),
+            (
+                Planned | Sending | Interrupted | Paused | Held(_) | Settling | Completed | Cancelled,
+                RunEvent::Started
+                | RunEvent::Interrupted
+                | RunEvent::Paused
+                | RunEvent::Held(_)
+                | RunEvent::Finished { .. }
+                | RunEvent::Reopened
+                | RunEvent::Cancelled,
+            ) => illegal(),
         }
     }
 }
@@ -148,6 +159,7 @@ impl RunEvent {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Started => "started",
+            Self::Interrupted => "interrupted",
             Self::Paused => "paused",
             Self::Held(_) => "held",
             Self::Finished { .. } => "finished",

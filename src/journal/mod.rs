@@ -1,5 +1,26 @@
 //! The durable truth: what was intended, what came of it, and what follows from both.
+//!
+//! One thread writes (`writer`); what may be written is decided by the [`Ledger`], the fold of a
+//! run's log; a [`Permit`] proves that an intent is on disk. What readers see has been on disk before
+//! they see it.
 
+mod error;
+mod gate;
+mod history;
+mod keys;
+mod ledger;
+mod load;
 mod permit;
+mod place;
+mod record;
+mod stage;
+mod store;
+mod writer;
 
+pub use error::{DamageError, JournalError, OpenError};
+pub use gate::{Journal, RunView};
+pub use history::RecipientHistory;
+pub use ledger::Ledger;
 pub use permit::{Permit, Spent};
+pub use place::{Doubt, OpenIntent, Place};
+pub use record::{Epoch, RunFacts, RunSummary, SettledBy, Settlement, SkipCause, Suppression};

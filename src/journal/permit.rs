@@ -16,7 +16,6 @@ pub struct Permit {
 }
 
 impl Permit {
-    #[expect(dead_code, reason = "the gate that makes permits is in the next commit")]
     pub(super) fn new(run: RunId, chunk: ChunkNumber, attempt: Attempt, recipients: ChunkRecipients) -> Self {
         Self { run, chunk, attempt, recipients }
     }

@@ -1,0 +1,148 @@
+//! What became of each recipient, in detail, for reports and for whoever settles doubt.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::domain::{
+    Attempt, ChunkNumber, ChunkRecipients, MessageId, Reason, RecipientNumber, RunId, Standing, Verdict,
+};
+
+use super::error::{DamageError, JournalError};
+use super::gate::Journal;
+use super::ledger::Ledger;
+use super::load;
+use super::place::Doubt;
+use super::record::{Record, SettledBy, Settlement};
+
+/// The newest facts about one recipient.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecipientHistory {
+    /// Intents written for the recipient, withdrawn ones aside.
+    pub calls: u32,
+    /// The newest intent's attempt.
+    pub attempt: Option<Attempt>,
+    /// When the newest outcome was written, in milliseconds since the Unix epoch.
+    pub at: Option<i64>,
+    /// The provider's identifier of the accepted message.
+    pub message_id: Option<MessageId>,
+    /// Why the provider refused the recipient, for good or for once.
+    pub reason: Option<Reason>,
+    /// How a doubt was settled, and by whom.
+    pub settled: Option<(Settlement, SettledBy)>,
+}
+
+impl Journal {
+    /// The histories of the recipients in `range`, in order. Reads the run's log once; memory grows
+    /// with the range, not with the run.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn histories(&self, run: RunId, range: Range<u32>) -> Result<Vec<RecipientHistory>, DamageError> {
+        let mut histories = Histories::new(range);
+        for group in load::records(self.store(), run) {
+            group?.iter().for_each(|record| histories.take(record));
+        }
+        Ok(histories.of_recipients)
+    }
+
+    /// Everyone in doubt, in order.
+    ///
+    /// # Errors
+    /// When the run is unknown or has not been attached.
+    pub fn doubts(&self, run: RunId) -> Result<Vec<(RecipientNumber, Doubt)>, JournalError> {
+        let epoch = self.epoch();
+        self.with_ledger(run, |ledger| ledger.doubts(epoch))
+    }
+
+    /// Folds a run's log anew from disk, beside whatever this process knows, for the audit.
+    ///
+    /// # Errors
+    /// When the run is unknown, or its log cannot be read or contradicts itself.
+    pub fn refold(
+        &self,
+        run: RunId,
+        standings: impl Iterator<Item = Standing>,
+    ) -> Result<Ledger, JournalError> {
+        let facts = self.view(run)?.facts;
+        Ok(load::ledger(self.store(), &facts, standings)?)
+    }
+}
+
+struct Histories {
+    range: Range<u32>,
+    of_recipients: Vec<RecipientHistory>,
+    open: HashMap<ChunkNumber, (Attempt, ChunkRecipients)>,
+}
+
+impl Histories {
+    fn new(range: Range<u32>) -> Self {
+        let of_recipients = vec![RecipientHistory::default(); range.len()];
+        Self { range, of_recipients, open: HashMap::new() }
+    }
+
+    fn of(&mut self, recipient: RecipientNumber) -> Option<&mut RecipientHistory> {
+        let offset = recipient.0.checked_sub(self.range.start)?;
+        self.of_recipients.get_mut(offset as usize)
+    }
+
+    fn take(&mut self, record: &Record) {
+        match record {
+            Record::Intent { chunk, attempt, recipients, .. } => {
+                for recipient in recipients.iter() {
+                    if let Some(history) = self.of(recipient) {
+                        history.calls += 1;
+                        history.attempt = Some(*attempt);
+                    }
+                }
+                self.open.insert(*chunk, (*attempt, recipients.clone()));
+            }
+            Record::Withdrawn { chunk } => {
+                let Some((_, recipients)) = self.open.remove(chunk) else { return };
+                for recipient in recipients.iter() {
+                    if let Some(history) = self.of(recipient) {
+                        history.calls = history.calls.saturating_sub(1);
+                    }
+                }
+            }
+            Record::Outcome { chunk, first, last, at, verdicts } => {
+                let Some((attempt, recipients)) = self.open.remove(chunk) else { return };
+                let positions = recipients.iter().skip(*first as usize).enumerate();
+                for (position, recipient) in positions {
+                    let Some(verdict) = verdicts.at(position) else { break };
+                    if let Some(history) = self.of(recipient) {
+                        take_verdict(history, verdict, *at);
+                    }
+                }
+                if !last {
+                    self.open.insert(*chunk, (attempt, recipients));
+                }
+            }
+            Record::Refused { recipients, reason, at } => {
+                for recipient in recipients.iter() {
+                    if let Some(history) = self.of(recipient) {
+                        history.reason = Some(reason.clone());
+                        history.at = Some(*at);
+                    }
+                }
+            }
+            Record::DoubtSettled { recipients, settlement, by, at } => {
+                for recipient in recipients.iter() {
+                    if let Some(history) = self.of(recipient) {
+                        history.settled = Some((*settlement, *by));
+                        history.at = Some(*at);
+                    }
+                }
+            }
+            Record::Skipped { .. } | Record::Happened { .. } => {}
+        }
+    }
+}
+
+fn take_verdict(history: &mut RecipientHistory, verdict: &Verdict, at: i64) {
+    history.at = Some(at);
+    match verdict {
+        Verdict::Accepted { id } => history.message_id.clone_from(id),
+        Verdict::Rejected { reason } | Verdict::Transient { reason } => history.reason = Some(reason.clone()),
+        Verdict::Unsent | Verdict::InDoubt { .. } => {}
+    }
+}

@@ -1,0 +1,97 @@
+//! Keys of the store. One keyspace, so that a flush group is one atomic batch.
+//!
+//! | key | value |
+//! |---|---|
+//! | `m:format` | format version, `u32` |
+//! | `m:store` | the store's random identifier, 8 bytes |
+//! | `m:epoch` | openings of the store, `u32` |
+//! | `m:runs` | the newest run's number, `u32` |
+//! | `r` run | [`super::record::RunFacts`] |
+//! | `s` run | [`super::record::RunSummary`] |
+//! | `l` run, sequence | a flush group: its [`super::record::Record`]s of that run |
+//! | `x` person | [`super::record::Suppression`] |
+//! | `u` minute, channel | calls and recipients of intents in that minute |
+//!
+//! Numbers are big endian, so that ranges read in order.
+
+use crate::domain::{PersonKey, RunId};
+
+/// See the module's table.
+pub const FORMAT: &[u8] = b"m:format";
+/// See the module's table.
+pub const STORE: &[u8] = b"m:store";
+/// See the module's table.
+pub const EPOCH: &[u8] = b"m:epoch";
+/// See the module's table.
+pub const RUNS: &[u8] = b"m:runs";
+/// Prefix of all facts of runs.
+pub const ALL_FACTS: &[u8] = b"r";
+/// Prefix of all suppressions.
+pub const ALL_SUPPRESSIONS: &[u8] = b"x";
+/// Prefix of all usage.
+pub const ALL_USAGE: &[u8] = b"u";
+
+fn of_run(prefix: u8, run: RunId) -> Vec<u8> {
+    let mut key = vec![prefix];
+    key.extend_from_slice(&run.0.to_be_bytes());
+    key
+}
+
+/// Key of a run's facts.
+pub fn facts(run: RunId) -> Vec<u8> {
+    of_run(b'r', run)
+}
+
+/// Key of a run's summary.
+pub fn summary(run: RunId) -> Vec<u8> {
+    of_run(b's', run)
+}
+
+/// Prefix of a run's log.
+pub fn log(run: RunId) -> Vec<u8> {
+    of_run(b'l', run)
+}
+
+/// Key of one flush group in a run's log.
+pub fn group(run: RunId, sequence: u64) -> Vec<u8> {
+    let mut key = log(run);
+    key.extend_from_slice(&sequence.to_be_bytes());
+    key
+}
+
+/// The sequence in the key of a flush group.
+pub fn sequence_of(key: &[u8]) -> Option<u64> {
+    Some(u64::from_be_bytes(key.get(5..)?.try_into().ok()?))
+}
+
+/// Key of a suppression.
+pub fn suppression(person: PersonKey) -> Vec<u8> {
+    let mut key = ALL_SUPPRESSIONS.to_vec();
+    key.extend_from_slice(&person.as_u64().to_be_bytes());
+    key
+}
+
+/// The person in the key of a suppression.
+pub fn person_of(key: &[u8]) -> Option<PersonKey> {
+    Some(PersonKey::from_u64(u64::from_be_bytes(key.get(1..)?.try_into().ok()?)))
+}
+
+/// Key of a channel's usage in a minute since the Unix epoch.
+pub fn usage(minute: u64, channel: &str) -> Vec<u8> {
+    let mut key = usage_from(minute);
+    key.extend_from_slice(channel.as_bytes());
+    key
+}
+
+/// The first key of usage in a minute.
+pub fn usage_from(minute: u64) -> Vec<u8> {
+    let mut key = ALL_USAGE.to_vec();
+    key.extend_from_slice(&minute.to_be_bytes());
+    key
+}
+
+/// Minute and channel in a key of usage.
+pub fn usage_of(key: &[u8]) -> Option<(u64, &str)> {
+    let minute = u64::from_be_bytes(key.get(1..9)?.try_into().ok()?);
+    Some((minute, std::str::from_utf8(key.get(9..)?).ok()?))
+}

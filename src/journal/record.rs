@@ -1,0 +1,204 @@
+//! What is written: the records of a run's log, the facts of a run, and who is suppressed.
+//!
+//! Everything is postcard. Enums are only ever extended at their end; the store's format version
+//! (see `store`) changes when that is not enough.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Attempt, ChunkNumber, ChunkRecipients, OnDoubt, Plan, PlanHash, Reason, RunEvent, RunState, Tally,
+    Verdict, Verdicts,
+};
+
+/// Which process wrote an intent: counts the openings of the store.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Epoch(pub u32);
+
+/// One fact of a run's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Record {
+    /// A call is about to be made for these recipients.
+    Intent {
+        /// Number of the chunk.
+        chunk: ChunkNumber,
+        /// Which attempt it is for its recipients.
+        attempt: Attempt,
+        /// Index of the channel in the plan.
+        channel: u16,
+        /// The process that means to call.
+        epoch: Epoch,
+        /// When, in milliseconds since the Unix epoch.
+        at: i64,
+        /// For whom.
+        recipients: ChunkRecipients,
+    },
+    /// The intent was not acted on: its recipients are pending again.
+    Withdrawn {
+        /// Which intent.
+        chunk: ChunkNumber,
+    },
+    /// What came of the call. A long one is written as several records of one flush group.
+    Outcome {
+        /// Which intent.
+        chunk: ChunkNumber,
+        /// Position in the chunk of the first verdict.
+        first: u32,
+        /// Whether the chunk's last verdict is among these.
+        last: bool,
+        /// When, in milliseconds since the Unix epoch.
+        at: i64,
+        /// The verdicts.
+        verdicts: Verdicts,
+    },
+    /// Pending recipients that are not sent.
+    Skipped {
+        /// Who.
+        recipients: ChunkRecipients,
+        /// Why.
+        cause: SkipCause,
+    },
+    /// Pending recipients whose refusals, taken together, turned out to be for good.
+    Refused {
+        /// Who.
+        recipients: ChunkRecipients,
+        /// Why.
+        reason: Reason,
+        /// When, in milliseconds since the Unix epoch.
+        at: i64,
+    },
+    /// Recipients in doubt of whom somebody now says what became of them.
+    DoubtSettled {
+        /// Who.
+        recipients: ChunkRecipients,
+        /// What became of them.
+        settlement: Settlement,
+        /// Who says so.
+        by: SettledBy,
+        /// When, in milliseconds since the Unix epoch.
+        at: i64,
+    },
+    /// Something happened to the run.
+    Happened {
+        /// What.
+        event: RunEvent,
+        /// When, in milliseconds since the Unix epoch.
+        at: i64,
+    },
+}
+
+/// Why a pending recipient is not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SkipCause {
+    /// Suppressed after the plan was made.
+    Suppressed,
+}
+
+/// What became of a recipient in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settlement {
+    /// Evidence says that the message exists.
+    ConfirmedSent,
+    /// Evidence says that it does not: pending again.
+    ConfirmedNotSent,
+    /// Nobody knows; it counts as accepted, marked.
+    AssumedSent,
+    /// Nobody knows; it is sent again, possibly twice.
+    Resend,
+}
+
+impl Settlement {
+    /// The settlement that a campaign's policy asks for; none where it waits for a person.
+    #[must_use]
+    pub fn of_policy(policy: OnDoubt) -> Option<Self> {
+        match policy {
+            OnDoubt::Hold => None,
+            OnDoubt::AssumeSent => Some(Self::AssumedSent),
+            OnDoubt::Resend => Some(Self::Resend),
+        }
+    }
+}
+
+/// Who settled a doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettledBy {
+    /// Somebody with `disparo doubt`.
+    Person,
+    /// The campaign's `on_doubt`, after `doubt_ttl`.
+    Policy,
+}
+
+/// The facts of a run that never change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunFacts {
+    /// The frozen plan.
+    pub plan: Plan,
+    /// Its hash; the roster on disk must have the same.
+    pub plan_hash: PlanHash,
+}
+
+/// Where a run stood when its last event was written, so that finished runs need not be folded again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// The state.
+    pub state: RunState,
+    /// The balance.
+    pub tally: Tally,
+    /// Of `tally.accepted`, those who are only assumed to be.
+    pub assumed: u64,
+    /// When the run's last event happened.
+    pub at: Timestamp,
+}
+
+/// Why a person must not be messaged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suppression {
+    /// The number as it was given, digits only.
+    pub number: u64,
+    /// Where it comes from: `suppressions.csv`, `disparo suppress add`.
+    pub source: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// Verdicts in an outcome record, at most, so that no value grows to the size that sled moves into
+/// files of its own, which the journal's sync does not reach.
+const VERDICTS_IN_A_RECORD: usize = 1_000;
+
+impl Record {
+    /// The outcome records for a chunk of `recipients` people.
+    #[must_use]
+    pub fn outcomes(chunk: ChunkNumber, recipients: usize, verdicts: Verdicts, at: i64) -> Vec<Self> {
+        let all = match verdicts {
+            Verdicts::All(verdict) => {
+                return vec![Self::Outcome {
+                    chunk,
+                    first: 0,
+                    last: true,
+                    at,
+                    verdicts: Verdicts::All(verdict),
+                }];
+            }
+            Verdicts::Each(all) => all,
+        };
+        // A provider that answers for fewer people than were asked for leaves the others in doubt.
+        let missing = recipients.saturating_sub(all.len());
+        let doubt = Verdict::InDoubt { cause: crate::domain::DoubtCause::IncompleteReply };
+        let all: Vec<_> =
+            all.into_iter().take(recipients).chain(std::iter::repeat_n(doubt, missing)).collect();
+        let parts = all.len().div_ceil(VERDICTS_IN_A_RECORD);
+        all.chunks(VERDICTS_IN_A_RECORD)
+            .enumerate()
+            .map(|(part, verdicts)| Self::Outcome {
+                chunk,
+                first: u32::try_from(part * VERDICTS_IN_A_RECORD).unwrap_or(u32::MAX),
+                last: part + 1 == parts,
+                at,
+                verdicts: Verdicts::Each(verdicts.to_vec()),
+            })
+            .collect()
+    }
+}
