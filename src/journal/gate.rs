@@ -1,5 +1,6 @@
 //! The gate: what may be written, by whom, and what one gets for it.
 
+use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +19,7 @@ use super::ledger::Ledger;
 use super::load;
 use super::permit::{Permit, Spent};
 use super::record::{Epoch, Record, RunFacts, RunSummary, SettledBy, Settlement, SkipCause, Suppression};
-use super::stage::{RunEntry, Stage, State, summary_of};
+use super::stage::{RunEntry, Stage, State, Suppressions, summary_of};
 use super::store::Store;
 use super::writer::Writer;
 
@@ -31,6 +32,9 @@ const RESERVE_BYTES: u64 = 32 * 1024 * 1024;
 pub struct Journal {
     store: Arc<Store>,
     state: Arc<Mutex<State>>,
+    // Beside `state`, whose lock is held while a group becomes durable: the last check before a call
+    // must not wait for the disk.
+    suppressions: Suppressions,
     clock: Arc<dyn Clock>,
     identifier: String,
     epoch: Epoch,
@@ -52,9 +56,10 @@ impl Journal {
         let identifier: [u8; 8] = store.read(keys::STORE)?.unwrap_or_default();
         let identifier = identifier[..4].iter().map(|byte| format!("{byte:02x}")).collect();
         let epoch = state.epoch;
+        let suppressions = Arc::clone(&state.suppressions);
         let state = Arc::new(Mutex::new(state));
         let writer = Writer::start(Arc::clone(&store), Arc::clone(&state)).map_err(io_error)?;
-        Ok(Self { store, state, clock, identifier, epoch, writer })
+        Ok(Self { store, state, suppressions, clock, identifier, epoch, writer })
     }
 
     /// The store's folder.
@@ -194,17 +199,21 @@ impl Journal {
         self.write(move |stage| stage.append(run, Record::Withdrawn { chunk })).await
     }
 
-    /// Writes what a call came to. When this returns it is on disk.
+    /// Writes what a call came to. When this returns it is on disk; it gives the balance just after.
     ///
     /// # Errors
     /// When it cannot be written; the recipients are in doubt then.
-    pub async fn settle(&self, spent: Spent, verdicts: Verdicts) -> Result<(), JournalError> {
+    pub async fn settle(&self, spent: Spent, verdicts: Verdicts) -> Result<Balance, JournalError> {
         let at = self.clock.now().as_millisecond();
         let intent = spent.intent();
         let (run, chunk, recipients) = (intent.run(), intent.chunk(), intent.recipients().len());
         self.write(move |stage| {
-            let records = Record::outcomes(chunk, recipients, verdicts, at);
-            records.into_iter().try_for_each(|record| stage.append(run, record))
+            for record in Record::outcomes(chunk, recipients, verdicts, at) {
+                stage.append(run, record)?;
+            }
+            let epoch = stage.state.epoch;
+            let ledger = stage.ledger(run)?;
+            Ok(Balance { tally: ledger.tally(), in_flight: ledger.in_flight(epoch) })
         })
         .await
     }
@@ -267,12 +276,14 @@ impl Journal {
     ) -> Result<usize, JournalError> {
         let since = self.clock.now();
         self.write(move |stage| {
+            let suppressions = Arc::clone(&stage.state.suppressions);
+            let mut suppressions = suppressions.write().unwrap_or_else(PoisonError::into_inner);
             let mut added = 0;
             for (person, number) in people {
-                if !stage.state.suppressions.contains_key(&person) {
+                if let Entry::Vacant(entry) = suppressions.entry(person) {
                     let suppression = Suppression { number, source: source.clone(), since };
                     stage.batch.put(keys::suppression(person), &suppression)?;
-                    stage.state.suppressions.insert(person, suppression);
+                    entry.insert(suppression);
                     added += 1;
                 }
             }
@@ -288,7 +299,8 @@ impl Journal {
     pub async fn unsuppress(&self, person: PersonKey) -> Result<bool, JournalError> {
         self.write(move |stage| {
             stage.batch.remove(keys::suppression(person));
-            Ok(stage.state.suppressions.remove(&person).is_some())
+            let mut suppressions = stage.state.suppressions.write().unwrap_or_else(PoisonError::into_inner);
+            Ok(suppressions.remove(&person).is_some())
         })
         .await
     }
@@ -299,6 +311,15 @@ fn refuse_full_disk(stage: &Stage<'_>, path: &Path) -> Result<(), JournalError> 
         return Err(JournalError::DiskFull { path: path.to_owned(), left: stage.space_left / (1024 * 1024) });
     }
     Ok(())
+}
+
+/// Where a run's recipients stand at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balance {
+    /// The balance.
+    pub tally: Tally,
+    /// Recipients in calls in flight; a part of `tally.in_doubt`.
+    pub in_flight: u64,
 }
 
 /// A run as the journal knows it at one moment.
@@ -349,18 +370,20 @@ impl Journal {
         self.state().runs.get(&run).map(|entry| entry.state.subscribe()).ok_or(JournalError::NoRun(run))
     }
 
-    /// Whether a person must not be messaged.
+    /// Which of these people must not be messaged, by position.
     #[must_use]
-    pub fn is_suppressed(&self, person: PersonKey) -> bool {
-        self.state().suppressions.contains_key(&person)
+    pub fn suppressed_among(&self, people: impl Iterator<Item = PersonKey>) -> Vec<usize> {
+        let suppressions = self.suppressions.read().unwrap_or_else(PoisonError::into_inner);
+        let positions = people.enumerate().filter(|(_, person)| suppressions.contains_key(person));
+        positions.map(|(position, _)| position).collect()
     }
 
     /// Everyone who must not be messaged, by number.
     #[must_use]
     pub fn suppressions(&self) -> Vec<(PersonKey, Suppression)> {
-        let state = self.state();
+        let suppressions = self.suppressions.read().unwrap_or_else(PoisonError::into_inner);
         let mut all: Vec<_> =
-            state.suppressions.iter().map(|(person, suppression)| (*person, suppression.clone())).collect();
+            suppressions.iter().map(|(person, suppression)| (*person, suppression.clone())).collect();
         all.sort_unstable_by_key(|(_, suppression)| suppression.number);
         all
     }

@@ -1,6 +1,7 @@
 //! Reading the store: what every process knows on opening it, and the fold of one run's log.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, RwLock};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -36,6 +37,7 @@ pub fn state(store: &Store, now: Timestamp) -> Result<(State, Batch), DamageErro
         suppressions.insert(person, suppression);
     }
     let usage = usage(store, now, &mut batch)?;
+    let suppressions = Arc::new(RwLock::new(suppressions));
     Ok((State { epoch, runs, suppressions, usage }, batch))
 }
 

@@ -18,7 +18,7 @@ mod store;
 mod writer;
 
 pub use error::{DamageError, JournalError, OpenError};
-pub use gate::{Journal, RunView};
+pub use gate::{Balance, Journal, RunView};
 pub use history::RecipientHistory;
 pub use ledger::Ledger;
 pub use permit::{Permit, Spent};

@@ -2,6 +2,7 @@
 //! durable together.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, RwLock};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -43,6 +44,9 @@ pub struct Usage {
     pub recipients: u32,
 }
 
+/// Everyone who must not be messaged.
+pub type Suppressions = Arc<RwLock<HashMap<PersonKey, Suppression>>>;
+
 /// Everything that the journal knows of its store.
 #[derive(Debug, Default)]
 pub struct State {
@@ -51,7 +55,7 @@ pub struct State {
     /// All runs.
     pub runs: BTreeMap<RunId, RunEntry>,
     /// Everyone who must not be messaged.
-    pub suppressions: HashMap<PersonKey, Suppression>,
+    pub suppressions: Suppressions,
     /// Usage by channel, then minute since the Unix epoch.
     pub usage: HashMap<String, BTreeMap<u64, Usage>>,
 }
