@@ -15,12 +15,14 @@ mod place;
 mod record;
 mod stage;
 mod store;
+mod view;
 mod writer;
 
 pub use error::{DamageError, JournalError, OpenError};
-pub use gate::{Balance, Journal, RunView};
+pub use gate::Journal;
 pub use history::RecipientHistory;
 pub use ledger::Ledger;
 pub use permit::{Permit, Spent};
 pub use place::{Doubt, OpenIntent, Place};
 pub use record::{Epoch, RunFacts, RunSummary, SettledBy, Settlement, SkipCause, Suppression};
+pub use view::{Balance, RunView};

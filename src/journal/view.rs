@@ -1,0 +1,107 @@
+//! What the journal lets others see: always what is on disk.
+
+use std::sync::PoisonError;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use crate::domain::{PersonKey, RunId, RunState, Tally};
+
+use super::error::{DamageError, JournalError};
+use super::gate::Journal;
+use super::ledger::Ledger;
+use super::record::{Epoch, RunFacts, RunSummary, Suppression};
+use super::stage::{RunEntry, minute_of, summary_of};
+
+/// Where a run's recipients stand at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balance {
+    /// The balance.
+    pub tally: Tally,
+    /// Recipients in calls in flight; a part of `tally.in_doubt`.
+    pub in_flight: u64,
+}
+
+/// A run as the journal knows it at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunView {
+    /// What never changes.
+    pub facts: RunFacts,
+    /// Where it stands.
+    pub summary: RunSummary,
+    /// Recipients in calls in flight; a part of `summary.tally.in_doubt`.
+    pub in_flight: u64,
+}
+
+impl Journal {
+    /// One run.
+    ///
+    /// # Errors
+    /// When there is none of that number.
+    pub fn view(&self, run: RunId) -> Result<RunView, JournalError> {
+        let state = self.state();
+        let entry = state.runs.get(&run).ok_or(JournalError::NoRun(run))?;
+        Ok(view_of(entry, self.epoch())?)
+    }
+
+    /// All runs, oldest first.
+    ///
+    /// # Errors
+    /// When a time in the store is impossible.
+    pub fn views(&self) -> Result<Vec<RunView>, DamageError> {
+        self.state().runs.values().map(|entry| view_of(entry, self.epoch())).collect()
+    }
+
+    /// Reads a run's ledger.
+    ///
+    /// # Errors
+    /// When the run is unknown or has not been attached.
+    pub fn with_ledger<T>(&self, run: RunId, read: impl FnOnce(&Ledger) -> T) -> Result<T, JournalError> {
+        let state = self.state();
+        let entry = state.runs.get(&run).ok_or(JournalError::NoRun(run))?;
+        entry.ledger.as_ref().map(read).ok_or(JournalError::NotOpen(run))
+    }
+
+    /// Follows a run's state.
+    ///
+    /// # Errors
+    /// When the run is unknown.
+    pub fn follow(&self, run: RunId) -> Result<watch::Receiver<RunState>, JournalError> {
+        self.state().runs.get(&run).map(|entry| entry.state.subscribe()).ok_or(JournalError::NoRun(run))
+    }
+
+    /// Which of these people must not be messaged, by position.
+    #[must_use]
+    pub fn suppressed_among(&self, people: impl Iterator<Item = PersonKey>) -> Vec<usize> {
+        let suppressions = self.suppression_list().read().unwrap_or_else(PoisonError::into_inner);
+        let positions = people.enumerate().filter(|(_, person)| suppressions.contains_key(person));
+        positions.map(|(position, _)| position).collect()
+    }
+
+    /// Everyone who must not be messaged, by number.
+    #[must_use]
+    pub fn suppressions(&self) -> Vec<(PersonKey, Suppression)> {
+        let suppressions = self.suppression_list().read().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<_> =
+            suppressions.iter().map(|(person, suppression)| (*person, suppression.clone())).collect();
+        all.sort_unstable_by_key(|(_, suppression)| suppression.number);
+        all
+    }
+
+    /// A channel's intents since a moment, by minute: minute since the Unix epoch, calls, recipients.
+    #[must_use]
+    pub fn usage(&self, channel: &str, since: Timestamp) -> Vec<(u64, u32, u32)> {
+        let from = minute_of(since);
+        let state = self.state();
+        let minutes = state.usage.get(channel).into_iter().flat_map(|minutes| minutes.range(from..));
+        minutes.map(|(minute, usage)| (*minute, usage.calls, usage.recipients)).collect()
+    }
+}
+
+fn view_of(entry: &RunEntry, epoch: Epoch) -> Result<RunView, DamageError> {
+    let (summary, in_flight) = match &entry.ledger {
+        Some(ledger) => (summary_of(ledger)?, ledger.in_flight(epoch)),
+        None => (entry.summary.clone(), 0),
+    };
+    Ok(RunView { facts: entry.facts.clone(), summary, in_flight })
+}
