@@ -1,3 +1,6 @@
-//! The real binary against the real sandbox.
+//! The real binary against the real sandbox, which runs as a process of its own.
 
-fn main() {}
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod harness;

@@ -1,0 +1,18 @@
+//! What every test of the real binary stands on: a workspace, a sandbox, the command, and the oracle
+//! that holds the guarantees against all three when a workspace is dropped.
+
+mod command;
+mod http;
+mod oracle;
+mod people;
+mod running;
+mod sandbox;
+mod wait;
+mod workspace;
+
+pub use command::{Command, Finished};
+pub use people::People;
+pub use running::Running;
+pub use sandbox::{Accepted, Sandbox};
+pub use wait::until;
+pub use workspace::Workspace;

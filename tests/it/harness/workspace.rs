@@ -1,0 +1,119 @@
+//! A workspace in a temporary folder whose channels point at a sandbox process.
+
+use std::cell::Cell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use tempfile::TempDir;
+
+use super::command::{Command, Finished};
+use super::oracle::Oracle;
+use super::people::People;
+use super::sandbox::Sandbox;
+
+/// A workspace with the channels `devino`, `wati-a` and `wati-b`, none of which has a limit of its own.
+///
+/// Dropped, it holds the guarantees against everything that happened in it.
+pub struct Workspace {
+    folder: TempDir,
+    sandbox: Sandbox,
+    repeats: Cell<bool>,
+}
+
+impl Workspace {
+    /// Over a sandbox that takes everything.
+    pub fn new() -> Self {
+        Self::over(Sandbox::start())
+    }
+
+    /// Over a sandbox that behaves as the scenario says.
+    pub fn with_scenario(scenario: &str) -> Self {
+        Self::over(Sandbox::with_scenario(scenario))
+    }
+
+    /// Over `sandbox`.
+    pub fn over(sandbox: Sandbox) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let workspace = Self { folder, sandbox, repeats: Cell::new(false) };
+        workspace.write("channels.toml", workspace.channels());
+        workspace
+    }
+
+    /// The default channels, for tests that add to them.
+    pub fn channels(&self) -> String {
+        let base_url = self.sandbox.base_url();
+        let common = format!(
+            "base_url = \"{base_url}\"\nrate = \"none\"\ntimeout = \"5s\"\n\
+             retry = {{ attempts = 20, first = \"10ms\", most = \"200ms\" }}\n"
+        );
+        let wati = |number: &str| {
+            format!(
+                "provider = \"wati\"\ntenant = \"1234\"\nnumber = \"{number}\"\ntoken = {{ env = \"TEST_WATI_TOKEN\" }}\n{common}"
+            )
+        };
+        format!(
+            "[devino]\nprovider = \"devino\"\nfrom = \"MyCompany\"\nkey = {{ env = \"TEST_DEVINO_KEY\" }}\n{common}\n\
+             [wati-a]\n{}\n[wati-b]\n{}",
+            wati("5511900000001"),
+            wati("5521900000002")
+        )
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The far side.
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
+    /// Writes a file of the workspace, with the folders above it.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let file = self.folder().join(name);
+        fs::create_dir_all(file.parent().expect("inside the folder")).expect("a writable folder");
+        fs::write(&file, content).expect("a writable folder");
+        file
+    }
+
+    /// Writes `audiences/<name>.csv` and `<name>.toml`, a text campaign over the channel `devino`.
+    /// `more` is appended: tables such as `[pace]` and `[safety]`.
+    pub fn text_campaign(&self, name: &str, people: &People, more: &str) -> PathBuf {
+        self.write(&format!("audiences/{name}.csv"), people.csv());
+        let definition = format!(
+            "version = 1\nname = \"{name}\"\nchannel = \"devino\"\n\n\
+             [audience]\nfile = \"audiences/{name}.csv\"\n\n\
+             [message]\ntext = \"Oi {{{{ nome }}}}, você é a pessoa {{{{ n }}}}.\"\n\n{more}\n"
+        );
+        self.write(&format!("{name}.toml"), definition)
+    }
+
+    /// `disparo` in this workspace, with the channels' secrets in its environment.
+    pub fn disparo<const N: usize>(&self, arguments: [&str; N]) -> Command {
+        Command::new(arguments)
+            .in_folder(self.folder())
+            .environment("DISPARO_WORKSPACE", &self.folder().to_string_lossy())
+            .environment("TEST_DEVINO_KEY", "c2FuZGJveC1rZXk")
+            .environment("TEST_WATI_TOKEN", "sandbox-token")
+    }
+
+    /// `disparo run` of a campaign without questions, its result as JSON.
+    pub fn run(&self, campaign: &str) -> Finished {
+        self.disparo(["run", campaign, "--yes", "--format", "json"]).finish()
+    }
+
+    /// From here on a person may be accepted more than once: the test sends again on purpose.
+    pub fn repeats_on_purpose(&self) {
+        self.repeats.set(true);
+    }
+}
+
+impl Drop for Workspace {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            Oracle::of(self).judge(self.repeats.get());
+        }
+    }
+}
