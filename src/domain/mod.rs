@@ -24,7 +24,7 @@ pub use chunk::ChunkRecipients;
 pub use content::{Content, Params};
 pub use ids::{Attempt, ChunkNumber, MessageId, RecipientNumber, RunId, RunName};
 pub use phone::{Country, PersonKey, Phone};
-pub use plan::{FrozenChannel, Occurrence, Plan, PlanHash, Ramp};
+pub use plan::{FrozenChannel, Occurrence, Plan, PlanHash, Purpose, Ramp};
 pub use rate::{Rate, RateUnit, Spacing};
 pub use recipient::{Address, Recipient, Standing};
 pub use row::{Columns, Row};

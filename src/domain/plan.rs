@@ -1,5 +1,6 @@
 //! The frozen plan: everything about a run that must not change once it is made.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -59,14 +60,23 @@ pub struct FrozenChannel {
     pub name: String,
     /// The provider's name, `devino`.
     pub provider: String,
-    /// The account at the provider, where it is not part of the secret: Wati's tenant.
-    pub account: Option<String>,
-    /// Sender name or number.
-    pub sender: Option<String>,
+    /// Its provider-specific settings that are not secrets: sender, account, callback address.
+    pub values: BTreeMap<String, String>,
     /// The configured base address; `sandbox` for the built-in simulator, whose port changes.
     pub base_address: String,
     /// Whether it is the built-in simulator.
     pub sandbox: bool,
+}
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// To send the campaign to its audience.
+    Campaign,
+    /// To send again to those whom that run's provider rejected (`disparo retry`).
+    RetryOf(RunId),
+    /// To send row 1 to the people of `test_to` (`disparo run --test`); stands outside the occurrence.
+    Test,
 }
 
 /// A run's frozen plan. The roster beside it holds the recipients.
@@ -80,8 +90,8 @@ pub struct Plan {
     pub campaign: String,
     /// Which time of the campaign.
     pub occurrence: Occurrence,
-    /// The run whose rejected recipients these are (`disparo retry`).
-    pub retry_of: Option<RunId>,
+    /// What the run is for.
+    pub purpose: Purpose,
     /// When it was made.
     pub created: Timestamp,
     /// Channels over which the recipients are spread; a recipient names one by index.

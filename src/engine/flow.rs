@@ -1,0 +1,126 @@
+//! A flow: everything that decides when the next call may leave, for one channel of a run, and for the
+//! run as a whole. A call needs a slot of both.
+
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::clock::Tick;
+use crate::domain::{Ramp, Rate};
+use crate::pace::{LongWindow, MinuteCount, Pace};
+
+use super::departure::Departure;
+
+/// Intents are written at most this long before their slot: they are in doubt after a crash.
+pub const LOOK_AHEAD: Duration = Duration::from_millis(20);
+
+/// See the module.
+#[derive(Debug)]
+struct Flow {
+    pace: Pace,
+    departure: Departure,
+    long: LongWindow,
+    /// No slot is reserved before: so that one is never reserved long ahead, and what a provider says
+    /// meanwhile still moves it.
+    due: Tick,
+}
+
+/// A flow, shared by the dispatcher and the tasks of the calls.
+#[derive(Debug, Clone)]
+pub struct SharedFlow(Arc<Mutex<Flow>>);
+
+impl SharedFlow {
+    /// A flow under `rates`, in chunks of at most `chunk`. `sent` is what went out before, for the
+    /// windows of an hour and longer.
+    #[must_use]
+    pub fn new(
+        rates: &[Rate],
+        ramp: Option<Ramp>,
+        chunk: NonZeroU32,
+        sent: &[MinuteCount],
+        start: Tick,
+    ) -> Self {
+        let pace = Pace::new(rates, &[], chunk, ramp, start);
+        let long = LongWindow::new(rates, sent);
+        Self(Arc::new(Mutex::new(Flow { pace, departure: Departure::new(), long, due: start })))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Flow> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Recipients in a call, at most.
+    #[must_use]
+    pub fn chunk(&self) -> NonZeroU32 {
+        self.lock().pace.spacing().chunk
+    }
+
+    /// The provider takes fewer recipients in a call.
+    pub fn set_chunk(&self, chunk: NonZeroU32) {
+        self.lock().pace.set_chunk(chunk);
+    }
+
+    /// The earliest time at which a slot may be reserved.
+    #[must_use]
+    pub fn due(&self) -> Tick {
+        let flow = self.lock();
+        let allowed = flow.pace.not_before().max(flow.departure.earliest());
+        flow.due.max(Tick(allowed.0.saturating_sub(LOOK_AHEAD)))
+    }
+
+    /// Room for so many recipients in the windows of an hour and longer.
+    ///
+    /// # Errors
+    /// The moment at which there will be some.
+    pub fn admit(&self, now: Timestamp, recipients: u32) -> Result<(), Timestamp> {
+        self.lock().long.admit(now, recipients)
+    }
+
+    /// The slot of a call that is made now, not before `floor`.
+    pub fn reserve(&self, floor: Tick, wall: Timestamp, recipients: u32) -> Tick {
+        let mut flow = self.lock();
+        flow.long.record(wall, recipients);
+        let floor = floor.max(flow.departure.earliest());
+        let slot = flow.pace.reserve(floor, recipients);
+        let next = slot.after(flow.pace.spacing().period);
+        flow.due = Tick(next.0.saturating_sub(LOOK_AHEAD));
+        slot
+    }
+
+    /// The slot that a waiting call has after all: a provider that asked for patience, or calls that
+    /// left late, may have moved it.
+    #[must_use]
+    pub fn moved(&self, slot: Tick) -> Tick {
+        let flow = self.lock();
+        slot.max(flow.pace.not_before()).max(flow.departure.earliest())
+    }
+
+    /// Lets a call leave both flows.
+    ///
+    /// # Errors
+    /// The time to wait for, when it is too early.
+    pub fn leave(lane: &Self, run: &Self, slot: Tick, now: Tick) -> Result<(), Tick> {
+        // Always in this order, so that two calls never wait for each other.
+        let (mut lane, mut run) = (lane.lock(), run.lock());
+        let ready = slot.max(lane.departure.earliest()).max(run.departure.earliest());
+        if now < ready {
+            return Err(ready);
+        }
+        let (lane_period, run_period) = (lane.pace.spacing().period, run.pace.spacing().period);
+        lane.departure.left(slot, lane_period, now);
+        run.departure.left(slot, run_period, now);
+        Ok(())
+    }
+
+    /// The provider asked to slow down.
+    pub fn throttled(&self, now: Tick, retry_after: Option<Duration>) {
+        self.lock().pace.throttled(now, retry_after);
+    }
+
+    /// The provider answered in the ordinary way.
+    pub fn succeeded(&self, now: Tick) {
+        self.lock().pace.succeeded(now);
+    }
+}

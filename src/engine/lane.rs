@@ -1,0 +1,166 @@
+//! A lane: one channel of one run, with everybody who is to be sent over it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use roaring::RoaringBitmap;
+
+use crate::clock::Tick;
+use crate::domain::{Attempt, ChunkRecipients, RecipientNumber};
+use crate::pace::backoff;
+
+use super::flow::SharedFlow;
+use super::link::Link;
+use super::refusal::{Piece, Refusals};
+
+/// Attempts at a recipient whom the provider refuses for a reason that may pass.
+pub const ATTEMPTS: Attempt = Attempt(2);
+
+/// A chunk that is to be sent next.
+#[derive(Debug, Clone)]
+pub struct Work {
+    /// For whom.
+    pub recipients: ChunkRecipients,
+    /// Which attempt it will be.
+    pub attempt: Attempt,
+    /// The refused chunk that it is a part of.
+    pub piece: Option<Piece>,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Lane {
+    /// Index of the channel in the plan.
+    pub index: u16,
+    /// The channel.
+    pub link: Arc<Link>,
+    /// When calls may leave.
+    pub flow: SharedFlow,
+    /// Refusals that named nobody.
+    pub refusals: Refusals,
+    /// Calls in flight.
+    pub in_flight: u32,
+    /// No call begins before.
+    pub not_before: Tick,
+    /// Tries in a row that failed or were turned away.
+    failures: u32,
+    /// The end of the wait after the newest of them.
+    back_off_until: Tick,
+    /// Recipients in a call, at most.
+    chunk: NonZeroU32,
+    /// Pending recipients by the attempt that they are at.
+    pending: BTreeMap<Attempt, RoaringBitmap>,
+    pieces: Vec<(Piece, VecDeque<Work>)>,
+}
+
+impl Lane {
+    /// A lane without people. `most` bounds a chunk beside the flow.
+    #[must_use]
+    pub fn new(index: u16, link: Arc<Link>, flow: SharedFlow, most: NonZeroU32) -> Self {
+        let chunk = flow.chunk().min(most);
+        Self {
+            index,
+            link,
+            flow,
+            refusals: Refusals::default(),
+            in_flight: 0,
+            not_before: Tick::default(),
+            failures: 0,
+            back_off_until: Tick::default(),
+            chunk,
+            pending: BTreeMap::new(),
+            pieces: Vec::new(),
+        }
+    }
+
+    /// People to be sent, at their `attempt`.
+    pub fn add(&mut self, recipients: impl Iterator<Item = RecipientNumber>, attempt: Attempt) {
+        self.pending.entry(attempt).or_default().extend(recipients.map(|recipient| recipient.0));
+    }
+
+    /// A part of a refused chunk, to be sent before anything else.
+    pub fn add_piece(&mut self, piece: Piece, work: Work) {
+        match self.pieces.iter_mut().find(|(other, _)| other.depth() == piece.depth()) {
+            Some((_, queue)) => queue.push_back(work),
+            None => {
+                self.pieces.push((piece, VecDeque::from([work])));
+                self.pieces.sort_by_key(|(piece, _)| piece.depth());
+            }
+        }
+    }
+
+    /// Whether anybody is to be sent.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
+        !self.pieces.is_empty() || self.pending.values().any(|people| !people.is_empty())
+    }
+
+    /// How many recipients the next chunk would have.
+    #[must_use]
+    pub fn next_size(&self) -> u64 {
+        if let Some((_, queue)) = self.pieces.last() {
+            return queue.front().map_or(0, |work| work.recipients.len() as u64);
+        }
+        let people = self.pending.values().find(|people| !people.is_empty());
+        people.map_or(0, |people| people.len().min(u64::from(self.chunk.get())))
+    }
+
+    /// The next chunk: parts of refused chunks first, the smallest ones before, then everybody else in
+    /// the roster's order, first attempts before later ones.
+    pub fn take(&mut self) -> Option<Work> {
+        if let Some((_, queue)) = self.pieces.last_mut() {
+            let work = queue.pop_front();
+            if queue.is_empty() {
+                self.pieces.pop();
+            }
+            return work;
+        }
+        let size = self.chunk.get() as usize;
+        let (attempt, people) = self.pending.iter_mut().find(|(_, people)| !people.is_empty())?;
+        let taken: Vec<_> = people.iter().take(size).collect();
+        people.remove_smallest(taken.len() as u64);
+        let recipients = ChunkRecipients::new(taken.into_iter().map(RecipientNumber).collect())?;
+        Some(Work { recipients, attempt: *attempt, piece: None })
+    }
+
+    /// Puts back what could not be sent now.
+    pub fn put_back(&mut self, work: Work) {
+        match work.piece {
+            Some(piece) => self.add_piece(piece, work),
+            None => self.add(work.recipients.iter(), work.attempt),
+        }
+    }
+
+    /// The provider takes fewer messages in one call than `refused`.
+    pub fn halve(&mut self, refused: usize) {
+        let half = u32::try_from(refused / 2).unwrap_or(u32::MAX);
+        self.chunk = self.chunk.min(NonZeroU32::new(half).unwrap_or(NonZeroU32::MIN));
+        self.flow.set_chunk(self.chunk);
+        self.chunk = self.chunk.min(self.flow.chunk());
+    }
+
+    /// The provider answered: it can be reached.
+    pub fn reached(&mut self) {
+        self.failures = 0;
+    }
+
+    /// A call that began at `began` did not leave or was turned away. Gives the wait before the next,
+    /// or nothing when that was one too many. Calls that were under way when the last one failed count
+    /// with it.
+    pub fn failed(&mut self, began: Tick, now: Tick, random: f64) -> Option<Duration> {
+        if self.failures > 0 && began < self.back_off_until {
+            return Some(self.back_off_until.since(now));
+        }
+        self.failures += 1;
+        let policy = &self.link.channel.retry;
+        if self.failures > policy.attempts.get() {
+            return None;
+        }
+        let wait = backoff::delay(policy, self.failures, random);
+        self.back_off_until = now.after(wait);
+        self.not_before = self.not_before.max(self.back_off_until);
+        Some(wait)
+    }
+}

@@ -1,0 +1,72 @@
+//! A channel made ready to send: its settings, its provider's wire, and the way to it.
+
+use thiserror::Error;
+
+use crate::domain::{Channel, FrozenChannel};
+use crate::provider::Provider;
+use crate::provider::transport::Transport;
+
+/// What a plan writes down as the base address of a sandbox channel, whose port changes.
+const SANDBOX: &str = "sandbox";
+
+/// See the module.
+#[derive(Debug)]
+pub struct Link {
+    /// The settings, live.
+    pub channel: Channel,
+    /// The wire.
+    pub provider: Box<dyn Provider>,
+    /// The way.
+    pub transport: Transport,
+}
+
+/// A channel that no longer points where the plan says.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error(
+    "channel {channel} now has {what} = {now}, and the run was planned with {planned}; put it back in channels.toml, or cancel the run and start a new one"
+)]
+pub struct MovedChannel {
+    /// The channel's name.
+    pub channel: String,
+    /// Which of its facts changed.
+    pub what: String,
+    /// Its value now.
+    pub now: String,
+    /// Its value in the plan.
+    pub planned: String,
+}
+
+/// Where a channel points, as a plan freezes it.
+#[must_use]
+pub fn freeze(channel: &Channel) -> FrozenChannel {
+    FrozenChannel {
+        name: channel.name.clone(),
+        provider: channel.provider.to_owned(),
+        values: channel.values.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect(),
+        base_address: if channel.sandbox { SANDBOX.to_owned() } else { channel.base_url.clone() },
+        sandbox: channel.sandbox,
+    }
+}
+
+/// Whether a channel still points where the plan says.
+///
+/// # Errors
+/// The first fact that differs.
+pub fn check_unmoved(planned: &FrozenChannel, channel: &Channel) -> Result<(), MovedChannel> {
+    let now = freeze(channel);
+    let moved = |what: &str, now: Option<&String>, planned: Option<&String>| {
+        let text = |value: Option<&String>| value.map_or_else(|| "none".to_owned(), |value| format!("{value:?}"));
+        MovedChannel { channel: channel.name.clone(), what: what.to_owned(), now: text(now), planned: text(planned) }
+    };
+    if planned.provider != now.provider {
+        return Err(moved("provider", Some(&now.provider), Some(&planned.provider)));
+    }
+    if planned.base_address != now.base_address {
+        return Err(moved("base_url", Some(&now.base_address), Some(&planned.base_address)));
+    }
+    let keys = planned.values.keys().chain(now.values.keys());
+    match keys.into_iter().find(|key| planned.values.get(*key) != now.values.get(*key)) {
+        Some(key) => Err(moved(key, now.values.get(key), planned.values.get(key))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,99 @@
+//! Which time of a campaign a launch is, and whom its earlier runs already have.
+
+use roaring::RoaringTreemap;
+
+use crate::domain::{Occurrence, Purpose, RunId, RunName};
+use crate::journal::{Journal, Place, RunView};
+use crate::roster::Roster;
+
+use super::error::EngineError;
+
+/// What a launch asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The campaign's newest occurrence.
+    Same,
+    /// Another one: `run --again`, or a campaign on sandbox channels.
+    Another,
+}
+
+/// An unfinished run stands in the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Its name.
+    pub run: RunName,
+    /// Its state, in a word.
+    pub state: &'static str,
+}
+
+/// The occurrence that a launch of `campaign` belongs to.
+///
+/// # Errors
+/// The unfinished run of that occurrence, if there is one.
+pub fn choose(views: &[RunView], campaign: &str, wanted: Wanted) -> Result<Occurrence, Unfinished> {
+    let newest = views
+        .iter()
+        .filter(|view| view.facts.plan.campaign == campaign && view.facts.plan.purpose != Purpose::Test)
+        .map(|view| view.facts.plan.occurrence)
+        .max();
+    match (newest, wanted) {
+        (None, _) => Ok(Occurrence(1)),
+        (Some(newest), Wanted::Another) => Ok(Occurrence(newest.0 + 1)),
+        (Some(newest), Wanted::Same) => {
+            let mut unfinished = of(views, campaign, newest).filter(|view| view.summary.state.is_unfinished());
+            match unfinished.next() {
+                Some(view) => Err(Unfinished {
+                    run: view.facts.plan.run_name.clone(),
+                    state: view.summary.state.word(),
+                }),
+                None => Ok(newest),
+            }
+        }
+    }
+}
+
+/// The runs of an occurrence, tests aside.
+pub fn of<'a>(
+    views: &'a [RunView],
+    campaign: &'a str,
+    occurrence: Occurrence,
+) -> impl Iterator<Item = &'a RunView> + 'a {
+    views.iter().filter(move |view| {
+        let plan = &view.facts.plan;
+        plan.campaign == campaign && plan.occurrence == occurrence && plan.purpose != Purpose::Test
+    })
+}
+
+/// Everyone whom these runs' providers accepted, or who is in doubt in them, as person keys.
+///
+/// # Errors
+/// When a roster or log cannot be read.
+pub fn reached(journal: &Journal, runs: impl Iterator<Item = RunId>) -> Result<RoaringTreemap, EngineError> {
+    let mut reached = RoaringTreemap::new();
+    for run in runs {
+        let roster = attach(journal, run)?;
+        let numbers: Vec<_> = journal.with_ledger(run, |ledger| {
+            let places = [Place::Accepted, Place::Assumed, Place::InDoubt, Place::Intended];
+            places.into_iter().flat_map(|place| ledger.all_in(place)).collect()
+        })?;
+        for number in numbers {
+            reached.insert(roster.recipient(number)?.address.person().as_u64());
+        }
+    }
+    Ok(reached)
+}
+
+/// Opens a run's roster and folds its log.
+///
+/// # Errors
+/// When either cannot be read, or they do not belong together.
+pub fn attach(journal: &Journal, run: RunId) -> Result<Roster, EngineError> {
+    let roster = Roster::open(journal.path(), run)?;
+    let planned = journal.view(run)?.facts.plan_hash;
+    if roster.plan_hash() != planned {
+        return Err(EngineError::ForeignRoster { run });
+    }
+    let standings = roster.standings()?.collect::<Result<Vec<_>, _>>()?;
+    journal.attach(run, standings.into_iter().map(|(_, _, standing)| standing))?;
+    Ok(roster)
+}
