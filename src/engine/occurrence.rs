@@ -24,6 +24,8 @@ pub struct Unfinished {
     pub run: RunName,
     /// Its state, in a word.
     pub state: &'static str,
+    /// The occurrence that both belong to.
+    pub occurrence: Occurrence,
 }
 
 /// The occurrence that a launch of `campaign` belongs to.
@@ -45,6 +47,7 @@ pub fn choose(views: &[RunView], campaign: &str, wanted: Wanted) -> Result<Occur
                 Some(view) => Err(Unfinished {
                     run: view.facts.plan.run_name.clone(),
                     state: view.summary.state.word(),
+                    occurrence: newest,
                 }),
                 None => Ok(newest),
             }

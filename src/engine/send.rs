@@ -6,9 +6,8 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::domain::{Attempt, Channel, Plan, Rate, RunEvent, RunId, RunState};
 use crate::events::{Event, Events};
-use crate::journal::{Journal, Ledger, Place, RunView};
+use crate::journal::{Journal, JournalError, Ledger, Place, RunView, UsageOf};
 use crate::pace::MinuteCount;
-use crate::roster::Roster;
 
 use super::call::Context;
 use super::dispatch::{Dispatcher, Stop};
@@ -85,7 +84,7 @@ impl Engine {
             match self.journal.happen(run, event).await {
                 Ok(_) => {}
                 // Somebody paused or cancelled it in the same moment; what they said stands.
-                Err(crate::journal::JournalError::Transition(_)) => {}
+                Err(JournalError::Transition(_)) => {}
                 Err(error) => return Err(error.into()),
             }
             break;
@@ -128,7 +127,12 @@ impl Engine {
     }
 
     fn sent(&self, of: &UsageOf) -> Vec<MinuteCount> {
-        self.journal.usage(of)
+        let count = |(minute, calls, recipients)| MinuteCount {
+            minute: i64::try_from(minute).unwrap_or(i64::MAX),
+            calls,
+            recipients,
+        };
+        self.journal.usage(of).into_iter().map(count).collect()
     }
 }
 

@@ -25,4 +25,5 @@ pub use ledger::Ledger;
 pub use permit::{Permit, Spent};
 pub use place::{Doubt, OpenIntent, Place};
 pub use record::{Epoch, RunFacts, RunSummary, SettledBy, Settlement, SkipCause, Suppression};
+pub use stage::UsageOf;
 pub use view::{Balance, RunView};

@@ -47,6 +47,25 @@ pub struct Usage {
 /// Everyone who must not be messaged.
 pub type Suppressions = Arc<RwLock<HashMap<PersonKey, Suppression>>>;
 
+/// Whose intents are counted by the minute, for limits over an hour and longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UsageOf {
+    /// A channel's, over all runs.
+    Channel(String),
+    /// A run's, over all channels.
+    Run(RunId),
+}
+
+impl UsageOf {
+    /// The name in the store's keys.
+    pub(super) fn key(&self) -> String {
+        match self {
+            Self::Channel(name) => format!("c{name}"),
+            Self::Run(run) => format!("r{run}"),
+        }
+    }
+}
+
 /// Everything that the journal knows of its store.
 #[derive(Debug, Default)]
 pub struct State {
@@ -56,7 +75,7 @@ pub struct State {
     pub runs: BTreeMap<RunId, RunEntry>,
     /// Everyone who must not be messaged.
     pub suppressions: Suppressions,
-    /// Usage by channel, then minute since the Unix epoch.
+    /// Usage by [`UsageOf::key`], then minute since the Unix epoch.
     pub usage: HashMap<String, BTreeMap<u64, Usage>>,
 }
 
@@ -130,18 +149,20 @@ impl<'a> Stage<'a> {
         let at = now.as_millisecond();
         self.append(run, Record::Intent { chunk, attempt, channel, epoch, at, recipients })?;
         if let Some(channel) = channel_name {
-            self.count_usage(&channel, now, people)?;
+            self.count_usage(&UsageOf::Channel(channel), now, people)?;
         }
+        self.count_usage(&UsageOf::Run(run), now, people)?;
         Ok(chunk)
     }
 
-    fn count_usage(&mut self, channel: &str, now: Timestamp, recipients: u32) -> Result<(), JournalError> {
+    fn count_usage(&mut self, of: &UsageOf, now: Timestamp, recipients: u32) -> Result<(), JournalError> {
         let minute = minute_of(now);
-        let usage = self.state.usage.entry(channel.to_owned()).or_default().entry(minute).or_default();
+        let name = of.key();
+        let usage = self.state.usage.entry(name.clone()).or_default().entry(minute).or_default();
         usage.calls = usage.calls.saturating_add(1);
         usage.recipients = usage.recipients.saturating_add(recipients);
         let usage = *usage;
-        Ok(self.batch.put(keys::usage(minute, channel), &usage)?)
+        Ok(self.batch.put(keys::usage(minute, &name), &usage)?)
     }
 
     /// Says what became of people in doubt; all of them when none are named. Calls in flight are not

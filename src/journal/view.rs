@@ -2,7 +2,6 @@
 
 use std::sync::PoisonError;
 
-use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::domain::{PersonKey, RunId, RunState, Tally};
@@ -11,7 +10,7 @@ use super::error::{DamageError, JournalError};
 use super::gate::Journal;
 use super::ledger::Ledger;
 use super::record::{Epoch, RunFacts, RunSummary, Suppression};
-use super::stage::{RunEntry, minute_of, summary_of};
+use super::stage::{RunEntry, UsageOf, summary_of};
 
 /// Where a run's recipients stand at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,12 +87,12 @@ impl Journal {
         all
     }
 
-    /// A channel's intents since a moment, by minute: minute since the Unix epoch, calls, recipients.
+    /// Intents by the minute: minute since the Unix epoch, calls, recipients. Reaches back over the
+    /// longest window of a rate.
     #[must_use]
-    pub fn usage(&self, channel: &str, since: Timestamp) -> Vec<(u64, u32, u32)> {
-        let from = minute_of(since);
+    pub fn usage(&self, of: &UsageOf) -> Vec<(u64, u32, u32)> {
         let state = self.state();
-        let minutes = state.usage.get(channel).into_iter().flat_map(|minutes| minutes.range(from..));
+        let minutes = state.usage.get(&of.key()).into_iter().flatten();
         minutes.map(|(minute, usage)| (*minute, usage.calls, usage.recipients)).collect()
     }
 }

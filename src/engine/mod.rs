@@ -1,0 +1,21 @@
+//! The use cases around a run: planning it, sending it, settling it.
+
+mod brake;
+mod call;
+mod departure;
+mod dispatch;
+mod doubt;
+mod error;
+mod flow;
+mod interrupt;
+mod lane;
+mod link;
+pub mod occurrence;
+pub mod planning;
+mod refusal;
+mod send;
+
+pub use error::EngineError;
+pub use interrupt::{Interrupt, Urgency};
+pub use link::{Link, MovedChannel, check_unmoved, freeze};
+pub use send::{Engine, can_resume};

@@ -1,0 +1,134 @@
+//! Plans that are not read from an audience: the rejected of an earlier run, and a test.
+
+use roaring::RoaringTreemap;
+
+use crate::audience;
+use crate::domain::{
+    Address, Channel, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName, Standing,
+};
+use crate::engine::EngineError;
+use crate::engine::link::{check_unmoved, freeze};
+use crate::engine::occurrence;
+use crate::engine::send::Engine;
+use crate::journal::Place;
+use crate::roster::RosterWriter;
+
+use super::error::PlanError;
+use super::freeze::{Planned, Source};
+use super::judge::{Fate, Judge};
+use super::survey::{Sample, Survey};
+
+impl Engine {
+    /// Plans the rejected of `run` once more, with the messages that its plan froze.
+    ///
+    /// # Errors
+    /// When nobody was rejected, a run of the occurrence is unfinished, or the plan cannot be written.
+    pub async fn plan_retry(&self, run: RunId, channels: &[Channel]) -> Result<Planned, PlanError> {
+        let roster = occurrence::attach(&self.journal, run)?;
+        let earlier = self.journal.view(run)?.facts.plan;
+        for (planned, channel) in earlier.channels.iter().zip(channels) {
+            check_unmoved(planned, channel).map_err(EngineError::from)?;
+        }
+        let rejected: Vec<_> =
+            self.journal.with_ledger(run, |ledger| ledger.all_in(Place::Rejected).collect())?;
+        if rejected.is_empty() {
+            return Err(PlanError::NobodyRejected { run });
+        }
+        let views = self.journal.views().map_err(EngineError::from)?;
+        let of_occurrence = || occurrence::of(&views, &earlier.campaign, earlier.occurrence);
+        if let Some(view) = of_occurrence().find(|view| view.summary.state.is_unfinished()) {
+            return Err(PlanError::Unfinished {
+                campaign: earlier.campaign.clone(),
+                run: view.facts.plan.run_name.clone(),
+                state: view.summary.state.word(),
+            });
+        }
+        let reached = occurrence::reached(&self.journal, of_occurrence().map(|view| view.facts.plan.run))?;
+        let mut recipients = Vec::with_capacity(rejected.len());
+        for number in rejected {
+            recipients.push(roster.recipient(number)?);
+        }
+        let run = self.journal.number_run().await?;
+        let plan = Plan {
+            run,
+            run_name: RunName::new(&earlier.campaign, run),
+            purpose: Purpose::RetryOf(earlier.run),
+            created: self.clock.now(),
+            channels: channels.iter().map(freeze).collect(),
+            ..earlier
+        };
+        self.write(plan, recipients, &reached)
+    }
+
+    /// Plans row 1 for the people of `safety.test_to` alone.
+    ///
+    /// # Errors
+    /// When `test_to` is empty, row 1 cannot be sent, or the plan cannot be written.
+    pub async fn plan_test(&self, source: &Source<'_>) -> Result<Planned, PlanError> {
+        let campaign = source.campaign;
+        if campaign.test_to.is_empty() {
+            return Err(PlanError::NobodyToTest);
+        }
+        let first = self.first_recipient(source)?;
+        let run = self.journal.number_run().await?;
+        let views = self.journal.views().map_err(EngineError::from)?;
+        let occurrence = match occurrence::choose(&views, &campaign.name, occurrence::Wanted::Same) {
+            Ok(occurrence) => occurrence,
+            Err(unfinished) => unfinished.occurrence,
+        };
+        let plan = self.plan_of(source, run, occurrence, Purpose::Test);
+        let address = |phone| Recipient { address: Address::Phone(phone), standing: Standing::Send, ..first.clone() };
+        let recipients = campaign.test_to.iter().copied().map(address).collect();
+        self.write(plan, recipients, &RoaringTreemap::new())
+    }
+
+    /// The message of the first row that can be sent.
+    fn first_recipient(&self, source: &Source<'_>) -> Result<Recipient, PlanError> {
+        let mut audience = audience::open(&source.campaign.audience)?;
+        let mut judge =
+            Judge::new(source.campaign, &audience, source.providers, &self.journal, RoaringTreemap::new())?;
+        let mut row = Row::default();
+        let mut fault = None;
+        while audience.next_row(&mut row)? {
+            match judge.judge(&row) {
+                Fate::Recipient(recipient) => return Ok(recipient),
+                Fate::Invalid(found) => {
+                    fault.get_or_insert(Sample { row: row.number, fault: found });
+                }
+                Fate::Filtered | Fate::Duplicate => {}
+            }
+        }
+        match fault {
+            Some(first) => Err(PlanError::NobodyLeft { rows: row.number, first: Box::new(first) }),
+            None => Err(PlanError::NobodyToTest),
+        }
+    }
+
+    fn write(
+        &self,
+        plan: Plan,
+        recipients: Vec<Recipient>,
+        reached: &RoaringTreemap,
+    ) -> Result<Planned, PlanError> {
+        let mut writer = RosterWriter::create(self.journal.path(), plan.run)?;
+        let mut survey = Survey::new(plan.channels.len());
+        let mut standings = Vec::with_capacity(recipients.len());
+        for (number, recipient) in (0_u32..).zip(recipients) {
+            let person = recipient.address.person();
+            let standing = if reached.contains(person.as_u64()) {
+                Standing::Already
+            } else if !self.journal.suppressed_among(std::iter::once(person)).is_empty() {
+                Standing::Suppressed
+            } else {
+                Standing::Send
+            };
+            let recipient = Recipient { number: RecipientNumber(number), standing, ..recipient };
+            survey.recipient(&recipient);
+            standings.push(standing);
+            writer.push(&recipient)?;
+        }
+        let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
+        let plan_hash = writer.finish(&plan)?;
+        Ok(Planned { plan, plan_hash, survey, rejects: None, standings })
+    }
+}

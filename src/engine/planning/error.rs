@@ -1,0 +1,98 @@
+//! Why no plan can be made. Nothing was sent, and nothing of the plan stays.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::audience::AudienceError;
+use crate::domain::{RunName, RunId};
+use crate::engine::EngineError;
+use crate::journal::JournalError;
+use crate::roster::RosterError;
+use crate::template::TemplateError;
+
+use super::survey::Sample;
+
+/// See the module.
+#[derive(Debug, Error)]
+pub enum PlanError {
+    /// The audience cannot be read.
+    #[error(transparent)]
+    Audience(#[from] AudienceError),
+    /// A template or expression does not fit the audience.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// `on_bad_row = "abort"`.
+    #[error(
+        "{invalid} of {rows} rows cannot be sent, and audience.on_bad_row is \"abort\"; the first is row {}: {} ({})",
+        first.row, first.fault.sentence, first.fault.column
+    )]
+    BadRow {
+        /// Rows that cannot be sent.
+        invalid: u64,
+        /// All rows.
+        rows: u64,
+        /// The first of them.
+        first: Box<Sample>,
+    },
+    /// Every row is bad.
+    #[error(
+        "none of the {rows} rows can be sent; the first is row {}: {} ({})",
+        first.row, first.fault.sentence, first.fault.column
+    )]
+    NobodyLeft {
+        /// All rows.
+        rows: u64,
+        /// The first of them that cannot be sent.
+        first: Box<Sample>,
+    },
+    /// More than `safety.max_recipients`.
+    #[error(
+        "the plan has {recipients} recipients, and safety.max_recipients is {most}; look at the audience, or raise the limit"
+    )]
+    TooMany {
+        /// People of the plan.
+        recipients: u64,
+        /// The limit.
+        most: u64,
+    },
+    /// The occurrence has a run that is not finished.
+    #[error(
+        "campaign \"{campaign}\" has an unfinished run, {run}, which is {state}"
+    )]
+    Unfinished {
+        /// The campaign's name.
+        campaign: String,
+        /// The run.
+        run: RunName,
+        /// Its state, in a word.
+        state: &'static str,
+    },
+    /// `disparo run --test` without `safety.test_to`.
+    #[error("the definition has no safety.test_to: whom should the test go to?")]
+    NobodyToTest,
+    /// `disparo retry` of a run whose provider rejected nobody.
+    #[error("run {run} has nobody who was rejected")]
+    NobodyRejected {
+        /// Which run.
+        run: RunId,
+    },
+    /// The rejected rows cannot be written.
+    #[error("cannot write {path}: {source}")]
+    Rejects {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The roster cannot be written.
+    #[error(transparent)]
+    Roster(#[from] RosterError),
+    /// The journal refused or failed.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// An earlier run of the occurrence cannot be read.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}

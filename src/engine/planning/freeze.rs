@@ -1,0 +1,247 @@
+//! Making a plan: every row judged, the recipients frozen on disk, the run written into the journal.
+
+use std::path::{Path, PathBuf};
+
+use roaring::RoaringTreemap;
+
+use crate::audience::{self, Audience, rejects::RejectsWriter};
+use crate::domain::{
+    Campaign, Channel, Occurrence, Plan, PlanHash, Purpose, Row, RunId, RunName, Standing, ids::slug,
+};
+use crate::engine::occurrence::{self, Wanted};
+use crate::engine::send::Engine;
+use crate::engine::link::freeze;
+use crate::journal::Journal;
+use crate::provider::Provider;
+use crate::roster::{self, RosterWriter};
+
+use super::error::PlanError;
+use super::judge::{Fate, Fault, Judge};
+use super::survey::{Sample, Survey};
+
+/// A campaign with the channels that it names, in its order.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The definition.
+    pub campaign: &'a Campaign,
+    /// Its channels' settings.
+    pub channels: &'a [Channel],
+    /// Their providers.
+    pub providers: &'a [&'a dyn Provider],
+}
+
+/// A plan whose roster is on disk and which the journal does not know yet.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// Its hash.
+    pub plan_hash: PlanHash,
+    /// What it comes to.
+    pub survey: Survey,
+    /// The rows that cannot be sent, if there are any.
+    pub rejects: Option<PathBuf>,
+    pub(super) standings: Vec<Standing>,
+}
+
+/// What `check` finds.
+#[derive(Debug)]
+pub struct Checked {
+    /// What a plan would come to.
+    pub survey: Survey,
+    /// The run that a launch would have to wait for.
+    pub unfinished: Option<occurrence::Unfinished>,
+}
+
+impl Engine {
+    /// Judges every row without writing anything.
+    ///
+    /// # Errors
+    /// When the audience cannot be read, or the plan would be refused.
+    pub fn check(&self, source: &Source<'_>, wanted: Wanted) -> Result<Checked, PlanError> {
+        let views = self.journal.views().map_err(crate::engine::EngineError::from)?;
+        let name = &source.campaign.name;
+        let (occurrence, unfinished) = match occurrence::choose(&views, name, wanted) {
+            Ok(occurrence) => (occurrence, None),
+            Err(unfinished) => (unfinished.occurrence, Some(unfinished)),
+        };
+        let runs = occurrence::of(&views, name, occurrence).map(|view| view.facts.plan.run);
+        let reached = occurrence::reached(&self.journal, runs)?;
+        let survey = read(source, &self.journal, reached, &mut |_| Ok(()), &mut |_, _| Ok(()))?;
+        Ok(Checked { survey, unfinished })
+    }
+
+    /// Plans a campaign. Rows that cannot be sent go into `results/<campaign>/<run>/rejects.csv`.
+    ///
+    /// # Errors
+    /// When the audience cannot be read, the plan is refused, or it cannot be written.
+    pub async fn plan(&self, source: &Source<'_>, wanted: Wanted, results: &Path) -> Result<Planned, PlanError> {
+        let campaign = source.campaign;
+        let views = self.journal.views().map_err(crate::engine::EngineError::from)?;
+        let occurrence = occurrence::choose(&views, &campaign.name, wanted).map_err(|unfinished| {
+            PlanError::Unfinished {
+                campaign: campaign.name.clone(),
+                run: unfinished.run,
+                state: unfinished.state,
+            }
+        })?;
+        let runs = occurrence::of(&views, &campaign.name, occurrence).map(|view| view.facts.plan.run);
+        let reached = occurrence::reached(&self.journal, runs)?;
+        let run = self.journal.number_run().await?;
+        let plan = self.plan_of(source, run, occurrence, Purpose::Campaign);
+        let folder = results.join(slug(&campaign.name)).join(plan.run_name.as_str());
+        let mut writer = RosterWriter::create(self.journal.path(), run)?;
+        let mut rejects: Option<(PathBuf, RejectsWriter)> = None;
+        let mut standings = Vec::new();
+        let columns = audience::open(&campaign.audience)?.columns;
+        let survey = read(
+            source,
+            &self.journal,
+            reached,
+            &mut |recipient| {
+                standings.push(recipient.standing);
+                Ok(writer.push(recipient)?)
+            },
+            &mut |row, fault| {
+                let (path, rejects) = match &mut rejects {
+                    Some(open) => open,
+                    None => rejects.insert(open_rejects(&folder, &columns)?),
+                };
+                let written = rejects.write(row, &fault.column, &fault.sentence);
+                written.map_err(|source| PlanError::Rejects { path: path.clone(), source })
+            },
+        )?;
+        let rejects = match rejects {
+            Some((path, writer)) => {
+                writer.finish().map_err(|source| PlanError::Rejects { path: path.clone(), source })?;
+                Some(path)
+            }
+            None => None,
+        };
+        let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
+        let plan_hash = writer.finish(&plan)?;
+        Ok(Planned { plan, plan_hash, survey, rejects, standings })
+    }
+
+    pub(super) fn plan_of(
+        &self,
+        source: &Source<'_>,
+        run: RunId,
+        occurrence: Occurrence,
+        purpose: Purpose,
+    ) -> Plan {
+        let campaign = source.campaign;
+        Plan {
+            run,
+            run_name: RunName::new(&campaign.name, run),
+            campaign: campaign.name.clone(),
+            occurrence,
+            purpose,
+            created: self.clock.now(),
+            channels: source.channels.iter().map(freeze).collect(),
+            rows: crate::domain::RowCounts::default(),
+            already: 0,
+            suppressed: 0,
+            safety: campaign.safety.clone(),
+            rates: campaign.pace.rates.clone(),
+            ramp: campaign.pace.ramp,
+        }
+    }
+
+    /// Writes the run of a plan into the journal: from here on it exists.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub async fn commit(&self, planned: Planned) -> Result<RunId, PlanError> {
+        let run = planned.plan.run;
+        self.journal.create_run(planned.plan, planned.plan_hash, planned.standings).await?;
+        Ok(run)
+    }
+
+    /// Forgets a plan that somebody decided against.
+    ///
+    /// # Errors
+    /// When its roster cannot be removed.
+    pub fn discard(&self, planned: &Planned) -> Result<(), PlanError> {
+        Ok(roster::remove(self.journal.path(), planned.plan.run)?)
+    }
+}
+
+type OnRecipient<'a> = &'a mut dyn FnMut(&crate::domain::Recipient) -> Result<(), PlanError>;
+type OnInvalid<'a> = &'a mut dyn FnMut(&Row, &Fault) -> Result<(), PlanError>;
+
+fn read(
+    source: &Source<'_>,
+    journal: &Journal,
+    reached: RoaringTreemap,
+    on_recipient: OnRecipient<'_>,
+    on_invalid: OnInvalid<'_>,
+) -> Result<Survey, PlanError> {
+    let campaign = source.campaign;
+    let mut audience = audience::open(&campaign.audience)?;
+    let mut judge = Judge::new(campaign, &audience, source.providers, journal, reached)?;
+    let mut survey = Survey::new(campaign.channels.len());
+    let mut row = Row::default();
+    while let Some(fate) = next_fate(&mut audience, &mut judge, &mut row)? {
+        match fate {
+            Fate::Filtered => survey.filtered(),
+            Fate::Duplicate => survey.duplicate(),
+            Fate::Invalid(fault) => {
+                on_invalid(&row, &fault)?;
+                survey.invalid(row.number, fault);
+            }
+            Fate::Recipient(recipient) => {
+                survey.recipient(&recipient);
+                refuse_too_many(campaign, survey.rows.recipients)?;
+                on_recipient(&recipient)?;
+            }
+        }
+    }
+    refuse_bad_rows(campaign, &survey)?;
+    Ok(survey)
+}
+
+fn next_fate(audience: &mut Audience, judge: &mut Judge<'_>, row: &mut Row) -> Result<Option<Fate>, PlanError> {
+    match audience.next_row(row) {
+        Ok(true) => Ok(Some(judge.judge(row))),
+        Ok(false) => Ok(None),
+        Err(audience::AudienceError::Row(error)) => {
+            Ok(Some(Fate::Invalid(Fault { column: error.column, sentence: error.sentence })))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn refuse_too_many(campaign: &Campaign, recipients: u64) -> Result<(), PlanError> {
+    match campaign.max_recipients {
+        Some(most) if recipients > most.get() => Err(PlanError::TooMany { recipients, most: most.get() }),
+        _ => Ok(()),
+    }
+}
+
+fn refuse_bad_rows(campaign: &Campaign, survey: &Survey) -> Result<(), PlanError> {
+    let Some(first) = survey.samples.first() else { return Ok(()) };
+    let first = || Box::new(Sample::clone(first));
+    let rows = survey.rows;
+    match campaign.audience.on_bad_row {
+        crate::domain::OnBadRow::Abort => {
+            Err(PlanError::BadRow { invalid: rows.invalid, rows: rows.rows, first: first() })
+        }
+        crate::domain::OnBadRow::Skip if rows.recipients == 0 => {
+            Err(PlanError::NobodyLeft { rows: rows.rows, first: first() })
+        }
+        crate::domain::OnBadRow::Skip => Ok(()),
+    }
+}
+
+fn open_rejects(
+    folder: &Path,
+    columns: &crate::domain::Columns,
+) -> Result<(PathBuf, RejectsWriter), PlanError> {
+    let path = folder.join("rejects.csv");
+    let opened = std::fs::create_dir_all(folder).and_then(|()| RejectsWriter::create(&path, columns));
+    match opened {
+        Ok(writer) => Ok((path, writer)),
+        Err(source) => Err(PlanError::Rejects { path, source }),
+    }
+}

@@ -1,0 +1,14 @@
+//! From a definition and its audience to a frozen plan: every row is judged, every message rendered
+//! and checked against its provider's limits, before anything is sent.
+
+mod again;
+mod error;
+mod freeze;
+mod judge;
+mod spread;
+mod survey;
+
+pub use error::PlanError;
+pub use freeze::{Checked, Planned, Source};
+pub use judge::{Fate, Fault, Judge};
+pub use survey::{Sample, Survey};

@@ -1,0 +1,99 @@
+//! What a plan comes to: counts, samples and sizes, for `check`, the confirmation and the plan itself.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{Content, Recipient, RowCounts, Standing};
+
+use super::judge::Fault;
+
+/// Rejected rows that are shown.
+const SAMPLES: usize = 10;
+
+/// A row that cannot be sent, for showing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// Its number: the first after the header is 1.
+    pub row: u64,
+    /// Why.
+    pub fault: Fault,
+}
+
+/// See the module.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// What became of the rows.
+    pub rows: RowCounts,
+    /// Recipients whom earlier runs of the occurrence have.
+    pub already: u64,
+    /// Recipients on a suppression list.
+    pub suppressed: u64,
+    /// Recipients to be sent, by channel.
+    pub to_send: Vec<u64>,
+    /// The first rows that cannot be sent.
+    pub samples: Vec<Sample>,
+    /// How many rows cannot be sent, by sentence.
+    pub faults: BTreeMap<String, u64>,
+    /// Characters of the shortest and the longest text, where the message has one.
+    pub text: Option<(usize, usize)>,
+}
+
+/// Sentences that are told apart; a fault that quotes its row must not fill the memory.
+const SENTENCES: usize = 100;
+
+impl Survey {
+    /// A survey over so many channels.
+    #[must_use]
+    pub fn new(channels: usize) -> Self {
+        Self { to_send: vec![0; channels], ..Self::default() }
+    }
+
+    /// Takes a row that the filter leaves out.
+    pub fn filtered(&mut self) {
+        self.rows.rows += 1;
+        self.rows.filtered += 1;
+    }
+
+    /// Takes a row whose person stood in an earlier one.
+    pub fn duplicate(&mut self) {
+        self.rows.rows += 1;
+        self.rows.duplicate += 1;
+    }
+
+    /// Takes a row that cannot be sent.
+    pub fn invalid(&mut self, row: u64, fault: Fault) {
+        self.rows.rows += 1;
+        self.rows.invalid += 1;
+        if self.faults.len() < SENTENCES || self.faults.contains_key(&fault.sentence) {
+            *self.faults.entry(fault.sentence.clone()).or_default() += 1;
+        }
+        if self.samples.len() < SAMPLES {
+            self.samples.push(Sample { row, fault });
+        }
+    }
+
+    /// Takes a recipient.
+    pub fn recipient(&mut self, recipient: &Recipient) {
+        self.rows.rows += 1;
+        self.rows.recipients += 1;
+        match recipient.standing {
+            Standing::Already => self.already += 1,
+            Standing::Suppressed => self.suppressed += 1,
+            Standing::Send => {
+                if let Some(count) = self.to_send.get_mut(usize::from(recipient.channel)) {
+                    *count += 1;
+                }
+            }
+        }
+        if let Content::Text { text } | Content::Media { text: Some(text), .. } = &recipient.content {
+            let length = text.chars().count();
+            let (shortest, longest) = self.text.unwrap_or((length, length));
+            self.text = Some((shortest.min(length), longest.max(length)));
+        }
+    }
+
+    /// Recipients to be sent.
+    #[must_use]
+    pub fn all_to_send(&self) -> u64 {
+        self.to_send.iter().sum()
+    }
+}

@@ -1,0 +1,15 @@
+//! What is told about runs: always read from the journal and the roster, never from the engine.
+
+mod audit;
+mod error;
+mod recipients;
+mod results;
+mod summary;
+mod text;
+
+pub use audit::{Audit, audit};
+pub use error::ReportError;
+pub use recipients::{RecipientLine, recipients, write_csv};
+pub use results::{Results, write_results};
+pub use summary::{ReasonCount, RunReport, doubt_lines, DoubtLine, report, run_json};
+pub use text::{report_text, tally_text};

@@ -1,0 +1,56 @@
+//! The results folder: what a marketer finds beside the campaign's files.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::domain::ids::slug;
+use crate::journal::Journal;
+use crate::roster::Roster;
+
+use super::error::ReportError;
+use super::recipients::write_csv;
+use super::summary::{report, run_json};
+use super::text::report_text;
+
+/// The files of one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Results {
+    /// `results/<campaign>/<run>`.
+    pub folder: PathBuf,
+}
+
+/// Writes `report.txt`, `recipients.csv` and `summary.json` into `results/<campaign>/<run>/`, each
+/// replaced in one step, so that nobody ever opens half a file.
+///
+/// # Errors
+/// When the journal or the roster cannot be read, or a file not be written.
+pub fn write_results(journal: &Journal, roster: &Roster, results: &Path) -> Result<Results, ReportError> {
+    let plan = roster.plan();
+    let folder = results.join(slug(&plan.campaign)).join(plan.run_name.as_str());
+    fs::create_dir_all(&folder).map_err(|source| ReportError::Write { path: folder.clone(), source })?;
+    let report = report(journal, roster)?;
+    replace(&folder.join("report.txt"), |out| {
+        write_all(out, report_text(&report).as_bytes())
+    })?;
+    let json = format!("{:#}\n", run_json(&report.view));
+    replace(&folder.join("summary.json"), |out| write_all(out, json.as_bytes()))?;
+    replace(&folder.join("recipients.csv"), |out| write_csv(journal, roster, plan, out))?;
+    Ok(Results { folder })
+}
+
+fn write_all(out: &mut BufWriter<File>, bytes: &[u8]) -> Result<(), ReportError> {
+    Ok(out.write_all(bytes).map_err(csv::Error::from)?)
+}
+
+fn replace(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<(), ReportError>,
+) -> Result<(), ReportError> {
+    let failed = |source: io::Error| ReportError::Write { path: path.to_owned(), source };
+    let temporary = path.with_extension("part");
+    let mut out = BufWriter::new(File::create(&temporary).map_err(failed)?);
+    write(&mut out)?;
+    out.into_inner().map_err(|error| failed(error.into_error()))?.sync_all().map_err(failed)?;
+    fs::rename(&temporary, path).map_err(failed)
+}

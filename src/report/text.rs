@@ -1,0 +1,111 @@
+//! Runs in words, for terminals and `report.txt`.
+
+use std::fmt::Write as _;
+
+use crate::domain::{RunState, Tally};
+
+use super::summary::RunReport;
+
+/// The balance as two sums that a person can check.
+#[must_use]
+pub fn tally_text(tally: &Tally, assumed: u64) -> String {
+    let rows = [
+        ("filtered", tally.filtered),
+        ("duplicate", tally.duplicate),
+        ("invalid", tally.invalid),
+        ("recipients", tally.recipients),
+    ];
+    let places = [
+        ("already", tally.already),
+        ("suppressed", tally.suppressed),
+        ("capped", tally.capped),
+        ("expired", tally.expired),
+        ("cancelled", tally.cancelled),
+        ("pending", tally.pending),
+        ("accepted", tally.accepted),
+        ("rejected", tally.rejected),
+        ("in doubt", tally.in_doubt),
+    ];
+    let mut text = String::new();
+    block(&mut text, "rows", tally.rows, &rows);
+    block(&mut text, "recipients", tally.recipients, &places);
+    if assumed > 0 {
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "  of the accepted, {} are assumed to be", grouped(assumed));
+    }
+    text
+}
+
+fn block(text: &mut String, name: &str, sum: u64, parts: &[(&str, u64)]) {
+    let _ = writeln!(text, "{name:<12}{:>12}", grouped(sum));
+    for (part, count) in parts.iter().filter(|(_, count)| *count > 0) {
+        let _ = writeln!(text, "  {part:<10}{:>12}", grouped(*count));
+    }
+}
+
+/// A number with a comma between thousands.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A run in words.
+#[must_use]
+pub fn report_text(report: &RunReport) -> String {
+    let plan = &report.view.facts.plan;
+    let summary = &report.view.summary;
+    let channels: Vec<_> = plan.channels.iter().map(|channel| channel.name.as_str()).collect();
+    let mut text = String::new();
+    let _ = writeln!(text, "run         {}", plan.run_name);
+    let _ = writeln!(text, "campaign    {}", plan.campaign);
+    let _ = writeln!(text, "state       {}", summary.state.word());
+    if let RunState::Held(reason) = &summary.state {
+        let _ = writeln!(text, "held        {}", reason.sentence);
+    }
+    let _ = writeln!(text, "channels    {}", channels.join(", "));
+    let _ = writeln!(text, "planned     {}", plan.created);
+    let _ = writeln!(text, "changed     {}", summary.at);
+    let _ = writeln!(text);
+    text.push_str(&tally_text(&summary.tally, summary.assumed));
+    if !report.rejected.is_empty() {
+        let _ = writeln!(text, "\nrejected because");
+        for reason in &report.rejected {
+            let _ = writeln!(text, "{:>12}  {} ({})", grouped(reason.recipients), reason.sentence, reason.code);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn the_balance_names_only_what_there_is() {
+        let tally = Tally { rows: 1_205, invalid: 5, recipients: 1_200, accepted: 1_190, in_doubt: 10, ..Tally::default() };
+        insta::assert_snapshot!(tally_text(&tally, 7), @r"
+        rows               1,205
+          invalid              5
+          recipients       1,200
+        recipients         1,200
+          accepted         1,190
+          in doubt            10
+          of the accepted, 7 are assumed to be
+        ");
+    }
+}
