@@ -1,7 +1,9 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod clock;
+pub mod control;
 pub mod domain;
 pub mod events;
 pub mod journal;
 pub mod provider;
+pub mod ui;

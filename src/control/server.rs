@@ -1,0 +1,158 @@
+//! The owner's side: takes commands from other processes, many at once.
+
+use std::future::Future;
+use std::os::unix::net::UnixListener as BlockingListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::BufReader;
+use tokio::net::{UnixListener, UnixStream};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::protocol::{self, Line, Request};
+use super::socket::{self, Address, Bound};
+use super::{ControlError, FrameSink};
+
+/// How long a client may take to say what it wants.
+const REQUEST_TIME: Duration = Duration::from_secs(5);
+
+/// How long a client may take to read what was written for it.
+const READING_TIME: Duration = Duration::from_secs(10);
+
+/// How long commands under way may take to finish once the owner ends.
+const ENDING_TIME: Duration = Duration::from_secs(10);
+
+/// Commands at once; more than that are told to come back.
+const MOST_CLIENTS: usize = 64;
+
+/// Answers on the store's socket until it is dropped.
+#[derive(Debug)]
+pub struct Server {
+    listener: UnixListener,
+    bound: Bound,
+}
+
+impl Server {
+    /// Listens in the store's folder, which becomes its owner's alone. The caller holds the store's
+    /// lock: a socket that nobody answers on is what a dead owner left, and is removed.
+    ///
+    /// Drop the server before the lock is given back.
+    ///
+    /// # Errors
+    /// When somebody answers there, or the folder cannot be written.
+    pub fn bind(store_dir: &Path) -> Result<Self, ControlError> {
+        socket::make_private(store_dir)?;
+        let path = socket::path(store_dir);
+        let error = |source| ControlError::Socket { doing: "listen on", path: path.clone(), source };
+        let address = Address::of(&path).map_err(error)?;
+        if std::os::unix::net::UnixStream::connect(address.path()).is_ok() {
+            return Err(ControlError::InUse { path });
+        }
+        match std::fs::remove_file(&path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => return Err(error(source)),
+            Ok(()) | Err(_) => {}
+        }
+        let listener = BlockingListener::bind(address.path()).map_err(error)?;
+        let bound = Bound::new(path.clone()).map_err(error)?;
+        listener.set_nonblocking(true).map_err(error)?;
+        Ok(Self { listener: UnixListener::from_std(listener).map_err(error)?, bound })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.bound.path()
+    }
+
+    /// Carries out commands with `executor`, which gives each one's exit code, until `ending` is done;
+    /// then takes no more and lets those under way finish.
+    ///
+    /// Each command has a thread of its own and goes on when its client leaves.
+    pub async fn serve<Executor, Execution>(self, executor: Executor, ending: impl Future<Output = ()>)
+    where
+        Executor: Fn(Request, FrameSink) -> Execution + Send + Sync + 'static,
+        Execution: Future<Output = u8> + 'static,
+    {
+        let executor = Arc::new(executor);
+        let (close, closing) = watch::channel(false);
+        let mut clients = JoinSet::new();
+        let mut ending = std::pin::pin!(ending);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut ending => break,
+                Some(_) = clients.join_next() => {}
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        let is_full = clients.len() >= MOST_CLIENTS;
+                        clients.spawn(answer(stream, is_full, closing.clone(), Arc::clone(&executor)));
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "failed to take a command from the control socket");
+                        // Out of file descriptors, most likely: without a pause this would spin.
+                        tokio::time::sleep(Duration::from_millis(100)).await;
+                    }
+                },
+            }
+        }
+        // Nobody connects to an owner that no longer takes commands.
+        drop(self);
+        close.send_replace(true);
+        if timeout(ENDING_TIME, async { while clients.join_next().await.is_some() {} }).await.is_err() {
+            tracing::warn!("commands for other processes were still under way at the end");
+        }
+    }
+}
+
+async fn answer<Executor, Execution>(
+    mut stream: UnixStream,
+    is_full: bool,
+    closing: watch::Receiver<bool>,
+    executor: Arc<Executor>,
+) where
+    Executor: Fn(Request, FrameSink) -> Execution + Send + Sync + 'static,
+    Execution: Future<Output = u8> + 'static,
+{
+    if !socket::is_ours(&stream) {
+        tracing::warn!("refused a command from another user");
+        return;
+    }
+    let line = match timeout(REQUEST_TIME, protocol::read_line(BufReader::new(&mut stream))).await {
+        Ok(Ok(line)) => line,
+        // Too slow, or gone: there is nobody worth answering.
+        Ok(Err(_)) | Err(_) => return,
+    };
+    let request = match line {
+        Line::Whole(_) if is_full => {
+            Err(format!("the workspace's owner is busy with {MOST_CLIENTS} other commands; try again"))
+        }
+        Line::Whole(line) => Request::read(&line),
+        Line::TooLong => Err("the request is too long".to_owned()),
+        Line::Ended => return,
+    };
+    let Ok(sink) = blocking(stream).map(|stream| FrameSink::new(stream, closing)) else { return };
+    let runtime = Handle::current();
+    let command = tokio::task::spawn_blocking(move || match request {
+        Ok(request) => sink.exit(runtime.block_on(executor(request, sink.clone()))),
+        Err(sentence) => {
+            // Nobody is left to be told where this fails.
+            drop(sink.stderr(&format!("error: {sentence}\n")));
+            sink.exit(1);
+        }
+    });
+    if let Err(error) = command.await {
+        tracing::error!(%error, "a command for another process failed");
+    }
+}
+
+/// The stream for a thread that may wait.
+fn blocking(stream: UnixStream) -> std::io::Result<std::os::unix::net::UnixStream> {
+    let stream = stream.into_std()?;
+    stream.set_nonblocking(false)?;
+    stream.set_write_timeout(Some(READING_TIME))?;
+    Ok(stream)
+}

@@ -1,0 +1,12 @@
+//! Words and screens: the only place that prints.
+
+pub mod confirm;
+mod exit;
+pub mod printer;
+mod progress;
+pub mod sink;
+pub mod words;
+
+pub use exit::Exit;
+pub use printer::Printer;
+pub use progress::Progress;
