@@ -31,7 +31,9 @@ impl Exit {
     #[must_use]
     pub fn of_run(state: &RunState, tally: &Tally) -> Self {
         match state {
-            RunState::Planned | RunState::Sending | RunState::Paused => Self::Interrupted,
+            RunState::Planned | RunState::Sending | RunState::Interrupted | RunState::Paused => {
+                Self::Interrupted
+            }
             RunState::Held(_) => Self::Held,
             RunState::Settling => Self::InDoubt,
             RunState::Completed | RunState::Cancelled if tally.in_doubt > 0 => Self::InDoubt,
@@ -108,6 +110,7 @@ mod tests {
         for (state, tally, expected) in [
             (RunState::Planned, tally(0, 0), Exit::Interrupted),
             (RunState::Sending, tally(1, 0), Exit::Interrupted),
+            (RunState::Interrupted, tally(0, 1), Exit::Interrupted),
             (RunState::Paused, tally(1, 1), Exit::Interrupted),
             (held, tally(1, 1), Exit::Held),
             (RunState::Settling, tally(1, 1), Exit::InDoubt),
