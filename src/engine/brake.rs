@@ -28,8 +28,8 @@ impl Brake {
     /// Takes outcomes of one call. Gives the failed and all newest outcomes once the share is passed.
     pub fn take(&mut self, accepted: u32, rejected: u32) -> Option<(u64, u64)> {
         let share = self.stop_above?;
-        let outcomes = std::iter::repeat_n(true, rejected as usize)
-            .chain(std::iter::repeat_n(false, accepted as usize));
+        let outcomes =
+            std::iter::repeat_n(true, rejected as usize).chain(std::iter::repeat_n(false, accepted as usize));
         for failed in outcomes {
             if self.newest.len() == WINDOW && self.newest.pop_front() == Some(true) {
                 self.failed -= 1;

@@ -15,8 +15,8 @@ use crate::journal::{Balance, Journal, JournalError, Permit};
 use crate::provider::{CallTag, Outgoing};
 use crate::roster::{Roster, RosterError};
 
-use super::interrupt::{Interrupt, Urgency};
 use super::flow::{LOOK_AHEAD, SharedFlow};
+use super::interrupt::{Interrupt, Urgency};
 use super::lane::{ATTEMPTS, Work};
 use super::link::Link;
 

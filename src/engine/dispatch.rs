@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::clock::Tick;
 use crate::domain::{
-    ChunkRecipients, HoldKind, HoldReason, Reason, RecipientNumber, RunEvent, RunState, Safety, Signal,
+    ChunkRecipients, HoldKind, HoldReason, Reason, RecipientNumber, RunState, Safety, Signal,
 };
 use crate::events::{Event, Events};
 use crate::journal::{Balance, JournalError};
@@ -98,7 +98,11 @@ impl Dispatcher {
             let now = self.context.clock.tick();
             let wake = wake.unwrap_or_else(|| now.after(IDLE));
             let context = Arc::clone(&self.context);
-            let next = if self.context.interrupt.urgency() == Urgency::None { Urgency::Drain } else { Urgency::Stop };
+            let next = if self.context.interrupt.urgency() == Urgency::None {
+                Urgency::Drain
+            } else {
+                Urgency::Stop
+            };
             tokio::select! {
                 Some(finished) = self.calls.join_next() => match finished {
                     Ok(finished) => self.take(finished).await?,
@@ -221,7 +225,7 @@ impl Dispatcher {
     ) -> Result<(), CallError> {
         let lane = &mut self.lanes[index];
         if outcome.accepted + outcome.rejected > 0 {
-            if let Some((blamed, reason)) = lane.refusals.answered(work.piece) {
+            while let Some((blamed, reason)) = self.lanes[index].refusals.answered(work.piece) {
                 self.blame(blamed, reason).await?;
             }
         }
@@ -345,7 +349,8 @@ impl Dispatcher {
             refused => refused?,
         }
         if let Some((failed, all)) = self.brake.take(0, rejected) {
-            let sentence = format!("{failed} of the last {all} recipients were rejected, more than stop_above allows");
+            let sentence =
+                format!("{failed} of the last {all} recipients were rejected, more than stop_above allows");
             self.hold(HoldKind::StopAbove, sentence);
         }
         Ok(())
@@ -353,7 +358,7 @@ impl Dispatcher {
 
     async fn convict_the_rest(&mut self) -> Result<(), CallError> {
         for index in 0..self.lanes.len() {
-            if let Some((blamed, reason)) = self.lanes[index].refusals.convict() {
+            while let Some((blamed, reason)) = self.lanes[index].refusals.convict() {
                 self.blame(blamed, reason).await?;
             }
         }

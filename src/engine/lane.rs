@@ -1,6 +1,6 @@
 //! A lane: one channel of one run, with everybody who is to be sent over it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,7 +52,7 @@ pub struct Lane {
     chunk: NonZeroU32,
     /// Pending recipients by the attempt that they are at.
     pending: BTreeMap<Attempt, RoaringBitmap>,
-    pieces: Vec<(Piece, VecDeque<Work>)>,
+    pieces: Vec<(Piece, Work)>,
 }
 
 impl Lane {
@@ -82,13 +82,12 @@ impl Lane {
 
     /// A part of a refused chunk, to be sent before anything else.
     pub fn add_piece(&mut self, piece: Piece, work: Work) {
-        match self.pieces.iter_mut().find(|(other, _)| other.depth() == piece.depth()) {
-            Some((_, queue)) => queue.push_back(work),
-            None => {
-                self.pieces.push((piece, VecDeque::from([work])));
-                self.pieces.sort_by_key(|(piece, _)| piece.depth());
-            }
-        }
+        self.pieces.push((piece, work));
+    }
+
+    fn next_piece(&self) -> Option<usize> {
+        let waiting: Vec<_> = self.pieces.iter().map(|(piece, _)| *piece).collect();
+        Piece::next_of(&waiting)
     }
 
     /// Whether anybody is to be sent.
@@ -100,22 +99,17 @@ impl Lane {
     /// How many recipients the next chunk would have.
     #[must_use]
     pub fn next_size(&self) -> u64 {
-        if let Some((_, queue)) = self.pieces.last() {
-            return queue.front().map_or(0, |work| work.recipients.len() as u64);
+        if let Some(at) = self.next_piece() {
+            return self.pieces[at].1.recipients.len() as u64;
         }
         let people = self.pending.values().find(|people| !people.is_empty());
         people.map_or(0, |people| people.len().min(u64::from(self.chunk.get())))
     }
 
-    /// The next chunk: parts of refused chunks first, the smallest ones before, then everybody else in
-    /// the roster's order, first attempts before later ones.
+    /// The next chunk: parts of refused chunks first, then everybody else in the roster's order, first attempts before later ones.
     pub fn take(&mut self) -> Option<Work> {
-        if let Some((_, queue)) = self.pieces.last_mut() {
-            let work = queue.pop_front();
-            if queue.is_empty() {
-                self.pieces.pop();
-            }
-            return work;
+        if let Some(at) = self.next_piece() {
+            return Some(self.pieces.remove(at).1);
         }
         let size = self.chunk.get() as usize;
         let (attempt, people) = self.pending.iter_mut().find(|(_, people)| !people.is_empty())?;

@@ -55,8 +55,14 @@ pub fn freeze(channel: &Channel) -> FrozenChannel {
 pub fn check_unmoved(planned: &FrozenChannel, channel: &Channel) -> Result<(), MovedChannel> {
     let now = freeze(channel);
     let moved = |what: &str, now: Option<&String>, planned: Option<&String>| {
-        let text = |value: Option<&String>| value.map_or_else(|| "none".to_owned(), |value| format!("{value:?}"));
-        MovedChannel { channel: channel.name.clone(), what: what.to_owned(), now: text(now), planned: text(planned) }
+        let text =
+            |value: Option<&String>| value.map_or_else(|| "none".to_owned(), |value| format!("{value:?}"));
+        MovedChannel {
+            channel: channel.name.clone(),
+            what: what.to_owned(),
+            now: text(now),
+            planned: text(planned),
+        }
     };
     if planned.provider != now.provider {
         return Err(moved("provider", Some(&now.provider), Some(&planned.provider)));

@@ -42,7 +42,8 @@ pub fn choose(views: &[RunView], campaign: &str, wanted: Wanted) -> Result<Occur
         (None, _) => Ok(Occurrence(1)),
         (Some(newest), Wanted::Another) => Ok(Occurrence(newest.0 + 1)),
         (Some(newest), Wanted::Same) => {
-            let mut unfinished = of(views, campaign, newest).filter(|view| view.summary.state.is_unfinished());
+            let mut unfinished =
+                of(views, campaign, newest).filter(|view| view.summary.state.is_unfinished());
             match unfinished.next() {
                 Some(view) => Err(Unfinished {
                     run: view.facts.plan.run_name.clone(),

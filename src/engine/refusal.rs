@@ -23,9 +23,20 @@ pub struct Piece {
 
 impl Piece {
     /// How many times the whole was halved.
-    #[must_use]
-    pub fn depth(self) -> u32 {
+    fn depth(self) -> u32 {
         self.node.ilog2()
+    }
+
+    fn sibling(self) -> Self {
+        Self { node: self.node ^ 1, ..self }
+    }
+
+    /// Which of the waiting pieces to try next: the other half of one that was tried, so that both are
+    /// known before either is halved again; otherwise the smallest, oldest first.
+    #[must_use]
+    pub fn next_of(waiting: &[Self]) -> Option<usize> {
+        let half_tried = waiting.iter().position(|piece| !waiting.contains(&piece.sibling()));
+        half_tried.or_else(|| (0..waiting.len()).rev().max_by_key(|&at| waiting[at].depth()))
     }
 }
 
@@ -48,6 +59,16 @@ struct Family {
     /// Whether every refusal so far gave that reason and nothing was accepted.
     alike: bool,
     refused: HashSet<u64>,
+    /// Single recipients whose blame depends on the other half.
+    aside: Vec<RecipientNumber>,
+}
+
+impl Family {
+    fn blame(&mut self, more: &[RecipientNumber]) -> Option<(ChunkRecipients, Reason)> {
+        let mut blamed = std::mem::take(&mut self.aside);
+        blamed.extend(more);
+        ChunkRecipients::new(blamed).map(|blamed| (blamed, self.reason.clone()))
+    }
 }
 
 /// The refusals of one channel's calls in one launch.
@@ -70,13 +91,10 @@ impl Refusals {
         let Some(family) = self.families.get_mut(&piece.family) else { return Judgement::Suspect };
         family.alike &= family.reason == *reason;
         family.refused.insert(piece.node);
-        let both_halves_all_the_way =
+        let mut all_the_way =
             std::iter::successors(Some(piece.node), |node| Some(node / 2)).take_while(|node| *node > 1);
-        let is_campaign = piece.node > 1
-            && chunk.len() <= FEW
-            && family.alike
-            && both_halves_all_the_way.into_iter().all(|node| family.refused.contains(&(node ^ 1)));
-        if is_campaign {
+        let is_few = piece.node > 1 && chunk.len() <= FEW;
+        if is_few && family.alike && all_the_way.all(|node| family.refused.contains(&(node ^ 1))) {
             return Judgement::Campaign(reason.clone());
         }
         let part = |node| Piece { family: piece.family, node };
@@ -84,28 +102,43 @@ impl Refusals {
             Some((first, second)) => {
                 Judgement::Bisect([(part(2 * piece.node), first), (part(2 * piece.node + 1), second)])
             }
-            None => Judgement::Recipient(chunk.clone(), reason.clone()),
+            None if family.alike => {
+                family.aside.extend(chunk.iter());
+                Judgement::Suspect
+            }
+            None => match family.blame(chunk.as_slice()) {
+                Some((blamed, _)) => Judgement::Recipient(blamed, reason.clone()),
+                None => Judgement::Suspect,
+            },
         }
     }
 
     /// Something was accepted or rejected by name: the campaign is not refused. Gives the suspects, who
     /// are to blame after all.
     pub fn answered(&mut self, piece: Option<Piece>) -> Option<(ChunkRecipients, Reason)> {
-        if let Some(family) = piece.and_then(|piece| self.families.get_mut(&piece.family)) {
+        let family = piece.and_then(|piece| self.families.get_mut(&piece.family));
+        let of_family = family.and_then(|family| {
             family.alike = false;
-        }
-        self.convict()
+            family.blame(&[])
+        });
+        of_family.or_else(|| self.convict_singles())
     }
 
-    /// Nothing is left to be sent: gives the suspects, who have to be blamed then.
+    /// Nothing is left to be sent: gives some of the suspects, who have to be blamed then; none when
+    /// there are no more.
     pub fn convict(&mut self) -> Option<(ChunkRecipients, Reason)> {
+        let of_family = self.families.values_mut().find_map(|family| family.blame(&[]));
+        of_family.or_else(|| self.convict_singles())
+    }
+
+    fn convict_singles(&mut self) -> Option<(ChunkRecipients, Reason)> {
         let reason = self.suspicion.take()?;
         ChunkRecipients::new(std::mem::take(&mut self.suspects)).map(|suspects| (suspects, reason))
     }
 
     fn suspect(&mut self, chunk: &ChunkRecipients, reason: &Reason) -> Judgement {
         let differs = self.suspicion.as_ref().is_some_and(|suspicion| suspicion != reason);
-        let blamed = if differs { self.convict() } else { None };
+        let blamed = if differs { self.convict_singles() } else { None };
         self.suspicion = Some(reason.clone());
         self.suspects.extend(chunk.iter());
         match blamed {
@@ -119,7 +152,8 @@ impl Refusals {
     fn found(&mut self, reason: &Reason) -> Piece {
         let family = self.next_family;
         self.next_family += 1;
-        self.families.insert(family, Family { reason: reason.clone(), alike: true, refused: HashSet::new() });
+        let new = Family { reason: reason.clone(), alike: true, refused: HashSet::new(), aside: Vec::new() };
+        self.families.insert(family, new);
         Piece { family, node: 1 }
     }
 }
@@ -142,19 +176,26 @@ mod tests {
         let mut queue: Vec<(Option<Piece>, ChunkRecipients)> = vec![(None, chunk(0..size))];
         let (mut blamed, mut calls) = (Vec::new(), 0);
         while !queue.is_empty() {
-            let deepest = (0..queue.len()).rev().max_by_key(|&at| queue[at].0.map_or(0, Piece::depth));
-            let (piece, part) = queue.remove(deepest.expect("not empty"));
+            let pieces: Vec<_> = queue.iter().filter_map(|(piece, _)| *piece).collect();
+            let (piece, part) = queue.remove(Piece::next_of(&pieces).unwrap_or(0));
             calls += 1;
             if !part.iter().any(|recipient| bad.contains(&recipient.0)) {
-                assert_eq!(refusals.answered(piece), None);
+                let convicted = refusals
+                    .answered(piece)
+                    .into_iter()
+                    .flat_map(|(aside, _)| aside.iter().collect::<Vec<_>>());
+                blamed.extend(convicted.map(|recipient| recipient.0));
                 continue;
             }
             match refusals.refused(&part, piece, &reason()) {
                 Judgement::Bisect(parts) => queue.extend(parts.map(|(piece, part)| (Some(piece), part))),
                 Judgement::Recipient(one, _) => blamed.extend(one.iter().map(|recipient| recipient.0)),
                 Judgement::Campaign(_) => return (blamed, calls, true),
-                Judgement::Suspect => panic!("a chunk of several has no suspects"),
+                Judgement::Suspect => {}
             }
+        }
+        while let Some((aside, _)) = refusals.convict() {
+            blamed.extend(aside.iter().map(|recipient| recipient.0));
         }
         blamed.sort_unstable();
         (blamed, calls, false)

@@ -67,7 +67,8 @@ impl Engine {
         });
         loop {
             let lanes = self.lanes(&plan, &context, links)?;
-            let mut dispatcher = Dispatcher::new(Arc::clone(&context), self.events.clone(), lanes, &plan.safety);
+            let mut dispatcher =
+                Dispatcher::new(Arc::clone(&context), self.events.clone(), lanes, &plan.safety);
             let event = match dispatcher.run().await? {
                 Stop::Told => break,
                 Stop::Interrupted => RunEvent::Interrupted,
@@ -139,9 +140,11 @@ impl Engine {
 fn fill(lanes: &mut [Lane], ledger: &Ledger, channels: &[u16]) {
     for lane in lanes {
         let index = lane.index;
-        let of_lane = |recipient: &crate::domain::RecipientNumber| channels.get(recipient.index()) == Some(&index);
+        let of_lane =
+            |recipient: &crate::domain::RecipientNumber| channels.get(recipient.index()) == Some(&index);
         let pending = ledger.all_in(Place::Pending).filter(of_lane);
-        let (fresh, again): (Vec<_>, Vec<_>) = pending.partition(|recipient| ledger.attempts(*recipient) == 0);
+        let (fresh, again): (Vec<_>, Vec<_>) =
+            pending.partition(|recipient| ledger.attempts(*recipient) == 0);
         lane.add(fresh.into_iter(), Attempt::FIRST);
         for recipient in again {
             let attempt = Attempt(ledger.attempts(recipient)).next();
