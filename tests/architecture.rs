@@ -138,8 +138,7 @@ fn only_the_clock_reads_time() {
                 let words: Vec<&str> = path.segments.iter().map(String::as_str).collect();
                 let reads = match words.as_slice() {
                     ["std", "time", name, ..] => matches!(*name, "Instant" | "SystemTime" | "*"),
-                    // How long another process may keep a socket waiting is no matter of campaigns.
-                    ["tokio", "time", ..] => !path.is_test && !source.is_in("src/control"),
+                    ["tokio", "time", ..] => !path.is_test,
                     [.., "Instant" | "SystemTime" | "Timestamp" | "Zoned" | "Utc" | "Local", "now"] => true,
                     _ => false,
                 };
@@ -160,7 +159,6 @@ fn only_the_clock_reads_time() {
             ("src/clock.rs", "use std::time::Instant; fn now() { Instant::now(); }"),
             ("src/pace/slot.rs", "use std::time::Duration; use crate::clock::Clock;"),
             ("src/pace/slot.rs", "fn slot(clock: &dyn Clock) { clock.now(); }"),
-            ("src/control/server.rs", "use tokio::time::timeout;"),
         ],
     }
     .holds_in(&house());

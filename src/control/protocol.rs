@@ -67,9 +67,9 @@ pub(super) enum Frame {
 /// Text of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {
-    /// For stdout.
+    /// What the command was asked for: stdout.
     Stdout(String),
-    /// For stderr.
+    /// Everything else: stderr.
     Stderr(String),
 }
 

@@ -11,7 +11,8 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+
+use crate::clock::{Clock, Sleep};
 
 use super::protocol::{self, Line, Request};
 use super::socket::{self, Address, Bound};
@@ -34,6 +35,7 @@ const MOST_CLIENTS: usize = 64;
 pub struct Server {
     listener: UnixListener,
     bound: Bound,
+    clock: Arc<dyn Clock>,
 }
 
 impl Server {
@@ -44,7 +46,7 @@ impl Server {
     ///
     /// # Errors
     /// When somebody answers there, or the folder cannot be written.
-    pub fn bind(store_dir: &Path) -> Result<Self, ControlError> {
+    pub fn bind(store_dir: &Path, clock: Arc<dyn Clock>) -> Result<Self, ControlError> {
         socket::make_private(store_dir)?;
         let path = socket::path(store_dir);
         let error = |source| ControlError::Socket { doing: "listen on", path: path.clone(), source };
@@ -59,7 +61,7 @@ impl Server {
         let listener = BlockingListener::bind(address.path()).map_err(error)?;
         let bound = Bound::new(path.clone()).map_err(error)?;
         listener.set_nonblocking(true).map_err(error)?;
-        Ok(Self { listener: UnixListener::from_std(listener).map_err(error)?, bound })
+        Ok(Self { listener: UnixListener::from_std(listener).map_err(error)?, bound, clock })
     }
 
     /// Where it listens.
@@ -78,6 +80,7 @@ impl Server {
         Execution: Future<Output = u8> + 'static,
     {
         let executor = Arc::new(executor);
+        let clock = Arc::clone(&self.clock);
         let (close, closing) = watch::channel(false);
         let mut clients = JoinSet::new();
         let mut ending = std::pin::pin!(ending);
@@ -89,12 +92,13 @@ impl Server {
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) => {
                         let is_full = clients.len() >= MOST_CLIENTS;
-                        clients.spawn(answer(stream, is_full, closing.clone(), Arc::clone(&executor)));
+                        let patience = after(&*clock, REQUEST_TIME);
+                        clients.spawn(answer(stream, is_full, patience, closing.clone(), Arc::clone(&executor)));
                     }
                     Err(error) => {
                         tracing::warn!(%error, "failed to take a command from the control socket");
                         // Out of file descriptors, most likely: without a pause this would spin.
-                        tokio::time::sleep(Duration::from_millis(100)).await;
+                        after(&*clock, Duration::from_millis(100)).await;
                     }
                 },
             }
@@ -102,8 +106,11 @@ impl Server {
         // Nobody connects to an owner that no longer takes commands.
         drop(self);
         close.send_replace(true);
-        if timeout(ENDING_TIME, async { while clients.join_next().await.is_some() {} }).await.is_err() {
-            tracing::warn!("commands for other processes were still under way at the end");
+        tokio::select! {
+            () = async { while clients.join_next().await.is_some() {} } => {}
+            () = after(&*clock, ENDING_TIME) => {
+                tracing::warn!("commands for other processes were still under way at the end");
+            }
         }
     }
 }
@@ -111,6 +118,7 @@ impl Server {
 async fn answer<Executor, Execution>(
     mut stream: UnixStream,
     is_full: bool,
+    patience: Sleep,
     closing: watch::Receiver<bool>,
     executor: Arc<Executor>,
 ) where
@@ -121,11 +129,12 @@ async fn answer<Executor, Execution>(
         tracing::warn!("refused a command from another user");
         return;
     }
-    let line = match timeout(REQUEST_TIME, protocol::read_line(BufReader::new(&mut stream))).await {
-        Ok(Ok(line)) => line,
-        // Too slow, or gone: there is nobody worth answering.
-        Ok(Err(_)) | Err(_) => return,
+    let read = tokio::select! {
+        read = protocol::read_line(BufReader::new(&mut stream)) => read,
+        () = patience => return,
     };
+    // A client that is gone, or too slow, is not worth an answer.
+    let Ok(line) = read else { return };
     let request = match line {
         Line::Whole(_) if is_full => {
             Err(format!("the workspace's owner is busy with {MOST_CLIENTS} other commands; try again"))
@@ -155,4 +164,9 @@ fn blocking(stream: UnixStream) -> std::io::Result<std::os::unix::net::UnixStrea
     stream.set_nonblocking(false)?;
     stream.set_write_timeout(Some(READING_TIME))?;
     Ok(stream)
+}
+
+/// A wait of this much time from now.
+fn after(clock: &dyn Clock, time: Duration) -> Sleep {
+    clock.sleep_until(clock.tick().after(time))
 }

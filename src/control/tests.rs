@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::sync::{Barrier, Notify};
 use tokio::task::JoinHandle;
+
+use crate::clock::{ManualClock, SystemClock};
 
 use super::{Client, ControlError, FrameSink, Output, Request, Server, socket};
 
@@ -35,9 +38,13 @@ async fn ask(store: &Path, arguments: &[&str]) -> (String, String, u8) {
     (out, err, code)
 }
 
+fn bind(store: &Path) -> Result<Server, ControlError> {
+    Server::bind(store, Arc::new(SystemClock::new()))
+}
+
 /// Serves with an executor that prints its arguments, a line each; ends when told.
 fn echo(store: &Path) -> (JoinHandle<()>, Arc<Notify>) {
-    let server = Server::bind(store).expect("binds");
+    let server = bind(store).expect("binds");
     let end = Arc::new(Notify::new());
     let ending = Arc::clone(&end);
     let executor = |request: Request, sink: FrameSink| async move {
@@ -61,7 +68,7 @@ async fn a_command_is_carried_out_by_the_owner() {
 
     let mode = |path: &Path| fs::metadata(path).expect("exists").permissions().mode() & 0o777;
     assert_eq!((mode(&store), mode(&socket::path(&store))), (0o700, 0o600));
-    assert!(matches!(Server::bind(&store), Err(ControlError::InUse { .. })));
+    assert!(matches!(bind(&store), Err(ControlError::InUse { .. })));
     end.notify_one();
     served.await.expect("ends");
     assert!(!socket::path(&store).exists(), "an owner that ends leaves no socket");
@@ -89,7 +96,7 @@ async fn what_a_dead_owner_left_is_replaced_but_a_successor_is_not_disturbed() {
     let stale = std::os::unix::net::UnixListener::bind(socket::path(folder.path())).expect("binds");
     drop(stale);
     assert!(Client::connect(folder.path()).await.expect("stale is no error").is_none());
-    let first = Server::bind(folder.path()).expect("the stale socket is removed");
+    let first = bind(folder.path()).expect("the stale socket is removed");
     fs::remove_file(socket::path(folder.path())).expect("somebody cleans up");
     let (served, end) = echo(folder.path());
     drop(first);
@@ -101,7 +108,7 @@ async fn what_a_dead_owner_left_is_replaced_but_a_successor_is_not_disturbed() {
 #[tokio::test]
 async fn clients_do_not_wait_for_each_other() {
     let folder = tempfile::tempdir().expect("folder");
-    let server = Server::bind(folder.path()).expect("binds");
+    let server = bind(folder.path()).expect("binds");
     let silent = UnixStream::connect(socket::path(folder.path())).await.expect("connects");
     // Both commands must be under way at once for either to end.
     let both = Arc::new(Barrier::new(2));
@@ -120,9 +127,24 @@ async fn clients_do_not_wait_for_each_other() {
 }
 
 #[tokio::test]
+async fn a_client_that_says_nothing_is_sent_away() {
+    let folder = tempfile::tempdir().expect("folder");
+    let clock = ManualClock::new(Timestamp::UNIX_EPOCH);
+    let server = Server::bind(folder.path(), Arc::new(clock.clone())).expect("binds");
+    let served = tokio::spawn(server.serve(|_, _| async { 0 }, std::future::pending()));
+    let mut silent = UnixStream::connect(socket::path(folder.path())).await.expect("connects");
+    silent.write_all(b"{\"version\"").await.expect("writes");
+    // The connection was accepted before this command was answered.
+    assert_eq!(ask(folder.path(), &[]).await.2, 0);
+    clock.advance(Duration::from_secs(60));
+    assert_eq!(silent.read(&mut [0]).await.expect("ends"), 0);
+    served.abort();
+}
+
+#[tokio::test]
 async fn a_client_that_leaves_cancels_nothing() {
     let folder = tempfile::tempdir().expect("folder");
-    let server = Server::bind(folder.path()).expect("binds");
+    let server = bind(folder.path()).expect("binds");
     let (begun, left, finished) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Notify::new()));
     let executor = {
         let (begun, left, finished) = (Arc::clone(&begun), Arc::clone(&left), Arc::clone(&finished));
@@ -152,7 +174,7 @@ async fn a_client_that_leaves_cancels_nothing() {
 #[tokio::test]
 async fn an_owner_that_ends_lets_commands_finish_and_ends_those_that_watch() {
     let folder = tempfile::tempdir().expect("folder");
-    let server = Server::bind(folder.path()).expect("binds");
+    let server = bind(folder.path()).expect("binds");
     let (begun, end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let executor = {
         let begun = Arc::clone(&begun);
@@ -179,7 +201,7 @@ async fn an_owner_that_ends_lets_commands_finish_and_ends_those_that_watch() {
 #[tokio::test]
 async fn an_owner_that_dies_is_said_to_have_ended() {
     let folder = tempfile::tempdir().expect("folder");
-    let server = Server::bind(folder.path()).expect("binds");
+    let server = bind(folder.path()).expect("binds");
     let executor = |request: Request, _| async move {
         assert!(request.arguments.is_empty(), "die");
         0
