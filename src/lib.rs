@@ -1,5 +1,6 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
+pub mod audience;
 pub mod clock;
 pub mod control;
 pub mod domain;
