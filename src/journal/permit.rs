@@ -20,6 +20,12 @@ impl Permit {
         Self { run, chunk, attempt, recipients }
     }
 
+    /// A permit without an intent, for tests of what is done with one.
+    #[cfg(test)]
+    pub(crate) fn for_test(run: RunId, attempt: Attempt, recipients: ChunkRecipients) -> Self {
+        Self::new(run, ChunkNumber(0), attempt, recipients)
+    }
+
     /// The run of the intent.
     #[must_use]
     pub fn run(&self) -> RunId {

@@ -53,13 +53,14 @@ pub fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Cow<'de, 
     Ok(array.unwrap_or_default().into_iter().filter_map(|Text(text)| text).collect())
 }
 
+/// A key and its value.
+pub type TextEntry<'a> = (Cow<'a, str>, Cow<'a, str>);
+
 /// An object's texts in the order in which they are written; empty when there is no object.
 ///
 /// # Errors
 /// Only where the JSON itself is broken.
-pub fn entries<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Vec<(Cow<'de, str>, Cow<'de, str>)>, D::Error> {
+pub fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<TextEntry<'de>>, D::Error> {
     let entries = object::<D, Entries<'de>>(deserializer)?;
     Ok(entries.map(|Entries(entries)| entries).unwrap_or_default())
 }
@@ -80,7 +81,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-struct Entries<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+struct Entries<'a>(Vec<TextEntry<'a>>);
 
 impl<'de> Deserialize<'de> for Entries<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -206,7 +207,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ArrayVisitor<T> {
 struct EntriesVisitor;
 
 impl<'de> Visitor<'de> for EntriesVisitor {
-    type Value = Vec<(Cow<'de, str>, Cow<'de, str>)>;
+    type Value = Vec<TextEntry<'de>>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an object")

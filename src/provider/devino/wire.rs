@@ -165,3 +165,53 @@ fn write_message_id<S: Serializer>(id: &Option<MessageId>, serializer: S) -> Res
         None => serializer.serialize_none(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sample of the seed without the blanks between its tokens.
+    fn tokens(sample: &str) -> String {
+        let mut is_text = false;
+        let keeps = |character: &char| {
+            is_text ^= *character == '"';
+            is_text || !character.is_whitespace()
+        };
+        sample.chars().filter(keeps).collect()
+    }
+
+    #[test]
+    fn the_seeds_samples_are_written_byte_for_byte() {
+        for sample in [
+            include_str!("../../../tests/data/seeds/devino/send_request.json"),
+            include_str!("../../../tests/data/seeds/devino/send_request_curl.json"),
+        ] {
+            let read: SendRequest<'_> = serde_json::from_str(sample).expect("a request");
+            assert_eq!(serde_json::to_string(&read).expect("JSON"), tokens(sample));
+        }
+        for sample in [
+            include_str!("../../../tests/data/seeds/devino/send_response.json"),
+            include_str!("../../../tests/data/seeds/devino/send_response_model.json"),
+        ] {
+            let read: SendResponse<'_> = serde_json::from_str(sample).expect("a response");
+            assert_eq!(serde_json::to_string(&read).expect("JSON"), tokens(sample));
+        }
+    }
+
+    #[test]
+    fn a_request_of_another_shape_reads_as_one_with_gaps() {
+        for (json, messages) in [
+            ("{}", vec![]),
+            (r#"{"messages":null}"#, vec![]),
+            (r#"{"messages":{}}"#, vec![]),
+            (r#"{"messages":[null,5]}"#, vec![Message::default(), Message::default()]),
+            (
+                r#"{"messages":[{"to":79034567890,"text":["a"],"buttons":1}]}"#,
+                vec![Message { to: Some("79034567890".into()), ..Message::default() }],
+            ),
+        ] {
+            let read: SendRequest<'_> = serde_json::from_str(json).expect(json);
+            assert_eq!(read.messages, messages, "{json}");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! What Devino documents about itself, and the checks of a message that follow from it.
+
+use std::ops::RangeInclusive;
+
+use mime::Mime;
+use reqwest::Url;
+
+use crate::domain::{ChannelKey, Content, KeyKind, Params, ProviderFacts};
+use crate::provider::ContentProblem;
+
+/// What everyone may know of Devino.
+pub const FACTS: ProviderFacts = ProviderFacts {
+    name: "devino",
+    keys: &[
+        ChannelKey {
+            name: FROM,
+            kind: KeyKind::Text,
+            required: true,
+            help: "the sender's name, one of those that Devino has given to the account",
+        },
+        ChannelKey {
+            name: "key",
+            kind: KeyKind::Secret,
+            required: true,
+            help: "the API key of the Devino account",
+        },
+        ChannelKey {
+            name: CALLBACK_URL,
+            kind: KeyKind::Url,
+            required: false,
+            help: "the public address to which Devino posts the statuses of messages",
+        },
+    ],
+    // Seed 002, "Solicitar exemplo".
+    base_url: "https://api.devino.online",
+    // Devino documents no limit. WhatsApp's own is 80 messages a second and number (providers.md §5).
+    rates: &["80/s"],
+    // The limit of Devino's older WhatsApp API, the only one documented (providers.md §1.3).
+    chunk: 100,
+    // None is documented for WhatsApp; Devino's SMS API takes 32,000 (providers.md §1.3).
+    most_recipients: 32_000,
+    in_flight: 8,
+};
+
+/// Key of the sender's name.
+pub(super) const FROM: &str = "from";
+
+/// Key of the address for statuses.
+pub(super) const CALLBACK_URL: &str = "callback_url";
+
+/// Characters of a text (seed 002, `text`).
+pub const TEXT: RangeInclusive<usize> = 1..=1_000;
+
+/// Characters of a file's name (seed 002, `contentName` and `length.too.short`).
+pub const CONTENT_NAME: RangeInclusive<usize> = 1..=100;
+
+/// Characters of a language code. The seed names both errors and neither bound: no language has a
+/// shorter code, and RFC 5646 §4.4.1 finds 35 enough for every tag.
+pub const LANGUAGE_CODE: RangeInclusive<usize> = 2..=35;
+
+/// The one validity, in days (seed 002: "o valor possível é um dia").
+pub const VALIDITY: u32 = 1;
+
+/// Subtypes of the media that WhatsApp shows as such (seed 002, "MIMEType"). `acc` is the seed's
+/// spelling of `aac`; a GIF is sent as a video. Every other MIME type is a document.
+const MEDIA: [(&str, &[&str]); 3] = [
+    ("audio", &["aac", "acc", "amr", "mp4", "mpeg", "ogg"]),
+    ("image", &["gif", "jpeg", "png"]),
+    ("video", &["3gpp", "mp4"]),
+];
+
+/// Checks a message against the limits of seed 002, "Parâmetros de solicitação" and "MIMEType".
+///
+/// # Errors
+/// The first limit that it breaks.
+pub fn check(content: &Content) -> Result<(), ContentProblem> {
+    match content {
+        Content::Text { text } => check_text(text),
+        Content::Template { id, language, params, validity } => {
+            check_template(id, language.as_deref(), params, *validity)
+        }
+        Content::Media { url, content_type, name, text } => {
+            check_url(url)?;
+            content_type.as_deref().map_or(Ok(()), check_type)?;
+            name.as_deref().map_or(Ok(()), check_name)?;
+            text.as_deref().map_or(Ok(()), check_text)
+        }
+    }
+}
+
+fn check_text(text: &str) -> Result<(), ContentProblem> {
+    let problem = |sentence| Err(ContentProblem::new("message.text", sentence));
+    if text.trim().is_empty() {
+        return problem("the text is blank; Devino takes 1 to 1000 characters".to_owned());
+    }
+    let characters = text.chars().count();
+    if !TEXT.contains(&characters) {
+        return problem(format!("the text has {characters} characters; Devino takes at most {}", TEXT.end()));
+    }
+    Ok(())
+}
+
+fn check_template(
+    id: &str,
+    language: Option<&str>,
+    params: &Params,
+    validity: Option<u32>,
+) -> Result<(), ContentProblem> {
+    if id.trim().is_empty() {
+        return Err(ContentProblem::new("message.template.id", "the template's id is empty"));
+    }
+    if let Params::Named(_) = params {
+        return Err(ContentProblem::new(
+            "message.template.params",
+            "Devino knows a template's values by position; write them as a list: params = [\"…\", \"…\"]",
+        ));
+    }
+    if let Some(language) = language {
+        check_language(language)?;
+    }
+    if let Some(days) = validity.filter(|days| *days != VALIDITY) {
+        return Err(ContentProblem::new(
+            "message.template.validity",
+            format!("the validity is {days}; the only one that Devino takes is {VALIDITY}, one day"),
+        ));
+    }
+    Ok(())
+}
+
+fn check_language(language: &str) -> Result<(), ContentProblem> {
+    let problem = |sentence| Err(ContentProblem::new("message.template.language", sentence));
+    let characters = language.chars().count();
+    if !LANGUAGE_CODE.contains(&characters) {
+        let fault = if characters < *LANGUAGE_CODE.start() { "short" } else { "long" };
+        return problem(format!("the language code `{language}` is too {fault}; write one such as `pt_BR`"));
+    }
+    if !language.chars().all(|character| character.is_ascii_alphanumeric() || "_-".contains(character)) {
+        return problem(format!("`{language}` is not a language code; write one such as `pt_BR`"));
+    }
+    Ok(())
+}
+
+fn check_url(url: &str) -> Result<(), ContentProblem> {
+    let problem = |sentence| Err(ContentProblem::new("message.media.url", sentence));
+    // The parser would mend these silently, and the provider would then be given another text.
+    if url.contains(|character: char| character.is_whitespace() || character.is_control()) {
+        return problem(format!("the address `{url}` has a blank in it; write it as %20"));
+    }
+    match Url::parse(url) {
+        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") && parsed.has_host() => Ok(()),
+        Ok(_) => problem(format!("the address `{url}` does not begin with http:// or https://")),
+        Err(_) => {
+            problem(format!("`{url}` is not an address; write one such as `https://example.com/promo.png`"))
+        }
+    }
+}
+
+fn check_type(content_type: &str) -> Result<(), ContentProblem> {
+    let problem = |sentence| Err(ContentProblem::new("message.media.type", sentence));
+    let Ok(mime) = content_type.parse::<Mime>() else {
+        return problem(format!("`{content_type}` is not a MIME type; write one such as `image/png`"));
+    };
+    let kind = MEDIA.iter().find(|(kind, _)| mime.type_() == *kind);
+    match kind {
+        Some((kind, subtypes)) if !subtypes.contains(&mime.subtype().as_str()) => problem(format!(
+            "Devino does not take `{content_type}`; its types of {kind} are {}",
+            subtypes.iter().map(|subtype| format!("{kind}/{subtype}")).collect::<Vec<_>>().join(", ")
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn check_name(name: &str) -> Result<(), ContentProblem> {
+    let characters = name.chars().count();
+    if name.trim().is_empty() || !CONTENT_NAME.contains(&characters) {
+        return Err(ContentProblem::new(
+            "message.media.name",
+            format!("the file's name has {characters} characters; Devino takes 1 to {}", CONTENT_NAME.end()),
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Content {
+        Content::Text { text: text.to_owned() }
+    }
+
+    fn media(url: &str, content_type: &str, name: &str) -> Content {
+        let text = None;
+        let (content_type, name) = (Some(content_type.to_owned()), Some(name.to_owned()));
+        Content::Media { url: url.to_owned(), content_type, name, text }
+    }
+
+    fn template(language: &str, validity: u32) -> Content {
+        Content::Template {
+            id: "welcome".to_owned(),
+            language: Some(language.to_owned()),
+            params: Params::Positional(vec!["Ana".to_owned()]),
+            validity: Some(validity),
+        }
+    }
+
+    #[test]
+    fn what_the_seed_allows_passes() {
+        for content in [
+            text("a"),
+            text(&"ã".repeat(1_000)),
+            template("pt_BR", 1),
+            template("en", 1),
+            media("https://example.com/promoção.png?a=1", "image/png", "a"),
+            media("http://127.0.0.1:8080/f", "audio/ogg; codecs=opus", &"n".repeat(100)),
+            media("https://example.com/f", "application/vnd.ms-excel", "preços.xls"),
+            media("https://example.com/f", "IMAGE/JPEG", "foto.jpg"),
+        ] {
+            assert_eq!(check(&content), Ok(()), "{content:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_seed_forbids_is_said_in_a_sentence() {
+        let named = Content::Template {
+            id: "welcome".to_owned(),
+            language: None,
+            params: Params::Named(vec![("nome".to_owned(), "Ana".to_owned())]),
+            validity: None,
+        };
+        let nameless = Content::Template {
+            id: " ".to_owned(),
+            language: None,
+            params: Params::Positional(Vec::new()),
+            validity: None,
+        };
+        let blank_beside_media = Content::Media {
+            url: "https://example.com/f".to_owned(),
+            content_type: None,
+            name: None,
+            text: Some(String::new()),
+        };
+        let sentences: Vec<String> = [
+            text(""),
+            text(" \n"),
+            text(&"ã".repeat(1_001)),
+            named,
+            nameless,
+            blank_beside_media,
+            template("p", 1),
+            template("português do Brasil", 1),
+            template(&"p".repeat(36), 1),
+            template("pt_BR", 2),
+            template("pt_BR", 86_400),
+            media("ftp://example.com/f", "image/png", "a"),
+            media("https://example.com/a b", "image/png", "a"),
+            media("example.com/f", "image/png", "a"),
+            media("https://", "image/png", "a"),
+            media("", "image/png", "a"),
+            media("https://example.com/f", "png", "a"),
+            media("https://example.com/f", "image/webp", "a"),
+            media("https://example.com/f", "video/webm", "a"),
+            media("https://example.com/f", "image/png", ""),
+            media("https://example.com/f", "image/png", &"n".repeat(101)),
+        ]
+        .iter()
+        .map(|content| check(content).expect_err("a problem").to_string())
+        .collect();
+        insta::assert_snapshot!(sentences.join("\n"));
+    }
+}

@@ -1,0 +1,162 @@
+//! The Devino client: a chunk of recipients as one `POST /whatsapp/messages`.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use super::wire::{MESSAGES_PATH, Message, SendRequest, TemplateParams};
+use super::{classify, limits};
+use crate::domain::{Address, Channel, Content, Params, ProviderFacts, Recipient, Reply};
+use crate::provider::call::JSON_HEADERS;
+use crate::provider::registry::{OpenError, required};
+use crate::provider::{ContentProblem, Outgoing, Provider, WireAnswer, WireRequest};
+
+/// Devino as one channel uses it.
+#[derive(Debug)]
+pub struct Devino {
+    from: String,
+    callback_url: Option<String>,
+}
+
+impl Devino {
+    /// The client for a channel.
+    ///
+    /// # Errors
+    /// When the channel has no sender.
+    pub fn open(channel: &Channel) -> Result<Self, OpenError> {
+        Ok(Self {
+            from: required(channel, limits::FROM)?.to_owned(),
+            callback_url: channel.values.get(limits::CALLBACK_URL).cloned(),
+        })
+    }
+
+    fn message<'a>(&'a self, outgoing: &'a Outgoing, recipient: &'a Recipient) -> Message<'a> {
+        let Address::Phone(phone) = recipient.address;
+        let mut message = Message {
+            from: Some(Cow::Borrowed(&self.from)),
+            to: Some(Cow::Owned(phone.digits())),
+            callback_url: self.callback_url.as_deref().map(Cow::Borrowed),
+            callback_data: Some(Cow::Owned(outgoing.tag.correlation(recipient.number))),
+            ..Message::default()
+        };
+        match &recipient.content {
+            Content::Text { text } => message.text = Some(Cow::Borrowed(text)),
+            Content::Template { id, language, params, validity } => {
+                message.template_id = Some(Cow::Borrowed(id));
+                message.template_params = template_params(params);
+                message.language_code = language.as_deref().map(Cow::Borrowed);
+                message.validity = validity.map(i64::from);
+            }
+            Content::Media { url, content_type, name, text } => {
+                message.content_url = Some(Cow::Borrowed(url));
+                message.content_type = content_type.as_deref().map(Cow::Borrowed);
+                message.content_name = name.as_deref().map(Cow::Borrowed);
+                message.text = text.as_deref().map(Cow::Borrowed);
+            }
+        }
+        message
+    }
+}
+
+/// Values keyed by position from 1; absent for a template without values. Named ones do not pass
+/// [`limits::check`]; should they come this far, their names stand where positions should, so that
+/// Devino refuses the message instead of sending another one.
+fn template_params(params: &Params) -> Option<TemplateParams<'_>> {
+    if params.is_empty() {
+        return None;
+    }
+    Some(TemplateParams(match params {
+        Params::Positional(values) => (1_usize..)
+            .zip(values)
+            .map(|(position, value)| (Cow::Owned(position.to_string()), Cow::Borrowed(value.as_str())))
+            .collect(),
+        Params::Named(values) => values
+            .iter()
+            .map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value.as_str())))
+            .collect(),
+    }))
+}
+
+impl Provider for Devino {
+    fn facts(&self) -> &'static ProviderFacts {
+        &limits::FACTS
+    }
+
+    fn check(&self, content: &Content) -> Result<(), ContentProblem> {
+        limits::check(content)
+    }
+
+    fn request(&self, outgoing: &Outgoing) -> WireRequest {
+        let messages =
+            outgoing.recipients.iter().map(|recipient| self.message(outgoing, recipient)).collect();
+        // Text under text keys always serialises; the transport sends no request without a body.
+        let body = serde_json::to_vec(&SendRequest { messages }).unwrap_or_default();
+        WireRequest {
+            method: "POST",
+            path: MESSAGES_PATH.to_owned(),
+            headers: &JSON_HEADERS,
+            body: Bytes::from(body),
+        }
+    }
+
+    fn classify(&self, outgoing: &Outgoing, answer: &WireAnswer) -> Reply {
+        classify::classify(outgoing.recipients.len(), answer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::testing;
+
+    fn devino(callback_url: Option<&str>) -> Devino {
+        Devino { from: "MyCompany".to_owned(), callback_url: callback_url.map(str::to_owned) }
+    }
+
+    fn body(devino: &Devino, contents: Vec<Content>) -> String {
+        let request = devino.request(&testing::outgoing(contents));
+        assert_eq!((request.method, request.path.as_str()), ("POST", "/whatsapp/messages"));
+        String::from_utf8(request.body.to_vec()).expect("UTF-8")
+    }
+
+    fn text(text: &str) -> Content {
+        Content::Text { text: text.to_owned() }
+    }
+
+    #[test]
+    fn what_is_written_is_the_seeds_request_with_a_correlation() {
+        let sample = include_str!("../../../tests/data/seeds/devino/send_request.json");
+        let read: SendRequest<'_> = serde_json::from_str(sample).expect("the sample reads");
+        // What the client writes is the sample with its own correlation.
+        let written = body(&devino(None), vec![text("Code: 1234")]);
+        let mut written: SendRequest<'_> = serde_json::from_str(&written).expect("reads");
+        assert_eq!(written.messages[0].callback_data.take().as_deref(), Some("a1b2.7.0.1"));
+        written.messages[0].to = Some("79034567890".into());
+        assert_eq!(written, read);
+    }
+
+    #[test]
+    fn every_field_of_the_seed_is_written() {
+        let template = Content::Template {
+            id: "bf_2026".to_owned(),
+            language: Some("pt_BR".to_owned()),
+            params: Params::Positional((1..=11).map(|value| format!("v{value}")).collect()),
+            validity: Some(1),
+        };
+        let media = Content::Media {
+            url: "https://example.com/f.pdf".to_owned(),
+            content_type: Some("application/pdf".to_owned()),
+            name: Some("preços.pdf".to_owned()),
+            text: Some("Veja \"isto\"\n".to_owned()),
+        };
+        let bare = Content::Template {
+            id: "t".to_owned(),
+            language: None,
+            params: Params::Positional(Vec::new()),
+            validity: None,
+        };
+        let devino = devino(Some("https://hooks.example.com/d?k=1"));
+        let written = body(&devino, vec![text("Oi, Ana! 🎉"), template, media, bare]);
+        insta::assert_snapshot!(written.replace("},{", "},\n{"));
+    }
+}

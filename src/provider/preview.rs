@@ -1,0 +1,52 @@
+//! A request as text, for people who want to see exactly what would be sent.
+
+use std::fmt::Write;
+
+use super::transport::USER_AGENT;
+use super::{Outgoing, Provider, registry};
+
+/// The whole HTTP request for these recipients as a channel with this base address would send it. The
+/// secret is shown as `<secret>`; numbers are shown in full, because they are what is asked for.
+#[must_use]
+pub fn preview(provider: &dyn Provider, base_url: &str, outgoing: &Outgoing) -> String {
+    let request = provider.request(outgoing);
+    let scheme = registry::authorization_scheme(provider.facts().name).unwrap_or_default();
+    let mut text = format!("{} {base_url}{}\n", request.method, request.path);
+    let mut header = |name: &str, value: &str| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{name}: {value}");
+    };
+    header("authorization", &format!("{scheme} <secret>"));
+    header("user-agent", USER_AGENT);
+    for (name, value) in request.headers {
+        header(name.as_str(), value.to_str().unwrap_or_default());
+    }
+    header("content-length", &request.body.len().to_string());
+    text.push('\n');
+    text.push_str(&String::from_utf8_lossy(&request.body));
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Content, Params};
+    use crate::provider::{open, testing};
+
+    #[test]
+    fn the_whole_request_is_shown_but_for_the_secret() {
+        let text = Content::Text { text: "Oi, Ana!".to_owned() };
+        let template = Content::Template {
+            id: "welcome".to_owned(),
+            language: None,
+            params: Params::Named(vec![("nome".to_owned(), "Ana".to_owned())]),
+            validity: None,
+        };
+        let shown = [("devino", text), ("wati", template)].map(|(name, content)| {
+            let provider = open(&testing::channel(name)).expect(name);
+            preview(provider.as_ref(), provider.facts().base_url, &testing::outgoing(vec![content]))
+        });
+        insta::assert_snapshot!(shown.join("\n"));
+    }
+}

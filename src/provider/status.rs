@@ -1,0 +1,114 @@
+//! What an HTTP status says by itself: the rows of the table of failed calls that need no body.
+
+use super::call::WireAnswer;
+use super::retry_after;
+use crate::domain::{DoubtCause, Reason, Reply, Signal};
+
+/// Who has the last word about an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatusClass {
+    /// 200: the body says what became of each recipient.
+    Answer,
+    /// 400, 413, 422: nobody was messaged; the body may say because of whom.
+    Refusal,
+    /// The status settles it.
+    Settled(Reply),
+}
+
+/// Classes of the guarantees' table "What a failed call means". Whatever is not listed there proves
+/// nothing, so the chunk is in doubt.
+#[must_use]
+pub fn by_status(answer: &WireAnswer) -> StatusClass {
+    let settled = |signal| StatusClass::Settled(Reply::unsent(signal));
+    match answer.status {
+        200 => StatusClass::Answer,
+        400 | 413 | 422 => StatusClass::Refusal,
+        401 => settled(Signal::ChannelRefused {
+            reason: Reason::new("http.401", "the provider does not accept the channel's key or token"),
+        }),
+        403 => settled(Signal::ChannelRefused {
+            reason: Reason::new("http.403", "the provider forbids the channel's account to send"),
+        }),
+        404 => settled(Signal::CampaignRefused {
+            reason: Reason::new(
+                "http.404",
+                "the provider does not know the address that was called; check the channel's base_url and account",
+            ),
+        }),
+        420 | 429 => settled(throttled(answer)),
+        503 if answer.retry_after.is_some() => settled(throttled(answer)),
+        status => StatusClass::Settled(Reply::in_doubt(DoubtCause::UnexpectedStatus(status))),
+    }
+}
+
+fn throttled(answer: &WireAnswer) -> Signal {
+    let date = answer.date.as_deref();
+    let retry_after = answer.retry_after.as_deref().and_then(|value| retry_after::wait(value, date));
+    Signal::Throttled { retry_after }
+}
+
+/// The reason for a refusal of which the body says nothing useful.
+#[must_use]
+pub fn refusal_without_words(status: u16) -> Reason {
+    Reason::new(
+        format!("http.{status}"),
+        format!("the provider refuses the request with HTTP status {status} and does not say why"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::{Verdict, Verdicts};
+
+    fn answer(status: u16, retry_after: Option<&str>) -> WireAnswer {
+        WireAnswer { status, retry_after: retry_after.map(str::to_owned), ..WireAnswer::default() }
+    }
+
+    #[test]
+    fn every_row_of_the_table() {
+        for status in 100..=599 {
+            let class = by_status(&answer(status, None));
+            let word = match &class {
+                StatusClass::Answer => "answer",
+                StatusClass::Refusal => "refusal",
+                StatusClass::Settled(Reply { verdicts: Verdicts::All(Verdict::Unsent), signal }) => {
+                    match signal {
+                        Signal::ChannelRefused { .. } => "channel refused",
+                        Signal::CampaignRefused { .. } => "campaign refused",
+                        Signal::Throttled { retry_after: None } => "throttled",
+                        other => panic!("{status}: {other:?}"),
+                    }
+                }
+                StatusClass::Settled(reply) => {
+                    assert_eq!(*reply, Reply::in_doubt(DoubtCause::UnexpectedStatus(status)));
+                    "in doubt"
+                }
+            };
+            let expected = match status {
+                200 => "answer",
+                400 | 413 | 422 => "refusal",
+                401 | 403 => "channel refused",
+                404 => "campaign refused",
+                420 | 429 => "throttled",
+                _ => "in doubt",
+            };
+            assert_eq!(word, expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn only_a_503_that_says_when_is_a_request_to_wait() {
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        for (status, written, retry_after) in
+            [(503, "7", seconds(7)), (429, "0", seconds(0)), (420, "1", seconds(1)), (503, "soon", None)]
+        {
+            let expected = StatusClass::Settled(Reply::unsent(Signal::Throttled { retry_after }));
+            assert_eq!(by_status(&answer(status, Some(written))), expected, "{status} {written}");
+        }
+        let unlisted = by_status(&answer(502, Some("7")));
+        assert_eq!(unlisted, StatusClass::Settled(Reply::in_doubt(DoubtCause::UnexpectedStatus(502))));
+    }
+}

@@ -1,0 +1,243 @@
+//! The one that touches the network: a permit and its recipients in, verdicts out.
+//!
+//! HTTP/1.1 only, no redirect followed, nothing ever repeated, no proxy but the one that a channel's
+//! `base_url` names (`HTTP_PROXY` and its kin are ignored, as nobody but `settings` reads the environment).
+//! hyper puts a request on another connection where an idle one turns out to be closed before the
+//! request was taken up; that is the same request, of which nothing had left.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Method, Request, Response, Url};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt;
+use secrecy::{ExposeSecret, SecretString};
+use thiserror::Error;
+
+use super::departure::Departure;
+use super::{Outgoing, Provider, WireAnswer, causes, registry};
+use crate::domain::{Channel, DoubtCause, Reason, Reply, Signal, Verdicts};
+use crate::journal::{Permit, Spent};
+
+/// How Disparo introduces itself. Wati refuses the default names of libraries (providers.md §3.2).
+pub const USER_AGENT: &str = concat!("disparo/", env!("CARGO_PKG_VERSION"));
+
+/// Bytes of an answer's body, at most: 32,000 results of 250 bytes.
+pub const MOST_ANSWER_BYTES: usize = 8 * 1024 * 1024;
+
+/// How long a connection is kept without use: a little less than the shortest keep-alive in common use
+/// (Node's 5 s), so that a request seldom meets a connection that is being closed, which is doubt.
+const IDLE: Duration = Duration::from_secs(4);
+
+/// Why a channel's transport cannot be set up. Nothing has been sent.
+#[derive(Debug, Error)]
+pub enum TransportError {
+    /// The channel's provider is not in the registry.
+    #[error("channel `{channel}` names the provider `{provider}`, which Disparo does not know")]
+    UnknownProvider {
+        /// The channel's name.
+        channel: String,
+        /// What it calls its provider.
+        provider: String,
+    },
+    /// The base address is not one.
+    #[error(
+        "channel `{channel}`: base_url is not an http or https address without user, query and fragment; write one such as https://api.devino.online"
+    )]
+    BaseUrl {
+        /// The channel's name.
+        channel: String,
+    },
+    /// The secret has characters that no HTTP header may have.
+    #[error("channel `{channel}`: the secret is empty or has characters that cannot stand in an HTTP header")]
+    Secret {
+        /// The channel's name.
+        channel: String,
+    },
+    /// TLS cannot be used on this machine.
+    #[error("channel `{channel}`: cannot set up TLS with this machine's certificates")]
+    Tls {
+        /// The channel's name.
+        channel: String,
+        /// What is wrong.
+        source: rustls::Error,
+    },
+    /// The HTTP client cannot be made.
+    #[error("channel `{channel}`: cannot set up the HTTP client")]
+    Client {
+        /// The channel's name.
+        channel: String,
+        /// What is wrong.
+        source: reqwest::Error,
+    },
+}
+
+/// A channel's connections to its provider.
+#[derive(Debug)]
+pub struct Transport {
+    client: Client,
+    base_url: String,
+    authority: String,
+    headers: HeaderMap,
+    timeout: Duration,
+}
+
+impl Transport {
+    /// Connections to `base_url`, which is the channel's own or that of the sandbox in its place.
+    ///
+    /// # Errors
+    /// When the address or the secret cannot be used, or TLS cannot be set up.
+    pub fn new(channel: &Channel, base_url: &str, secret: SecretString) -> Result<Self, TransportError> {
+        let name = || channel.name.clone();
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        let Some(url) = Url::parse(&base_url).ok().filter(is_base) else {
+            return Err(TransportError::BaseUrl { channel: name() });
+        };
+        let tls =
+            tls(url.scheme() == "https").map_err(|source| TransportError::Tls { channel: name(), source })?;
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .http1_only()
+            .tcp_nodelay(true)
+            .pool_max_idle_per_host(channel.in_flight.get() as usize)
+            .pool_idle_timeout(IDLE)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .no_proxy()
+            .timeout(channel.timeout)
+            .user_agent(USER_AGENT)
+            .build()
+            .map_err(|source| TransportError::Client { channel: name(), source })?;
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, authorization(channel, &secret)?)]);
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let authority = format!("{}{port}", url.host_str().unwrap_or_default());
+        Ok(Self { client, base_url, authority, headers, timeout: channel.timeout })
+    }
+
+    /// Makes the call for which the permit stands, and says what came of it for each recipient.
+    ///
+    /// Never fails: whatever happens is a reply. Dropping the future leaves the recipients in doubt.
+    pub async fn send(&self, permit: Permit, provider: &dyn Provider, outgoing: &Outgoing) -> (Spent, Reply) {
+        let is_permitted = permits(&permit, provider, outgoing);
+        let spent = permit.spend();
+        if !is_permitted {
+            return (spent, Reply::unsent(not_permitted()));
+        }
+        let request = provider.request(outgoing);
+        if request.body.is_empty() {
+            return (spent, Reply::unsent(not_permitted()));
+        }
+        let Ok(url) = Url::parse(&format!("{}{}", self.base_url, request.path)) else {
+            return (spent, Reply::unsent(not_permitted()));
+        };
+        let (departure, body) = Departure::of(request.body);
+        let mut http = Request::new(Method::POST, url);
+        *http.headers_mut() = self.headers.clone();
+        http.headers_mut().extend(request.headers.iter().cloned());
+        *http.body_mut() = Some(reqwest::Body::wrap(body));
+        let reply = match self.client.execute(http).await {
+            Ok(response) => provider.classify(outgoing, &read(response).await),
+            Err(error) if departure.withdraw() => Reply::unsent(Signal::NotSent {
+                cause: causes::not_sent(&error, &self.authority, self.timeout),
+            }),
+            Err(error) => Reply::in_doubt(causes::doubt(&error)),
+        };
+        (spent, complete(reply, outgoing.recipients.len()))
+    }
+}
+
+/// Whether paths can be put behind an address. One with a password would show it to whoever reads why a
+/// call failed.
+fn is_base(url: &Url) -> bool {
+    let is_web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    let is_bare = url.username().is_empty() && url.password().is_none();
+    is_web && is_bare && url.query().is_none() && url.fragment().is_none()
+}
+
+/// Certificates are read only where they are needed: a sandbox works on a machine without any.
+fn tls(is_needed: bool) -> Result<ClientConfig, rustls::Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let builder = if is_needed {
+        builder.with_platform_verifier()?
+    } else {
+        builder.with_root_certificates(RootCertStore::empty())
+    };
+    Ok(builder.with_no_client_auth())
+}
+
+/// People paste secrets with the scheme in front (providers.md §3.2): it stands there once.
+fn authorization(channel: &Channel, secret: &SecretString) -> Result<HeaderValue, TransportError> {
+    let Some(scheme) = registry::authorization_scheme(channel.provider) else {
+        let (channel, provider) = (channel.name.clone(), channel.provider.to_owned());
+        return Err(TransportError::UnknownProvider { channel, provider });
+    };
+    let mut secret = secret.expose_secret().trim();
+    while let Some((first, rest)) = secret.split_once(char::is_whitespace) {
+        if !first.eq_ignore_ascii_case(scheme) {
+            break;
+        }
+        secret = rest.trim_start();
+    }
+    let unusable = || TransportError::Secret { channel: channel.name.clone() };
+    if secret.is_empty() {
+        return Err(unusable());
+    }
+    let mut value = HeaderValue::from_str(&format!("{scheme} {secret}")).map_err(|_| unusable())?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Whether the permit stands for exactly these recipients, and the provider takes so many.
+fn permits(permit: &Permit, provider: &dyn Provider, outgoing: &Outgoing) -> bool {
+    let numbers = outgoing.recipients.iter().map(|recipient| recipient.number);
+    permit.run() == outgoing.tag.run
+        && permit.attempt() == outgoing.tag.attempt
+        && permit.recipients().iter().eq(numbers)
+        && permit.recipients().len() <= provider.facts().most_recipients as usize
+}
+
+/// A fault of ours: sending would break a promise, so the run is held.
+fn not_permitted() -> Signal {
+    let sentence =
+        "Disparo stopped a call that differs from its intent; please report this as a fault of Disparo";
+    Signal::CampaignRefused { reason: Reason::new("disparo.intent", sentence) }
+}
+
+/// Reads the answer to its end, or to the bound.
+async fn read(response: Response) -> WireAnswer {
+    let header =
+        |name| response.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into());
+    WireAnswer {
+        status: response.status().as_u16(),
+        retry_after: header(RETRY_AFTER),
+        date: header(DATE),
+        body: read_body(response).await,
+    }
+}
+
+async fn read_body(mut response: Response) -> Option<Bytes> {
+    let mut body = BytesMut::new();
+    while let Some(piece) = response.chunk().await.ok()? {
+        if body.len() + piece.len() > MOST_ANSWER_BYTES {
+            return None;
+        }
+        body.extend_from_slice(&piece);
+    }
+    Some(body.freeze())
+}
+
+/// A reply with a verdict for everyone; whom the provider's reading forgot is in doubt.
+fn complete(reply: Reply, recipients: usize) -> Reply {
+    match &reply.verdicts {
+        Verdicts::Each(verdicts) if verdicts.len() != recipients => {
+            Reply::in_doubt(DoubtCause::IncompleteReply)
+        }
+        Verdicts::Each(_) | Verdicts::All(_) => reply,
+    }
+}
+
+#[cfg(test)]
+mod tests;
