@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use reqwest::header::{HeaderName, HeaderValue};
+use http::header::{self, HeaderName, HeaderValue};
 
 use crate::domain::{Attempt, Content, ProviderFacts, Recipient, RecipientNumber, Reply, RunId};
 
@@ -107,6 +107,6 @@ pub trait Provider: fmt::Debug + Send + Sync {
 
 /// Headers of a request with a JSON body, as in seed 002's sample.
 pub(super) static JSON_HEADERS: [(HeaderName, HeaderValue); 2] = [
-    (reqwest::header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
-    (reqwest::header::ACCEPT, HeaderValue::from_static("application/json")),
+    (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+    (header::ACCEPT, HeaderValue::from_static("application/json")),
 ];

@@ -6,8 +6,6 @@
 //! sandbox), `limits` (facts and checks), `request`, `errors` (the table of failures) and `classify`.
 
 mod call;
-mod causes;
-mod departure;
 pub mod devino;
 mod lenient;
 mod preview;

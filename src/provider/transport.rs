@@ -5,6 +5,9 @@
 //! hyper puts a request on another connection where an idle one turns out to be closed before the
 //! request was taken up; that is the same request, of which nothing had left.
 
+mod causes;
+mod departure;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,8 +19,8 @@ use rustls_platform_verifier::BuilderVerifierExt;
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
-use super::departure::Departure;
-use super::{Outgoing, Provider, WireAnswer, causes, registry};
+use self::departure::Departure;
+use super::{Outgoing, Provider, WireAnswer, registry};
 use crate::domain::{Channel, DoubtCause, Reason, Reply, Signal, Verdicts};
 use crate::journal::{Permit, Spent};
 

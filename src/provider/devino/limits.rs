@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use mime::Mime;
-use reqwest::Url;
+use url::Url;
 
 use crate::domain::{ChannelKey, Content, KeyKind, Params, ProviderFacts};
 use crate::provider::ContentProblem;
