@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
+use tokio::net::unix::OwnedWriteHalf;
+use tokio::sync::mpsc;
 
 use super::ControlError;
-use super::protocol::{self, Frame, LONGEST_LINE, Line, Output, Request};
+use super::protocol::{self, Frame, LONGEST_LINE, Line, Message, Output, Request};
 use super::socket::{self, Address};
 
 /// A connection to the owner of the store, good for one command.
@@ -40,24 +42,42 @@ impl Client {
         }
     }
 
-    /// Has the owner carry the command out, passes on what it prints, and gives its exit code.
+    /// Has the owner carry the command out and gives its exit code. Meanwhile shows what it prints, puts
+    /// its questions to the person here (`None` where nobody can be asked), and passes on each Ctrl-C.
     ///
     /// # Errors
     /// When the owner ends before it has answered, or does not answer in frames.
-    pub async fn execute(self, request: &Request, mut print: impl FnMut(Output)) -> Result<u8, ControlError> {
-        let line = protocol::line(request).map_err(|error| ControlError::NotText(error.to_string()))?;
-        if line.len() as u64 > LONGEST_LINE {
-            return Err(ControlError::TooLong);
-        }
-        let Self { mut stream, path } = self;
+    pub async fn execute(
+        self,
+        request: &Request,
+        mut print: impl FnMut(Output),
+        mut ask: impl AsyncFnMut(String) -> Option<String>,
+        mut interrupts: mpsc::Receiver<()>,
+    ) -> Result<u8, ControlError> {
+        let Self { stream, path } = self;
         let failed = |source: io::Error| match source.kind() {
             io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => ControlError::OwnerEnded,
             _ => ControlError::Socket { doing: "talk to the owner on", path: path.clone(), source },
         };
-        stream.write_all(&line).await.map_err(failed)?;
-        let mut reader = BufReader::new(stream);
+        let line = protocol::line(request).map_err(|error| ControlError::NotText(error.to_string()))?;
+        if line.len() as u64 > LONGEST_LINE {
+            return Err(ControlError::TooLong);
+        }
+        let (reading, mut writing) = stream.into_split();
+        writing.write_all(&line).await.map_err(failed)?;
+        let mut reader = BufReader::new(reading);
         loop {
-            let line = match protocol::read_line(&mut reader).await.map_err(failed)? {
+            let line = {
+                let mut line = std::pin::pin!(protocol::read_line(&mut reader));
+                loop {
+                    tokio::select! {
+                        biased;
+                        line = &mut line => break line,
+                        Some(()) = interrupts.recv() => say(&mut writing, &Message::Interrupt).await,
+                    }
+                }
+            };
+            let line = match line.map_err(failed)? {
                 Line::Whole(line) => line,
                 Line::Ended => return Err(ControlError::OwnerEnded),
                 Line::TooLong => return Err(ControlError::Unreadable),
@@ -65,9 +85,20 @@ impl Client {
             match serde_json::from_slice(&line).map_err(|_| ControlError::Unreadable)? {
                 Frame::Stdout(text) => print(Output::Stdout(text)),
                 Frame::Stderr(text) => print(Output::Stderr(text)),
+                Frame::Question(question) => {
+                    let answer = ask(question).await;
+                    say(&mut writing, &Message::Answer(answer)).await;
+                }
                 Frame::Exit(code) => return Ok(code),
             }
         }
+    }
+}
+
+/// Tells the owner something. Where that fails the owner is gone, which the next read will say.
+async fn say(writing: &mut OwnedWriteHalf, message: &Message) {
+    if let Ok(line) = protocol::line(message) {
+        drop(writing.write_all(&line).await);
     }
 }
 

@@ -10,6 +10,7 @@ mod client;
 mod error;
 mod protocol;
 mod server;
+mod session;
 mod sink;
 mod socket;
 #[cfg(test)]
@@ -19,4 +20,5 @@ pub use client::Client;
 pub use error::ControlError;
 pub use protocol::{Output, Request};
 pub use server::Server;
+pub use session::Session;
 pub use sink::FrameSink;

@@ -1,5 +1,6 @@
 //! The words on the socket: one JSON value a line, a request one way, frames the other.
 
+use std::io::BufRead;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -60,8 +61,20 @@ pub(super) enum Frame {
     Stdout(String),
     /// Text for stderr.
     Stderr(String),
+    /// A question for the person at the other end, who answers in a line or cannot be asked.
+    Question(String),
     /// The command has ended with this code. Always the last.
     Exit(u8),
+}
+
+/// What the asking side may say while its command is carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Message {
+    /// Ctrl-C was pressed there.
+    Interrupt,
+    /// What a person answered to the question; `None` where nobody can be asked.
+    Answer(Option<String>),
 }
 
 /// Text of an answer.
@@ -100,6 +113,13 @@ pub(super) async fn read_line(reader: impl AsyncBufRead + Unpin) -> std::io::Res
         Some(_) if read as u64 > LONGEST_LINE => Line::TooLong,
         Some(_) | None => Line::Ended,
     })
+}
+
+/// [`read_line`] for a thread that may wait; `None` for anything but a whole line.
+pub(super) fn read_line_blocking(reader: impl BufRead) -> Option<Vec<u8>> {
+    let mut line = Vec::new();
+    reader.take(LONGEST_LINE + 1).read_until(b'\n', &mut line).ok()?;
+    (line.pop() == Some(b'\n')).then_some(line)
 }
 
 /// Cuts text into pieces of at most [`LONGEST_PIECE`] bytes, never inside a character.

@@ -16,16 +16,13 @@ use crate::clock::{Clock, Sleep};
 
 use super::protocol::{self, Line, Request};
 use super::socket::{self, Address, Bound};
-use super::{ControlError, FrameSink};
+use super::{ControlError, Session};
 
 /// How long a client may take to say what it wants.
 const REQUEST_TIME: Duration = Duration::from_secs(5);
 
 /// How long a client may take to read what was written for it.
 const READING_TIME: Duration = Duration::from_secs(10);
-
-/// How long commands under way may take to finish once the owner ends.
-const ENDING_TIME: Duration = Duration::from_secs(10);
 
 /// Commands at once; more than that are told to come back.
 const MOST_CLIENTS: usize = 64;
@@ -71,12 +68,12 @@ impl Server {
     }
 
     /// Carries out commands with `executor`, which gives each one's exit code, until `ending` is done;
-    /// then takes no more and lets those under way finish.
+    /// then takes no more, tells those that only watch that it is [`Session::closing`], and waits for all.
     ///
     /// Each command has a thread of its own and goes on when its client leaves.
     pub async fn serve<Executor, Execution>(self, executor: Executor, ending: impl Future<Output = ()>)
     where
-        Executor: Fn(Request, FrameSink) -> Execution + Send + Sync + 'static,
+        Executor: Fn(Request, Session) -> Execution + Send + Sync + 'static,
         Execution: Future<Output = u8> + 'static,
     {
         let executor = Arc::new(executor);
@@ -106,12 +103,7 @@ impl Server {
         // Nobody connects to an owner that no longer takes commands.
         drop(self);
         close.send_replace(true);
-        tokio::select! {
-            () = async { while clients.join_next().await.is_some() {} } => {}
-            () = after(&*clock, ENDING_TIME) => {
-                tracing::warn!("commands for other processes were still under way at the end");
-            }
-        }
+        while clients.join_next().await.is_some() {}
     }
 }
 
@@ -122,40 +114,48 @@ async fn answer<Executor, Execution>(
     closing: watch::Receiver<bool>,
     executor: Arc<Executor>,
 ) where
-    Executor: Fn(Request, FrameSink) -> Execution + Send + Sync + 'static,
+    Executor: Fn(Request, Session) -> Execution + Send + Sync + 'static,
     Execution: Future<Output = u8> + 'static,
 {
     if !socket::is_ours(&stream) {
         tracing::warn!("refused a command from another user");
         return;
     }
+    let mut reader = BufReader::new(&mut stream);
     let read = tokio::select! {
-        read = protocol::read_line(BufReader::new(&mut stream)) => read,
+        read = protocol::read_line(&mut reader) => read,
         () = patience => return,
     };
-    // A client that is gone, or too slow, is not worth an answer.
-    let Ok(line) = read else { return };
-    let request = match line {
-        Line::Whole(_) if is_full => {
+    let request = match read {
+        Ok(Line::Whole(_)) if is_full => {
             Err(format!("the workspace's owner is busy with {MOST_CLIENTS} other commands; try again"))
         }
-        Line::Whole(line) => Request::read(&line),
-        Line::TooLong => Err("the request is too long".to_owned()),
-        Line::Ended => return,
+        Ok(Line::Whole(line)) => Request::read(&line),
+        Ok(Line::TooLong) => Err("the request is too long".to_owned()),
+        // A client that is gone is not worth an answer.
+        Ok(Line::Ended) | Err(_) => return,
     };
-    let Ok(sink) = blocking(stream).map(|stream| FrameSink::new(stream, closing)) else { return };
+    let heard = reader.buffer().to_vec();
+    let session = blocking(stream).and_then(|stream| Session::new(stream, heard, closing));
+    let Ok((session, listener)) = session else { return };
+    let Ok(end) = listener.end() else { return };
+    tokio::task::spawn_blocking(move || listener.listen());
     let runtime = Handle::current();
     let command = tokio::task::spawn_blocking(move || match request {
-        Ok(request) => sink.exit(runtime.block_on(executor(request, sink.clone()))),
+        Ok(request) => {
+            let sink = session.sink().clone();
+            sink.exit(runtime.block_on(executor(request, session)));
+        }
         Err(sentence) => {
             // Nobody is left to be told where this fails.
-            drop(sink.stderr(&format!("error: {sentence}\n")));
-            sink.exit(1);
+            drop(session.sink().stderr(&format!("error: {sentence}\n")));
+            session.sink().exit(1);
         }
     });
     if let Err(error) = command.await {
         tracing::error!(%error, "a command for another process failed");
     }
+    end();
 }
 
 /// The stream for a thread that may wait.

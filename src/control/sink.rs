@@ -4,8 +4,6 @@ use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::watch;
-
 use super::protocol::{self, Frame};
 
 /// Streams of a command that is carried out for another process. Clones write to the same place.
@@ -16,12 +14,11 @@ use super::protocol::{self, Frame};
 pub struct FrameSink {
     /// `None` once the other side is gone.
     stream: Arc<Mutex<Option<UnixStream>>>,
-    closing: watch::Receiver<bool>,
 }
 
 impl FrameSink {
-    pub(super) fn new(stream: UnixStream, closing: watch::Receiver<bool>) -> Self {
-        Self { stream: Arc::new(Mutex::new(Some(stream))), closing }
+    pub(super) fn new(stream: UnixStream) -> Self {
+        Self { stream: Arc::new(Mutex::new(Some(stream))) }
     }
 
     /// Writes data.
@@ -41,12 +38,6 @@ impl FrameSink {
         self.write(text, Frame::Stderr)
     }
 
-    /// Waits until the owner is about to end. A command that would go on for ever ends now.
-    pub async fn closing(&self) {
-        // An error says that the server is gone, which is the same news.
-        drop(self.closing.clone().wait_for(|closing| *closing).await);
-    }
-
     /// The last frame.
     pub(super) fn exit(&self, code: u8) {
         // Nobody is left to be told.
@@ -57,7 +48,7 @@ impl FrameSink {
         protocol::pieces(text).try_for_each(|piece| self.send(&frame(piece.to_owned())))
     }
 
-    fn send(&self, frame: &Frame) -> io::Result<()> {
+    pub(super) fn send(&self, frame: &Frame) -> io::Result<()> {
         let line = protocol::line(frame)?;
         let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
         let written = match stream.as_mut() {

@@ -9,12 +9,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
-use tokio::sync::{Barrier, Notify};
+use tokio::sync::{Barrier, Notify, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::clock::{ManualClock, SystemClock};
 
-use super::{Client, ControlError, FrameSink, Output, Request, Server, socket};
+use super::{Client, ControlError, Output, Request, Server, Session, socket};
 
 fn request(arguments: &[&str]) -> Request {
     Request {
@@ -26,15 +26,27 @@ fn request(arguments: &[&str]) -> Request {
     }
 }
 
+async fn connect(store: &Path) -> Client {
+    Client::connect(store).await.expect("connects").expect("somebody owns the store")
+}
+
+async fn nobody(_: String) -> Option<String> {
+    None
+}
+
+fn no_interrupts() -> mpsc::Receiver<()> {
+    mpsc::channel(1).1
+}
+
 /// Hands the command over; what it printed on stdout and on stderr, and its exit code.
 async fn ask(store: &Path, arguments: &[&str]) -> (String, String, u8) {
-    let client = Client::connect(store).await.expect("connects").expect("somebody owns the store");
+    let client = connect(store).await;
     let (mut out, mut err) = (String::new(), String::new());
     let print = |output| match output {
         Output::Stdout(text) => out.push_str(&text),
         Output::Stderr(text) => err.push_str(&text),
     };
-    let code = client.execute(&request(arguments), print).await.expect("answered");
+    let code = client.execute(&request(arguments), print, nobody, no_interrupts()).await.expect("answered");
     (out, err, code)
 }
 
@@ -47,11 +59,11 @@ fn echo(store: &Path) -> (JoinHandle<()>, Arc<Notify>) {
     let server = bind(store).expect("binds");
     let end = Arc::new(Notify::new());
     let ending = Arc::clone(&end);
-    let executor = |request: Request, sink: FrameSink| async move {
+    let executor = |request: Request, session: Session| async move {
         for argument in &request.arguments {
-            sink.stdout(&format!("{argument}\n")).expect("somebody reads");
+            session.sink().stdout(&format!("{argument}\n")).expect("somebody reads");
         }
-        sink.stderr("done\n").expect("somebody reads");
+        session.sink().stderr("done\n").expect("somebody reads");
         7
     };
     (tokio::spawn(async move { server.serve(executor, ending.notified()).await }), end)
@@ -148,12 +160,12 @@ async fn a_client_that_leaves_cancels_nothing() {
     let (begun, left, finished) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Notify::new()));
     let executor = {
         let (begun, left, finished) = (Arc::clone(&begun), Arc::clone(&left), Arc::clone(&finished));
-        move |_, sink: FrameSink| {
+        move |_, session: Session| {
             let (begun, left, finished) = (Arc::clone(&begun), Arc::clone(&left), Arc::clone(&finished));
             async move {
                 begun.notify_one();
                 left.notified().await;
-                let error = sink.stdout("nobody reads").expect_err("the client left");
+                let error = session.sink().stdout("nobody reads").expect_err("the client left");
                 assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe);
                 finished.notify_one();
                 0
@@ -161,8 +173,11 @@ async fn a_client_that_leaves_cancels_nothing() {
         }
     };
     let served = tokio::spawn(server.serve(executor, std::future::pending()));
-    let client = Client::connect(folder.path()).await.expect("connects").expect("owned");
-    let asked = tokio::spawn(async move { client.execute(&request(&["pause"]), |_| {}).await });
+    let client = connect(folder.path()).await;
+    let asked =
+        tokio::spawn(
+            async move { client.execute(&request(&["pause"]), drop, nobody, no_interrupts()).await },
+        );
     begun.notified().await;
     asked.abort();
     assert!(asked.await.expect_err("aborted").is_cancelled());
@@ -178,12 +193,12 @@ async fn an_owner_that_ends_lets_commands_finish_and_ends_those_that_watch() {
     let (begun, end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let executor = {
         let begun = Arc::clone(&begun);
-        move |_, sink: FrameSink| {
+        move |_, session: Session| {
             let begun = Arc::clone(&begun);
             async move {
                 begun.notify_one();
-                sink.closing().await;
-                sink.stdout("the last picture\n").expect("somebody reads");
+                session.closing().await;
+                session.sink().stdout("the last picture\n").expect("somebody reads");
                 0
             }
         }
@@ -199,6 +214,32 @@ async fn an_owner_that_ends_lets_commands_finish_and_ends_those_that_watch() {
 }
 
 #[tokio::test]
+async fn a_person_is_asked_and_ctrl_c_passed_on() {
+    let folder = tempfile::tempdir().expect("folder");
+    let server = bind(folder.path()).expect("binds");
+    let executor = |_, session: Session| async move {
+        assert_eq!(session.ask("Send? ").await.as_deref(), Some("y\n"));
+        let pressed = session.interrupted(0).await;
+        let answered = session.ask("Really? ").await;
+        assert_eq!(answered, None);
+        u8::try_from(pressed).expect("a few")
+    };
+    let served = tokio::spawn(server.serve(executor, std::future::pending()));
+    let (press, interrupts) = mpsc::channel(2);
+    let ask = async |question: String| match question.as_str() {
+        "Send? " => {
+            press.send(()).await.expect("heard");
+            Some("y\n".to_owned())
+        }
+        _ => None,
+    };
+    let request = request(&["run"]);
+    let code = connect(folder.path()).await.execute(&request, drop, ask, interrupts).await;
+    assert_eq!(code.expect("answered"), 1);
+    served.abort();
+}
+
+#[tokio::test]
 async fn an_owner_that_dies_is_said_to_have_ended() {
     let folder = tempfile::tempdir().expect("folder");
     let server = bind(folder.path()).expect("binds");
@@ -207,8 +248,9 @@ async fn an_owner_that_dies_is_said_to_have_ended() {
         0
     };
     let served = tokio::spawn(server.serve(executor, std::future::pending()));
-    let client = Client::connect(folder.path()).await.expect("connects").expect("owned");
-    let error = client.execute(&request(&["die"]), |_| {}).await.expect_err("no answer");
+    let client = connect(folder.path()).await;
+    let error =
+        client.execute(&request(&["die"]), drop, nobody, no_interrupts()).await.expect_err("no answer");
     assert!(matches!(error, ControlError::OwnerEnded), "{error}");
     assert_eq!(ask(folder.path(), &[]).await.2, 0, "the next command is served");
     served.abort();
@@ -233,8 +275,8 @@ async fn nonsense_is_answered_with_a_sentence_in_bounded_memory() {
     }
     assert_eq!(ask(folder.path(), &["status"]).await.2, 7);
     let too_long = "a".repeat(2 << 20);
-    let client = Client::connect(folder.path()).await.expect("connects").expect("owned");
-    let refused = client.execute(&request(&[&too_long]), |_| {}).await;
+    let client = connect(folder.path()).await;
+    let refused = client.execute(&request(&[&too_long]), drop, nobody, no_interrupts()).await;
     assert!(matches!(refused, Err(ControlError::TooLong)));
     end.notify_one();
     tokio::time::timeout(Duration::from_secs(30), served).await.expect("ends").expect("no panic");

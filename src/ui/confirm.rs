@@ -23,47 +23,47 @@ pub struct Question {
     pub duration: Option<Duration>,
 }
 
-/// Why there is no answer.
+/// Nobody sits at a terminal.
 #[derive(Debug, Error)]
-pub enum Unanswered {
-    /// Nobody sits at a terminal.
-    #[error(
-        "this would message {people} and nobody is at a terminal to confirm it; pass --yes to send without being asked"
-    )]
-    NoTerminal {
-        /// `1,234 people`.
-        people: String,
-    },
-    /// The terminal cannot be read.
-    #[error("cannot read the answer from the terminal: {0}")]
-    Unreadable(#[from] io::Error),
+#[error(
+    "this would message {people}, and nobody is at a terminal to confirm it; pass --yes to send without being asked"
+)]
+pub struct Unanswered {
+    /// `1,234 people`.
+    people: String,
 }
 
-/// Asks on this process's terminal, unless `yes` already says so.
+/// Asks whether to send, unless `yes` already says so. `ask` puts the text before a person and gives the
+/// answer; `None` where nobody can be asked.
 ///
 /// # Errors
-/// Without a terminal, or when it cannot be read.
-pub fn ask(printer: &Printer, question: &Question, yes: bool) -> Result<bool, Unanswered> {
-    let stdin = io::stdin();
-    let there = stdin.is_terminal() && printer.screen().live;
-    answer(printer, question, yes, there.then(|| stdin.lock()))
-}
-
-fn answer(
-    printer: &Printer,
+/// Where nobody can be asked.
+pub async fn confirm(
     question: &Question,
     yes: bool,
-    terminal: Option<impl BufRead>,
+    ask: impl AsyncFnOnce(String) -> Option<String>,
 ) -> Result<bool, Unanswered> {
     if yes {
         return Ok(true);
     }
     let people = words::counted(question.recipients, "person", "people");
-    let mut terminal = terminal.ok_or_else(|| Unanswered::NoTerminal { people: people.clone() })?;
-    printer.raw_aside(&format!("{}\n\nSend to {people}? [y/N] ", described(question)));
-    let mut answer = String::new();
-    terminal.read_line(&mut answer)?;
+    let text = format!("{}\n\nSend to {people}? [y/N] ", described(question));
+    let answer = ask(text).await.ok_or(Unanswered { people })?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+/// Asks on this process's terminal; `None` where there is none, or where it cannot be read.
+pub async fn ask_here(printer: &Printer, text: String) -> Option<String> {
+    if !io::stdin().is_terminal() || !printer.screen().live {
+        return None;
+    }
+    printer.raw_aside(&text);
+    // Reading blocks, and nothing can end it but the person.
+    let read = tokio::task::spawn_blocking(|| {
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer).ok().map(|_| answer)
+    });
+    read.await.ok().flatten()
 }
 
 fn described(question: &Question) -> String {
@@ -85,11 +85,7 @@ fn described(question: &Question) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::ui::printer::{Format, Screen, Verbosity};
-    use crate::ui::sink::Captured;
 
     fn question() -> Question {
         Question {
@@ -104,17 +100,18 @@ mod tests {
         }
     }
 
-    fn asked(typed: Option<&str>, yes: bool) -> (Result<bool, Unanswered>, String) {
-        let captured = Arc::new(Captured::default());
-        let screen = Screen { colour: false, width: 80, live: true };
-        // The question is asked of the quiet too: it is no note.
-        let printer = Printer::new(Format::Text, Verbosity::Quiet, screen, captured.clone());
-        let given = answer(&printer, &question(), yes, typed.map(str::as_bytes));
-        (given, captured.err())
+    /// The answer to what is typed, and what was shown.
+    async fn asked(typed: Option<&str>, yes: bool) -> (Result<bool, Unanswered>, Option<String>) {
+        let mut shown = None;
+        let answer = confirm(&question(), yes, async |text| {
+            shown = Some(text);
+            typed.map(str::to_owned)
+        });
+        (answer.await, shown)
     }
 
-    #[test]
-    fn only_a_clear_yes_sends() {
+    #[tokio::test]
+    async fn only_a_clear_yes_sends() {
         for (typed, sends) in [
             ("y\n", true),
             (" YES \n", true),
@@ -124,9 +121,9 @@ mod tests {
             ("yess\n", false),
             ("1234\n", false),
         ] {
-            assert_eq!(asked(Some(typed), false).0.expect("a terminal"), sends, "{typed:?}");
+            assert_eq!(asked(Some(typed), false).await.0.expect("a person"), sends, "{typed:?}");
         }
-        insta::assert_snapshot!(asked(Some("n\n"), false).1, @"
+        insta::assert_snapshot!(asked(Some("n\n"), false).await.1.expect("a question"), @"
         Campaign    Black Friday 2026
         Recipients  1,234
         Through     devino-main (from MyCompany), wati-sp
@@ -136,11 +133,11 @@ mod tests {
         ");
     }
 
-    #[test]
-    fn without_a_terminal_nothing_is_assumed() {
-        let (given, told) = asked(None, false);
-        insta::assert_snapshot!(given.expect_err("nobody is there"), @"this would message 1,234 people and nobody is at a terminal to confirm it; pass --yes to send without being asked");
-        assert_eq!(told, "");
-        assert!(asked(None, true).0.expect("--yes needs no terminal"));
+    #[tokio::test]
+    async fn without_a_terminal_nothing_is_assumed() {
+        insta::assert_snapshot!(asked(None, false).await.0.expect_err("nobody is there"), @"");
+        let (answer, shown) = asked(None, true).await;
+        assert!(answer.expect("--yes needs nobody"));
+        assert_eq!(shown, None);
     }
 }
