@@ -106,8 +106,9 @@ mod tests {
         let answer = confirm(&question(), yes, async |text| {
             shown = Some(text);
             typed.map(str::to_owned)
-        });
-        (answer.await, shown)
+        })
+        .await;
+        (answer, shown)
     }
 
     #[tokio::test]
@@ -135,7 +136,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_terminal_nothing_is_assumed() {
-        insta::assert_snapshot!(asked(None, false).await.0.expect_err("nobody is there"), @"");
+        insta::assert_snapshot!(asked(None, false).await.0.expect_err("nobody is there"), @"this would message 1,234 people, and nobody is at a terminal to confirm it; pass --yes to send without being asked");
         let (answer, shown) = asked(None, true).await;
         assert!(answer.expect("--yes needs nobody"));
         assert_eq!(shown, None);
