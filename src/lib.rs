@@ -6,5 +6,6 @@ pub mod control;
 pub mod domain;
 pub mod events;
 pub mod journal;
+pub mod pace;
 pub mod provider;
 pub mod ui;
