@@ -8,4 +8,5 @@ pub mod events;
 pub mod journal;
 pub mod pace;
 pub mod provider;
+pub mod roster;
 pub mod ui;
