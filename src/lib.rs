@@ -3,6 +3,8 @@
 pub mod audience;
 pub mod clock;
 pub mod control;
+pub mod definition;
+pub mod document;
 pub mod domain;
 pub mod events;
 pub mod journal;

@@ -1,6 +1,7 @@
 //! Words and screens: the only place that prints.
 
 pub mod confirm;
+pub mod diagnostics;
 mod exit;
 pub mod printer;
 mod progress;

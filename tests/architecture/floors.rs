@@ -5,7 +5,7 @@ use crate::source::Source;
 
 /// Rooms from the ground up. A room knows those of lower floors.
 const FLOORS: [&[&str]; 5] = [
-    &["domain", "clock", "events"],
+    &["domain", "clock", "events", "document"],
     &["definition", "settings", "audience", "template", "roster", "journal", "provider", "pace"],
     &["engine", "report"],
     &["control", "sandbox"],
@@ -13,11 +13,12 @@ const FLOORS: [&[&str]; 5] = [
 ];
 
 /// Who may know what beside lower floors, with the reason.
-const EXCEPTIONS: [(&str, &str, &str); 6] = [
+const EXCEPTIONS: [(&str, &str, &str); 7] = [
     ("main", "cli", "the binary hands over to the commands"),
     ("main", "ui", "and prints what they return"),
     ("cli", "ui", "a command shows what it did"),
     ("events", "domain", "events tell facts"),
+    ("document", "domain", "what is wrong in a document is a problem like any other"),
     ("provider", "journal::Permit", "a provider sends for a permit alone"),
     ("provider", "journal::Spent", "and gives it back used"),
 ];

@@ -1,0 +1,183 @@
+//! A definition as it is written: the serde shapes, whose documentation is that of the JSON Schema.
+//!
+//! Everything is optional here, because `document::fill` reads on after a mistake; `validate` knows
+//! what a campaign needs. The schema says the same with `required`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::document::{Placed, Table, TextOrTexts, TextTable, Texts};
+
+/// A campaign of Disparo: who gets which message, from which number, how fast.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Disparo campaign")]
+pub struct RawDefinition {
+    /// Version of this format. Always 1.
+    #[schemars(required, extend("const" = 1))]
+    pub version: Option<Placed<i64>>,
+    /// The campaign's name, of which there is one in a workspace. It also names the folder of results.
+    #[schemars(required, length(min = 1, max = 100))]
+    pub name: Option<Placed<String>>,
+    /// Which channel of channels.toml sends; of a list, recipients are spread over all of them and stick
+    /// to theirs.
+    #[schemars(required)]
+    pub channel: Option<Placed<TextOrTexts>>,
+    /// Who gets the message.
+    #[schemars(required)]
+    pub audience: Option<Placed<Table<RawAudience>>>,
+    /// What they get: exactly one of text, template and media; media may have a text beside it.
+    #[schemars(required)]
+    pub message: Option<Placed<Table<RawMessage>>>,
+    /// How fast, never above the channel's own rate.
+    pub pace: Option<Placed<Table<RawPace>>>,
+    /// The brakes.
+    pub safety: Option<Placed<Table<RawSafety>>>,
+}
+
+/// Who gets the message.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RawAudience {
+    /// A .csv, .tsv or .xlsx file, seen from the workspace's folder.
+    #[schemars(required, length(min = 1))]
+    pub file: Option<Placed<String>>,
+    /// The column with the phone numbers. Without it: the one called phone, telefone, celular, whatsapp, …
+    #[schemars(length(min = 1))]
+    pub phone: Option<Placed<String>>,
+    /// The country whose national numbers are in the file, as two letters. Without it: BR.
+    #[schemars(regex(pattern = "^[A-Za-z]{2}$"))]
+    pub country: Option<Placed<String>>,
+    /// A condition over the columns; rows that do not meet it are left out. Example: uf == 'SP'.
+    #[serde(rename = "where")]
+    #[schemars(length(min = 1))]
+    pub filter: Option<Placed<String>>,
+    /// What a row that cannot be sent to does: skip puts it into rejects.csv, abort sends nothing at all.
+    pub on_bad_row: Option<Placed<RawOnBadRow>>,
+    /// New names for columns: name in the message = "name in the file".
+    pub columns: Option<Placed<TextTable>>,
+}
+
+/// What a row that cannot be sent to does.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum RawOnBadRow {
+    /// It goes into rejects.csv, the others are sent.
+    Skip,
+    /// Nothing is sent.
+    Abort,
+}
+
+/// What is sent.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline, extend("anyOf" = [
+    { "required": ["text"], "not": { "required": ["template"] } },
+    { "required": ["template"], "not": { "anyOf": [{ "required": ["text"] }, { "required": ["media"] }] } },
+    { "required": ["media"], "not": { "required": ["template"] } },
+]))]
+pub struct RawMessage {
+    /// The text; {{ column }} is filled from each row. Beside media: the text beside the file.
+    #[schemars(length(min = 1))]
+    pub text: Option<Placed<String>>,
+    /// A template that the provider holds.
+    pub template: Option<Placed<Table<RawTemplate>>>,
+    /// A file that WhatsApp fetches from an address.
+    pub media: Option<Placed<Table<RawMedia>>>,
+}
+
+/// A template that the provider holds.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RawTemplate {
+    /// Its name or number at the provider.
+    #[schemars(required, length(min = 1))]
+    pub id: Option<Placed<String>>,
+    /// Its language, such as pt_BR. Without it: the provider's default.
+    #[schemars(length(min = 1))]
+    pub language: Option<Placed<String>>,
+    /// The values for its placeholders: a list by position, or a table by name.
+    pub params: Option<Placed<Texts>>,
+    /// Days for which the provider may still deliver it.
+    #[schemars(range(min = 1))]
+    pub validity: Option<Placed<i64>>,
+}
+
+/// A file that WhatsApp fetches.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RawMedia {
+    /// Its address, http or https; {{ column }} is filled from each row.
+    #[schemars(required, length(min = 1))]
+    pub url: Option<Placed<String>>,
+    /// Its MIME type, such as image/png.
+    #[serde(rename = "type")]
+    #[schemars(length(min = 1))]
+    pub content_type: Option<Placed<String>>,
+    /// The file name that the person sees.
+    #[schemars(length(min = 1))]
+    pub name: Option<Placed<String>>,
+}
+
+/// How fast.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RawPace {
+    /// How many per time, such as 40/s, 60/10s, 10000/d or 30 calls/10s; of a list, all hold together.
+    pub rate: Option<Placed<TextOrTexts>>,
+    /// Begin slower and reach the rate after a while.
+    pub ramp: Option<Placed<Table<RawRamp>>>,
+}
+
+/// Begin slower.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RawRamp {
+    /// The rate at the start.
+    #[schemars(required)]
+    pub from: Option<Placed<String>>,
+    /// How long until the full rate, such as 30m.
+    #[schemars(required)]
+    pub over: Option<Placed<String>>,
+}
+
+/// The brakes.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RawSafety {
+    /// Refuse to send when there are more recipients than this.
+    #[schemars(range(min = 1))]
+    pub max_recipients: Option<Placed<i64>>,
+    /// Numbers that get the message of `disparo run --test`, such as +5511987654321.
+    pub test_to: Option<Placed<Vec<Placed<String>>>>,
+    /// Hold the run when a larger share than this, such as 10%, of the last 1,000 messages failed.
+    pub stop_above: Option<Placed<String>>,
+    /// What becomes of a send whose outcome is unknown once doubt_ttl has passed: hold waits for a
+    /// person, assume_sent counts it as sent, resend may message somebody twice. Without it: hold.
+    pub on_doubt: Option<Placed<RawOnDoubt>>,
+    /// How long an outcome may stay unknown before on_doubt applies. Without it: 24h.
+    pub doubt_ttl: Option<Placed<String>>,
+    /// Recipients in calls without an answer, at most. Without it: 500.
+    #[schemars(range(min = 1, max = 4_294_967_295_u32))]
+    pub max_in_doubt: Option<Placed<i64>>,
+}
+
+/// What becomes of a send whose outcome is unknown.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum RawOnDoubt {
+    /// It waits for a person.
+    Hold,
+    /// It counts as sent.
+    AssumeSent,
+    /// It is sent again, possibly twice.
+    Resend,
+}

@@ -1,0 +1,74 @@
+//! The table `[safety]`: the brakes.
+
+use std::num::{NonZeroU32, NonZeroU64};
+use std::time::Duration;
+
+use super::raw::{RawOnDoubt, RawSafety};
+use crate::document::{Findings, Placed, value};
+use crate::domain::campaign::MAX_IN_DOUBT;
+use crate::domain::{OnDoubt, Phone, Problem, Safety, Share};
+
+/// The default of `safety.doubt_ttl`.
+const DOUBT_TTL: Duration = Duration::from_secs(86_400);
+
+/// A year of 365.25 days: nobody waits longer for an answer, and the bound keeps dates from overflowing.
+const LONGEST_DOUBT: Duration = Duration::from_secs(31_557_600);
+
+/// What the table says: the brakes that are frozen with the plan, and those for making it.
+pub struct ValidSafety {
+    /// Frozen with the plan.
+    pub brakes: Safety,
+    /// Refuse a plan with more recipients.
+    pub max_recipients: Option<NonZeroU64>,
+    /// Who gets the message of `disparo run --test`.
+    pub test_to: Vec<Phone>,
+}
+
+/// Checks the table. What is wrong in it is reported, and stands at its default in the answer.
+pub fn validate(raw: RawSafety, findings: &mut Findings) -> ValidSafety {
+    let max_recipients =
+        raw.max_recipients.and_then(|most| findings.keep(value::large_count(&most, "safety.max_recipients")));
+    let test_to = raw.test_to.map_or_else(Vec::new, |phones| valid_test_to(phones.value, findings));
+    let stop_above = raw.stop_above.and_then(|share| findings.keep(valid_share(&share)));
+    let on_doubt = match raw.on_doubt.map(|on_doubt| on_doubt.value) {
+        None => OnDoubt::default(),
+        Some(RawOnDoubt::Hold) => OnDoubt::Hold,
+        Some(RawOnDoubt::AssumeSent) => OnDoubt::AssumeSent,
+        Some(RawOnDoubt::Resend) => OnDoubt::Resend,
+    };
+    let doubt_ttl = raw.doubt_ttl.and_then(|ttl| {
+        findings.keep(value::duration(&ttl, "safety.doubt_ttl", Duration::ZERO..=LONGEST_DOUBT))
+    });
+    let max_in_doubt: Option<NonZeroU32> =
+        raw.max_in_doubt.and_then(|most| findings.keep(value::count(&most, "safety.max_in_doubt")));
+    let brakes = Safety {
+        stop_above,
+        on_doubt,
+        doubt_ttl: doubt_ttl.unwrap_or(DOUBT_TTL),
+        max_in_doubt: max_in_doubt.unwrap_or(MAX_IN_DOUBT),
+    };
+    ValidSafety { brakes, max_recipients, test_to }
+}
+
+fn valid_share(share: &Placed<String>) -> Result<Share, Problem> {
+    share.value.parse().map_err(|_| {
+        let sentence = format!("`safety.stop_above` is not a share: \"{}\"", share.value);
+        Problem::at(share.span.clone(), "safety.stop_above", sentence)
+            .with_hint("write a percentage from \"0%\" to \"100%\", such as \"10%\" or \"2.5%\"")
+    })
+}
+
+fn valid_test_to(phones: Vec<Placed<String>>, findings: &mut Findings) -> Vec<Phone> {
+    const KEY: &str = "safety.test_to";
+    let mut valid: Vec<Phone> = Vec::new();
+    for given in phones {
+        let Some(phone) = findings.keep(value::phone(&given, KEY)) else { continue };
+        if valid.iter().any(|known| known.person() == phone.person()) {
+            let problem = Problem::at(given.span, KEY, "`safety.test_to` names this person twice");
+            findings.report(problem.with_hint("with and without the ninth digit it is the same person"));
+        } else {
+            valid.push(phone);
+        }
+    }
+    valid
+}

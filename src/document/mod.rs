@@ -1,0 +1,20 @@
+//! TOML files that people write, read such that every mistake in them is found at once and has a place.
+//!
+//! A file becomes text (`source`), the text a table (`syntax`), the table a serde shape (`fill`), and what
+//! more than one kind of file has in common becomes values (`value`). What is wrong goes into
+//! [`Findings`]. Nothing here knows what a campaign or a channel is.
+
+mod fill;
+mod findings;
+mod mistake;
+mod placed;
+mod source;
+mod syntax;
+pub mod value;
+
+pub use fill::fill;
+pub use findings::Findings;
+pub use mistake::Homes;
+pub use placed::{Placed, Table, TextOrTexts, TextTable, Texts};
+pub use source::read;
+pub use syntax::parse;

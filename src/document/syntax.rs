@@ -1,0 +1,112 @@
+//! From text to a TOML table, with syntax errors in words for people who have never heard of TOML.
+
+use toml::Spanned;
+use toml::de::{DeTable, Error};
+
+use super::Findings;
+use crate::domain::{Place, Problem};
+
+/// Reads the text as TOML. Syntax errors are all reported, the first of each line: the others on a line
+/// follow from it. What could be read in spite of them is returned, for whoever needs only a part.
+pub fn parse<'s>(source: &'s str, findings: &mut Findings) -> Spanned<DeTable<'s>> {
+    let (table, mut errors) = DeTable::parse_recoverable(source);
+    errors.sort_by_key(|error| error.span().map(|span| span.start));
+    errors.dedup_by_key(|error| error.span().map(|span| Place::of(source, span.start).line));
+    for error in errors {
+        findings.report(problem(source, &error));
+    }
+    table
+}
+
+fn problem(source: &str, error: &Error) -> Problem {
+    let span = error.span().unwrap_or_default();
+    let text = source.get(span.clone()).unwrap_or_default();
+    let (sentence, hint) = in_our_words(error.message(), text);
+    let problem = Problem::at(span, "", sentence);
+    match hint {
+        Some(hint) => problem.with_hint(hint),
+        None => problem,
+    }
+}
+
+/// The parser's message about `text`, said for people, and what to do.
+fn in_our_words(message: &str, text: &str) -> (String, Option<String>) {
+    let said = |sentence: &str, hint: &str| (sentence.to_owned(), Some(hint.to_owned()));
+    let what = message.split_once(", expected").map_or(message, |(what, _)| what);
+    match what {
+        "string values must be quoted" if text.is_empty() => {
+            said("there is no value behind the `=`", "write a value, or take the line away")
+        }
+        "string values must be quoted" if text.starts_with(['“', '”', '„', '«', '‘', '’']) => {
+            said("these quotes are typographic ones", "write plain quotes: \"")
+        }
+        "string values must be quoted" => {
+            (format!("text needs quotes around it: {text}"), Some(format!("write \"{text}\"")))
+        }
+        "invalid basic string" | "invalid literal string" => said(
+            "a quote is opened and not closed on the same line",
+            "close it; a text of several lines stands between \"\"\" and \"\"\"",
+        ),
+        "invalid multi-line basic string" | "invalid multi-line literal string" => {
+            said("a text that begins with three quotes does not end", "end it with the same three quotes")
+        }
+        "duplicate key" => (
+            format!("`{text}` is written twice"),
+            Some("keep one of them; a [table] stands in a file only once".to_owned()),
+        ),
+        "unclosed table" => said("`[` is opened and not closed", "a table begins like this: [audience]"),
+        "unclosed array" => said("a list is opened and not closed", "a list looks like this: [\"a\", \"b\"]"),
+        "missing comma between array elements" => {
+            said("a comma is missing between two things of a list", "a list looks like this: [\"a\", \"b\"]")
+        }
+        "key with no value" | "invalid unquoted key" => {
+            said("this line does not say `key = value`", "a line that is a remark begins with #")
+        }
+        "unexpected key or value" => {
+            said("something follows where the line should end", "write each `key = value` on its own line")
+        }
+        "unexpected leading zero" => said(
+            "a number does not begin with 0",
+            "write phone numbers and other codes as text, in quotes: \"0123\"",
+        ),
+        _ if what.contains("unicode value digits") || what.contains("escape") => said(
+            "a backslash means something special between \"quotes\"",
+            "write paths with /, or between single quotes: 'C:\\folder'",
+        ),
+        _ => (format!("this is not TOML: {message}"), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentences(source: &str) -> Vec<String> {
+        let mut findings = Findings::default();
+        let _ = parse(source, &mut findings);
+        let problems = findings.into_problems("x".as_ref(), source);
+        problems.map(|all| all.to_string().lines().map(str::to_owned).collect()).unwrap_or_default()
+    }
+
+    #[test]
+    fn each_line_has_one_error_in_words() {
+        for (source, expected) in [
+            ("name = Black Friday\n", vec!["x:1:8: text needs quotes around it: Black Friday"]),
+            ("name = “a”\n", vec!["x:1:8: these quotes are typographic ones"]),
+            ("name =\n", vec!["x:1:7: there is no value behind the `=`"]),
+            ("name = \"a\nb = 1\n", vec!["x:1:10: a quote is opened and not closed on the same line"]),
+            ("a = 1\na = 2\n", vec!["x:2:1: `a` is written twice"]),
+            ("phone = 0119\n", vec!["x:1:9: a number does not begin with 0"]),
+            ("rate: 4\n", vec!["x:1:5: this line does not say `key = value`"]),
+            ("a = 'b' c = 'd'\n", vec!["x:1:9: something follows where the line should end"]),
+            ("a = \"C:\\Users\"\n", vec!["x:1:10: a backslash means something special between \"quotes\""]),
+            (
+                "name = Ana\n[audience\n",
+                vec!["x:1:8: text needs quotes around it: Ana", "x:2:10: `[` is opened and not closed"],
+            ),
+            ("name = 'a line from Windows'\r\n", vec![]),
+        ] {
+            assert_eq!(sentences(source), expected, "{source}");
+        }
+    }
+}
