@@ -97,7 +97,7 @@ pub fn attach(journal: &Journal, run: RunId) -> Result<Roster, EngineError> {
     if roster.plan_hash() != planned {
         return Err(EngineError::ForeignRoster { run });
     }
-    let standings = roster.standings()?.collect::<Result<Vec<_>, _>>()?;
+    let standings = roster.standings().collect::<Result<Vec<_>, _>>()?;
     journal.attach(run, standings.into_iter().map(|(_, _, standing)| standing))?;
     Ok(roster)
 }

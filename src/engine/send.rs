@@ -113,7 +113,7 @@ impl Engine {
         let most = context.flow.chunk();
         let mut lanes: Vec<_> =
             (0_u16..).zip(links).map(|(index, link)| self.lane(index, link, most)).collect();
-        let channels = context.roster.standings()?.map(|entry| entry.map(|(_, channel, _)| channel));
+        let channels = context.roster.standings().map(|entry| entry.map(|(_, channel, _)| channel));
         let channels = channels.collect::<Result<Vec<_>, _>>()?;
         self.journal.with_ledger(plan.run, |ledger| fill(&mut lanes, ledger, &channels))?;
         Ok(lanes)

@@ -43,7 +43,7 @@ pub fn audit(journal: &Journal, run: RunId) -> Result<Audit, ReportError> {
     if roster.plan() != plan {
         findings.push("the plan beside the roster is not the one in the journal".to_owned());
     }
-    let standings = roster.standings()?.collect::<Result<Vec<_>, _>>()?;
+    let standings = roster.standings().collect::<Result<Vec<_>, _>>()?;
     let ledger = journal.refold(run, standings.into_iter().map(|(_, _, standing)| standing))?;
     let tally = ledger.tally();
     if !tally.adds_up() {

@@ -128,7 +128,7 @@ impl Engine {
             writer.push(&recipient)?;
         }
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
-        let plan_hash = writer.finish(&plan)?;
+        let plan_hash = writer.finish(plan.clone())?;
         Ok(Planned { plan, plan_hash, survey, rejects: None, standings })
     }
 }

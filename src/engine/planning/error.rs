@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::audience::AudienceError;
-use crate::domain::{RunName, RunId};
+use crate::domain::row::UnknownColumn;
+use crate::domain::{RunId, RunName};
 use crate::engine::EngineError;
 use crate::journal::JournalError;
 use crate::roster::RosterError;
@@ -23,6 +24,9 @@ pub enum PlanError {
     /// A template or expression does not fit the audience.
     #[error(transparent)]
     Template(#[from] TemplateError),
+    /// `audience.columns` renames a column that is not there.
+    #[error(transparent)]
+    UnknownColumn(#[from] UnknownColumn),
     /// `on_bad_row = "abort"`.
     #[error(
         "{invalid} of {rows} rows cannot be sent, and audience.on_bad_row is \"abort\"; the first is row {}: {} ({})",

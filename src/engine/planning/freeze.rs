@@ -119,7 +119,7 @@ impl Engine {
             None => None,
         };
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
-        let plan_hash = writer.finish(&plan)?;
+        let plan_hash = writer.finish(plan.clone())?;
         Ok(Planned { plan, plan_hash, survey, rejects, standings })
     }
 
@@ -162,8 +162,12 @@ impl Engine {
     ///
     /// # Errors
     /// When its roster cannot be removed.
-    pub fn discard(&self, planned: &Planned) -> Result<(), PlanError> {
-        Ok(roster::remove(self.journal.path(), planned.plan.run)?)
+    pub fn discard(&self, planned: Planned) -> Result<(), PlanError> {
+        drop(planned);
+        let views = self.journal.views().map_err(crate::engine::EngineError::from)?;
+        let known = views.iter().map(|view| view.facts.plan.run).collect();
+        roster::sweep(self.journal.path(), &known)?;
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use roaring::RoaringTreemap;
 
 use crate::audience::{self, Audience};
-use crate::domain::{Address, Campaign, Content, Country, PersonKey, RecipientNumber, Recipient, Row, Standing};
+use crate::domain::{Address, Campaign, Content, Country, Names, PersonKey, RecipientNumber, Recipient, Row, Standing};
 use crate::journal::Journal;
 use crate::provider::Provider;
 use crate::template::{Filter, MessageTemplate};
@@ -62,7 +62,7 @@ impl<'a> Judge<'a> {
         journal: &'a Journal,
         reached: RoaringTreemap,
     ) -> Result<Self, PlanError> {
-        let names = audience.names(&campaign.audience)?;
+        let names = Names::new(&audience.columns, &campaign.audience.columns)?;
         let filter = campaign.audience.filter.as_deref();
         Ok(Self {
             campaign,
