@@ -1,0 +1,87 @@
+//! The whole command line as types.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::ui::printer::{Format, Verbosity};
+
+use super::{audit, cancel, check, doctor, doubt, init, pause, preview, report, resume, retry, run, sandbox, schema, status, suppress};
+
+/// WhatsApp bulk campaigns from a folder of files: planned, journaled, paced and accounted for.
+#[derive(Debug, Parser)]
+#[command(name = "disparo", version, max_term_width = 100)]
+pub struct Arguments {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What holds for every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The workspace folder [default: the folder of the definition, ./campaigns, or the current one]
+    #[arg(long, global = true, value_name = "DIR", env = "DISPARO_WORKSPACE")]
+    pub workspace: Option<PathBuf>,
+    /// How results are printed on stdout
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Print nothing but results, warnings and errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print details too
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+}
+
+impl Global {
+    /// How much is said.
+    #[must_use]
+    pub fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, true) => Verbosity::Verbose,
+            (false, false) => Verbosity::Normal,
+        }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a new workspace with a commented example
+    Init(init::Arguments),
+    /// Validate everything and send nothing
+    Check(check::Arguments),
+    /// Show the exact message, or the exact HTTP request, for some rows
+    Preview(preview::Arguments),
+    /// Plan and send now
+    Run(run::Arguments),
+    /// Go on with a run that was interrupted, paused or held
+    Resume(resume::Arguments),
+    /// Stop a run; `resume` goes on with it
+    Pause(pause::Arguments),
+    /// Give a run up; calls in flight are waited for
+    Cancel(cancel::Arguments),
+    /// Send again to those whom a run's provider rejected
+    Retry(retry::Arguments),
+    /// Show runs, their states and their tallies
+    Status(status::Arguments),
+    /// Show and settle what is in doubt
+    Doubt(doubt::Arguments),
+    /// Report on a run
+    Report(report::Arguments),
+    /// People who must not be messaged, in any campaign
+    Suppress(suppress::Arguments),
+    /// Derive a run's tally anew from the journal and prove that it adds up
+    Audit(audit::Arguments),
+    /// Print the JSON Schema of campaign definitions
+    Schema(schema::Arguments),
+    /// Look for what is wrong with the workspace and its store
+    Doctor(doctor::Arguments),
+    /// Run the provider simulator on its own
+    Sandbox(sandbox::Arguments),
+}

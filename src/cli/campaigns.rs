@@ -1,0 +1,121 @@
+//! Finding campaigns: by the path of a definition, or by a campaign's name.
+
+use std::path::{Path, PathBuf};
+
+use crate::definition;
+use crate::domain::ids::slug;
+use crate::domain::{Campaign, Channel};
+use crate::provider::{self, Provider};
+use crate::settings::{Channels, Workspace};
+
+use super::failure::Failure;
+use super::owner::Owner;
+
+/// A definition with the channels that it names.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The definition.
+    pub campaign: Campaign,
+    /// Its channels' settings, in its order.
+    pub channels: Vec<Channel>,
+    /// Their providers.
+    pub providers: Vec<Box<dyn Provider>>,
+}
+
+impl Loaded {
+    /// Whether every channel is the simulator.
+    #[must_use]
+    pub fn is_sandbox(&self) -> bool {
+        self.channels.iter().all(|channel| channel.sandbox)
+    }
+
+    /// The providers, as planning takes them.
+    #[must_use]
+    pub fn providers(&self) -> Vec<&dyn Provider> {
+        self.providers.iter().map(AsRef::as_ref).collect()
+    }
+}
+
+/// The definition's file that `wanted` means: a path, or a campaign's name.
+///
+/// # Errors
+/// When there is none, or more than one.
+pub fn find(workspace: &Workspace, cwd: &Path, wanted: &str) -> Result<PathBuf, Failure> {
+    let path = cwd.join(wanted);
+    if path.is_file() {
+        return Ok(path);
+    }
+    if wanted.ends_with(".toml") || wanted.contains('/') {
+        return Err(Failure::invalid(format!("{wanted}: there is no such file")));
+    }
+    let named = named(workspace, wanted)?;
+    match named.as_slice() {
+        [one] => Ok(one.clone()),
+        [] => Err(Failure::invalid(format!(
+            "no definition in {} has the name \"{wanted}\"",
+            workspace.root().display()
+        ))
+        .with_hint("give the path of a definition, such as campaigns/welcome.toml, or a campaign's name")),
+        several => Err(two_of_one_name(wanted, several)),
+    }
+}
+
+/// All definitions of the workspace.
+///
+/// # Errors
+/// When its folder cannot be read.
+pub fn all(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {
+    workspace.definitions().map_err(|error| {
+        Failure::invalid(format!("cannot read the workspace {}: {error}", workspace.root().display()))
+    })
+}
+
+fn named(workspace: &Workspace, wanted: &str) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = all(workspace)?;
+    files.retain(|file| {
+        definition::name_of(file).is_some_and(|name| name == wanted || slug(&name) == slug(wanted))
+    });
+    Ok(files)
+}
+
+fn two_of_one_name(name: &str, files: &[PathBuf]) -> Failure {
+    let files: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
+    Failure::invalid(format!("two definitions have the name \"{name}\": {}", files.join(" and ")))
+        .with_hint("a campaign's name tells its runs from those of others: give one of them another name")
+}
+
+/// Reads and validates a definition, and finds its channels.
+///
+/// # Errors
+/// Everything that is wrong with the definition or `channels.toml`.
+pub fn load(owner: &Owner, channels: &Channels, file: &Path) -> Result<Loaded, Failure> {
+    let campaign = definition::load(file, owner.workspace.root())?;
+    let mut same = named(&owner.workspace, &campaign.name)?;
+    same.retain(|other| !is_same_file(other, file));
+    if !same.is_empty() {
+        same.insert(0, file.to_owned());
+        return Err(two_of_one_name(&campaign.name, &same));
+    }
+    let mut found = Vec::with_capacity(campaign.channels.len());
+    let mut providers = Vec::with_capacity(campaign.channels.len());
+    for name in &campaign.channels {
+        let channel = channels.get(name).ok_or_else(|| {
+            Failure::invalid(format!(
+                "{}: channel `{name}` is not in {}",
+                file.display(),
+                owner.workspace.channels_file().display()
+            ))
+            .with_hint(channels.hint(name))
+        })?;
+        providers.push(provider::open(channel).map_err(|error| Failure::invalid(error))?);
+        found.push(channel.clone());
+    }
+    Ok(Loaded { campaign, channels: found, providers })
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}

@@ -1,0 +1,147 @@
+//! Why a command failed: one sentence, what to do about it, and the exit code.
+
+use std::fmt::Display;
+
+use crate::control::ControlError;
+use crate::domain::problem::Problems;
+use crate::engine::EngineError;
+use crate::engine::planning::PlanError;
+use crate::journal::{JournalError, OpenError};
+use crate::report::ReportError;
+use crate::ui::diagnostics::{self, Drawing};
+use crate::ui::{Exit, Printer};
+
+/// See the module.
+#[derive(Debug)]
+pub enum Failure {
+    /// A sentence.
+    Sentence {
+        /// What happened, where and why.
+        sentence: String,
+        /// What to do.
+        hint: Option<String>,
+        /// The exit code.
+        exit: Exit,
+    },
+    /// Everything that is wrong with a file.
+    Problems(Box<Problems>),
+}
+
+impl Failure {
+    /// A failure of this exit code.
+    pub fn new(exit: Exit, sentence: impl Display) -> Self {
+        Self::Sentence { sentence: sentence.to_string(), hint: None, exit }
+    }
+
+    /// The same with something to do about it.
+    #[must_use]
+    pub fn with_hint(self, text: impl Display) -> Self {
+        match self {
+            Self::Sentence { sentence, exit, .. } => {
+                Self::Sentence { sentence, hint: Some(text.to_string()), exit }
+            }
+            problems @ Self::Problems(_) => problems,
+        }
+    }
+
+    /// The command line asks for something that is not there, or cannot be.
+    pub fn usage(sentence: impl Display) -> Self {
+        Self::new(Exit::Usage, sentence)
+    }
+
+    /// A definition, an audience or a setting is wrong.
+    pub fn invalid(sentence: impl Display) -> Self {
+        Self::new(Exit::Invalid, sentence)
+    }
+
+    /// Tells the person, and gives the exit code.
+    #[must_use]
+    pub fn tell(&self, printer: &Printer) -> Exit {
+        match self {
+            Self::Sentence { sentence, hint, exit } => {
+                printer.error(sentence, hint.as_deref());
+                *exit
+            }
+            Self::Problems(problems) => {
+                let screen = printer.screen();
+                let drawing = Drawing { colour: screen.colour, unicode: screen.live, width: screen.width };
+                printer.raw_aside(&diagnostics::render(problems, drawing));
+                Exit::Invalid
+            }
+        }
+    }
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Self {
+        Self::Problems(Box::new(problems))
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        Self::new(Exit::Unexpected, error)
+    }
+}
+
+impl From<ControlError> for Failure {
+    fn from(error: ControlError) -> Self {
+        Self::new(Exit::Unexpected, error)
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::NoRun(_) | JournalError::Transition(_) | JournalError::NotInDoubt { .. } => {
+                Self::usage(error)
+            }
+            JournalError::DiskFull { .. } => Self::new(Exit::Held, error),
+            error => Self::new(Exit::Unexpected, error),
+        }
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Journal(error) => error.into(),
+            EngineError::MovedChannel(error) => Self::invalid(error),
+            error => Self::new(Exit::Unexpected, error),
+        }
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::Journal(error) => error.into(),
+            PlanError::Engine(error) => error.into(),
+            PlanError::Roster(_) | PlanError::Rejects { .. } => Self::new(Exit::Unexpected, error),
+            PlanError::Unfinished { ref run, .. } => {
+                let hint = format!("`disparo resume {run}` goes on with it, `disparo cancel {run}` gives it up");
+                Self::usage(&error).with_hint(hint)
+            }
+            PlanError::NobodyToTest | PlanError::NobodyRejected { .. } => Self::usage(error),
+            PlanError::Audience(ref audience) => {
+                let hint = audience.hint();
+                let failure = Self::invalid(&error);
+                match hint {
+                    Some(hint) => failure.with_hint(hint),
+                    None => failure,
+                }
+            }
+            error => Self::invalid(error),
+        }
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Engine(error) => error.into(),
+            ReportError::Journal(error) => error.into(),
+            error => Self::new(Exit::Unexpected, error),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The command line: one file per command, and what they share.
+//!
+//! A command that needs the store is carried out by whichever process owns it: this one, when nobody
+//! does, or the owner on our behalf (`control`). Both run the same code.
+
+mod arguments;
+mod audit;
+mod campaigns;
+mod cancel;
+mod check;
+mod doctor;
+mod doubt;
+mod execute;
+mod failure;
+mod init;
+mod launch;
+mod owner;
+mod pause;
+mod preview;
+mod report;
+mod resume;
+mod retry;
+mod run;
+mod runs;
+mod sandbox;
+mod schema;
+mod start;
+mod status;
+mod suppress;
+
+pub use start::main;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! The process that owns the store: everything that commands carried out in it share.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use tokio::sync::{Mutex, OnceCell};
+
+use crate::clock::Clock;
+use crate::domain::{Channel, FrozenChannel, Plan};
+use crate::engine::{Engine, Interrupt, Link};
+use crate::events::Events;
+use crate::journal::{Journal, OpenError};
+use crate::provider::transport::Transport;
+use crate::provider::{self, REGISTRY};
+use crate::roster;
+use crate::sandbox::{Sandbox, Scenario};
+use crate::settings::{Channels, Environment, Workspace, secret};
+use crate::ui::Exit;
+
+use super::failure::Failure;
+
+/// See the module.
+#[derive(Debug)]
+pub struct Owner {
+    /// The folder.
+    pub workspace: Workspace,
+    /// Sends.
+    pub engine: Engine,
+    /// Where secrets may be.
+    pub environment: Environment,
+    /// Held by the run that is being sent: one at a time, so that two never share a channel's limit.
+    pub sending: Mutex<()>,
+    sandbox: OnceCell<Sandbox>,
+}
+
+impl Owner {
+    /// Opens the workspace's store as its owner.
+    ///
+    /// # Errors
+    /// When another process has it, or it cannot be read.
+    pub fn open(
+        workspace: Workspace,
+        environment: Environment,
+        clock: Arc<dyn Clock>,
+        interrupt: Interrupt,
+    ) -> Result<Self, OpenError> {
+        let journal = Arc::new(Journal::open(&workspace.store_dir(), Arc::clone(&clock))?);
+        let engine = Engine { journal, clock, events: Events::new(), interrupt };
+        Ok(Self { workspace, engine, environment, sending: Mutex::new(()), sandbox: OnceCell::new() })
+    }
+
+    /// Removes rosters that no run has: plans that were being made when their process died.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn sweep(&self) -> Result<(), Failure> {
+        let views = self.engine.journal.views().map_err(|error| Failure::new(Exit::Unexpected, error))?;
+        let known = views.iter().map(|view| view.facts.plan.run).collect();
+        let swept = roster::sweep(self.engine.journal.path(), &known);
+        swept.map(drop).map_err(|error| Failure::new(Exit::Unexpected, error))
+    }
+
+    /// All channels of the workspace.
+    ///
+    /// # Errors
+    /// Everything that is wrong with `channels.toml`.
+    pub fn channels(&self) -> Result<Channels, Failure> {
+        let facts: Vec<_> = REGISTRY.iter().map(|entry| entry.facts).collect();
+        Ok(Channels::load(&self.workspace, &facts)?)
+    }
+
+    /// The channels of a plan, as they are set up now.
+    ///
+    /// # Errors
+    /// When `channels.toml` is wrong or lacks one.
+    pub fn channels_of(&self, plan: &Plan) -> Result<Vec<Channel>, Failure> {
+        let channels = self.channels()?;
+        let find = |planned: &FrozenChannel| match channels.get(&planned.name) {
+            Some(channel) => Ok(channel.clone()),
+            None => Err(Failure::invalid(format!(
+                "run {} was planned for channel `{}`, which {} no longer has",
+                plan.run_name,
+                planned.name,
+                self.workspace.channels_file().display()
+            ))),
+        };
+        plan.channels.iter().map(find).collect()
+    }
+
+    /// Makes channels ready to send: secrets resolved, the simulator started where one asks for it.
+    ///
+    /// # Errors
+    /// When a secret cannot be read or the simulator not be started.
+    pub async fn links(&self, channels: &[Channel]) -> Result<Vec<Arc<Link>>, Failure> {
+        let mut links = Vec::with_capacity(channels.len());
+        for channel in channels {
+            links.push(Arc::new(self.link(channel).await?));
+        }
+        Ok(links)
+    }
+
+    async fn link(&self, channel: &Channel) -> Result<Link, Failure> {
+        let invalid = |error: &dyn std::fmt::Display| Failure::invalid(format!("channel `{}`: {error}", channel.name));
+        let (base_url, secret) = if channel.sandbox {
+            let sandbox = self.sandbox.get_or_try_init(|| self.start_sandbox()).await?;
+            // The simulator takes any credential of the right form.
+            (format!("http://{}", sandbox.address()), SecretString::from("sandbox".to_owned()))
+        } else {
+            let reference = channel.secret.as_ref().ok_or_else(|| invalid(&"it has no secret"))?;
+            let secret = secret::resolve(reference, &self.environment).map_err(|error| {
+                let failure = invalid(&error);
+                match error.hint() {
+                    Some(hint) => failure.with_hint(hint),
+                    None => failure,
+                }
+            })?;
+            (channel.base_url.clone(), secret)
+        };
+        let provider = provider::open(channel).map_err(|error| Failure::invalid(error))?;
+        let transport = Transport::new(channel, &base_url, secret).map_err(|error| Failure::invalid(error))?;
+        Ok(Link { channel: channel.clone(), provider, transport })
+    }
+
+    async fn start_sandbox(&self) -> Result<Sandbox, Failure> {
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let started = Sandbox::start(listen, Scenario::default(), Arc::clone(&self.engine.clock)).await;
+        started.map_err(|error| Failure::new(Exit::Unexpected, format!("cannot start the sandbox: {error}")))
+    }
+}
