@@ -139,7 +139,6 @@ impl From<PlanError> for Failure {
 impl From<ReportError> for Failure {
     fn from(error: ReportError) -> Self {
         match error {
-            ReportError::Engine(error) => error.into(),
             ReportError::Journal(error) => error.into(),
             error => Self::new(Exit::Unexpected, error),
         }

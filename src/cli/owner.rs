@@ -66,8 +66,7 @@ impl Owner {
     /// # Errors
     /// Everything that is wrong with `channels.toml`.
     pub fn channels(&self) -> Result<Channels, Failure> {
-        let facts: Vec<_> = REGISTRY.iter().map(|entry| entry.facts).collect();
-        Ok(Channels::load(&self.workspace, &facts)?)
+        Ok(Channels::load(&self.workspace, REGISTRY)?)
     }
 
     /// The channels of a plan, as they are set up now.

@@ -3,8 +3,7 @@
 
 use serde::Serialize;
 
-use crate::domain::{RunId, Tally};
-use crate::engine::occurrence::attach;
+use crate::domain::Tally;
 use crate::journal::{Journal, Place};
 use crate::roster::Roster;
 
@@ -27,13 +26,13 @@ impl Audit {
     }
 }
 
-/// Audits a run.
+/// Audits a run whose ledger the journal has open.
 ///
 /// # Errors
 /// When the journal or the roster cannot be read at all; what can be read and does not agree is a
 /// finding.
-pub fn audit(journal: &Journal, run: RunId) -> Result<Audit, ReportError> {
-    let roster: Roster = attach(journal, run)?;
+pub fn audit(journal: &Journal, roster: &Roster) -> Result<Audit, ReportError> {
+    let run = roster.plan().run;
     let mut findings = Vec::new();
     if let Err(error) = roster.verify() {
         findings.push(error.to_string());

@@ -5,16 +5,12 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::engine::EngineError;
 use crate::journal::{DamageError, JournalError};
 use crate::roster::RosterError;
 
 /// See the module.
 #[derive(Debug, Error)]
 pub enum ReportError {
-    /// The run cannot be opened.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
     /// The journal cannot be read.
     #[error(transparent)]
     Journal(#[from] JournalError),

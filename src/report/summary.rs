@@ -7,7 +7,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::domain::{Address, Plan, Reason, RecipientNumber, RunState, Tally};
-use crate::engine::occurrence::attach;
 use crate::journal::{Doubt, Journal, Place, RunView};
 use crate::roster::Roster;
 
@@ -126,7 +125,6 @@ pub struct DoubtLine {
 /// When the journal or the roster cannot be read.
 pub fn doubt_lines(journal: &Journal, roster: &Roster) -> Result<Vec<DoubtLine>, ReportError> {
     let plan = roster.plan();
-    attach(journal, plan.run)?;
     let line = |(number, doubt): (RecipientNumber, Doubt)| {
         let recipient = roster.recipient(number)?;
         let Address::Phone(phone) = recipient.address;

@@ -1,0 +1,53 @@
+//! Carrying out a command in the process that owns the store, for itself or for another process.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::ui::{Exit, Printer};
+
+use super::arguments::Command;
+use super::failure::Failure;
+use super::owner::Owner;
+use super::{audit, cancel, check, doctor, doubt, pause, preview, report, resume, retry, run, status, suppress};
+
+/// One command being carried out.
+#[derive(Debug, Clone)]
+pub struct Execution {
+    /// What it shares with the others.
+    pub owner: Arc<Owner>,
+    /// Where it prints.
+    pub printer: Printer,
+    /// Where its relative paths begin.
+    pub cwd: PathBuf,
+}
+
+impl Execution {
+    /// Carries a command out, tells what goes wrong, and gives the exit code.
+    pub async fn carry_out(&self, command: Command) -> Exit {
+        match self.dispatch(command).await {
+            Ok(exit) => exit,
+            Err(failure) => failure.tell(&self.printer),
+        }
+    }
+
+    async fn dispatch(&self, command: Command) -> Result<Exit, Failure> {
+        match command {
+            Command::Check(arguments) => check::check(self, &arguments),
+            Command::Preview(arguments) => preview::preview(self, &arguments),
+            Command::Run(arguments) => run::run(self, &arguments).await,
+            Command::Resume(arguments) => resume::resume(self, &arguments).await,
+            Command::Pause(arguments) => pause::pause(self, &arguments).await,
+            Command::Cancel(arguments) => cancel::cancel(self, &arguments).await,
+            Command::Retry(arguments) => retry::retry(self, &arguments).await,
+            Command::Status(arguments) => status::status(self, &arguments).await,
+            Command::Doubt(arguments) => doubt::doubt(self, &arguments).await,
+            Command::Report(arguments) => report::report(self, &arguments),
+            Command::Suppress(arguments) => suppress::suppress(self, &arguments).await,
+            Command::Audit(arguments) => audit::audit(self, &arguments),
+            Command::Doctor(arguments) => doctor::doctor(self, &arguments),
+            Command::Init(_) | Command::Schema(_) | Command::Sandbox(_) => {
+                Err(Failure::usage("this command needs no store and is not carried out for others"))
+            }
+        }
+    }
+}

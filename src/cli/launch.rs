@@ -1,0 +1,138 @@
+//! Sending a run that is in the journal: what `run`, `resume` and `retry` share.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::domain::{Channel, Plan, Rate, RunId, Spacing};
+use crate::engine::occurrence;
+use crate::journal::RunView;
+use crate::report::{self, RunReport};
+use crate::ui::confirm::{self, Question};
+use crate::ui::printer::Format;
+use crate::ui::{Exit, Printer, Progress};
+
+use super::execute::Execution;
+use super::failure::Failure;
+use super::owner::Owner;
+
+/// Sends a run and tells how it ended.
+///
+/// # Errors
+/// When it cannot be sent at all, or the journal, the roster or the results cannot be written.
+pub async fn send(
+    execution: &Execution,
+    run: RunId,
+    channels: &[Channel],
+    rates: Option<&[Rate]>,
+) -> Result<Exit, Failure> {
+    let owner = execution.owner.as_ref();
+    let printer = &execution.printer;
+    let links = owner.links(channels).await?;
+    let sending = match owner.sending.try_lock() {
+        Ok(sending) => sending,
+        Err(_) => {
+            printer.note("another run of this workspace is being sent; this one begins when it has ended");
+            owner.sending.lock().await
+        }
+    };
+    let progress = Progress::start(printer, owner.engine.clock.clone(), owner.engine.events.listen());
+    let sent = owner.engine.send(run, &links, rates).await;
+    progress.finish().await;
+    drop(sending);
+    let view = sent?;
+    tell_end(owner, printer, &view)
+}
+
+/// Writes a run's results and tells how it stands.
+///
+/// # Errors
+/// When the results cannot be written.
+pub fn tell_end(owner: &Owner, printer: &Printer, view: &RunView) -> Result<Exit, Failure> {
+    let plan = &view.facts.plan;
+    let roster = occurrence::attach(&owner.engine.journal, plan.run)?;
+    let results = report::write_results(&owner.engine.journal, &roster, &owner.workspace.results_dir())?;
+    let exit = Exit::of_run(&view.summary.state, &view.summary.tally);
+    match printer.format() {
+        Format::Json => {
+            let mut json = report::run_json(view);
+            if let Value::Object(fields) = &mut json {
+                fields.insert("results".to_owned(), json!(results.folder));
+            }
+            printer.json(&json);
+        }
+        Format::Text => {
+            let report: RunReport = report::report(&owner.engine.journal, &roster)?;
+            printer.data(&report::report_text(&report));
+            printer.note(&format!("\nresults are in {}", results.folder.display()));
+            if let Some(next) = next_step(view) {
+                printer.note(&next);
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// What a person can do about a run that has not simply ended well.
+fn next_step(view: &RunView) -> Option<String> {
+    let run = &view.facts.plan.run_name;
+    let tally = &view.summary.tally;
+    if view.summary.state.is_unfinished() {
+        return Some(format!("`disparo resume {run}` goes on, `disparo cancel {run}` gives it up"));
+    }
+    if tally.in_doubt > 0 {
+        return Some(format!(
+            "nobody knows whether {} people were messaged; `disparo doubt list {run}` names them, `disparo doubt` settles it",
+            tally.in_doubt
+        ));
+    }
+    (tally.rejected > 0).then(|| format!("`disparo retry {run}` sends again to the rejected"))
+}
+
+/// Asks before a real send, unless `yes` or every channel is the simulator.
+///
+/// # Errors
+/// When nobody is there to be asked, or the answer is no.
+pub fn confirm(
+    execution: &Execution,
+    plan: &Plan,
+    to_send: u64,
+    channels: &[Channel],
+    yes: bool,
+) -> Result<(), Failure> {
+    if to_send == 0 || channels.iter().all(|channel| channel.sandbox) {
+        return Ok(());
+    }
+    let rates: Vec<Rate> = channels.iter().flat_map(|channel| &channel.rates).chain(&plan.rates).copied().collect();
+    let question = Question {
+        campaign: plan.campaign.clone(),
+        recipients: to_send,
+        channels: channels.iter().map(|channel| (channel.name.clone(), sender_of(channel))).collect(),
+        rates: rates.iter().map(ToString::to_string).collect(),
+        duration: duration_of(plan, to_send, channels),
+    };
+    match confirm::ask(&execution.printer, &question, yes) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Failure::usage("nothing was sent: the answer was no")),
+        Err(error) => Err(Failure::usage(error)),
+    }
+}
+
+fn sender_of(channel: &Channel) -> Option<String> {
+    ["from", "number"].iter().find_map(|key| channel.values.get(key).cloned())
+}
+
+/// How long it takes to send to so many people: the slower of the campaign's own pace and the channels'
+/// paces, of which each carries its share.
+#[must_use]
+pub fn duration_of(plan: &Plan, to_send: u64, channels: &[Channel]) -> Option<Duration> {
+    let time = |spacing: Spacing, people: u64| {
+        let calls = u32::try_from(people.div_ceil(u64::from(spacing.chunk.get()))).unwrap_or(u32::MAX);
+        spacing.period.saturating_mul(calls)
+    };
+    let share = to_send.div_ceil(channels.len().max(1) as u64);
+    let of_channels = channels.iter().map(|channel| time(Spacing::new(&channel.rates, channel.chunk), share)).max();
+    let of_campaign = time(Spacing::new(&plan.rates, plan.safety.max_in_doubt), to_send);
+    let slowest = of_channels.unwrap_or_default().max(of_campaign);
+    (!slowest.is_zero()).then_some(slowest)
+}

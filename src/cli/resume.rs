@@ -1,0 +1,41 @@
+//! `disparo resume`: go on with a run that was interrupted, paused or held.
+
+use clap::Args;
+
+use crate::domain::Rate;
+use crate::engine::can_resume;
+use crate::ui::Exit;
+
+use super::execute::Execution;
+use super::failure::Failure;
+use super::{launch, runs, suppress};
+
+/// What to resume.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The run, by name or number; the only unfinished one when left out
+    run: Option<String>,
+    /// Send at this rate instead of the campaign's; never above the channel's own
+    #[arg(long, value_name = "RATE")]
+    rate: Vec<Rate>,
+}
+
+/// Carries the command out.
+///
+/// # Errors
+/// When there is no such run, it has nothing to resume, or it cannot be sent.
+pub async fn resume(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
+    let owner = execution.owner.as_ref();
+    let view = runs::find_or_only(owner, arguments.run.as_deref(), "resume", |view| {
+        view.summary.state.is_unfinished()
+    })?;
+    let plan = &view.facts.plan;
+    if !can_resume(&view.summary.state) {
+        let sentence = format!("run {} is {}: there is nothing to resume", plan.run_name, view.summary.state.word());
+        return Err(Failure::usage(sentence));
+    }
+    let channels = owner.channels_of(plan)?;
+    suppress::import_workspace(execution).await?;
+    let rates = (!arguments.rate.is_empty()).then_some(arguments.rate.as_slice());
+    launch::send(execution, plan.run, &channels, rates).await
+}

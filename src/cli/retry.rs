@@ -1,0 +1,38 @@
+//! `disparo retry`: a linked run over those whom a run's provider rejected.
+
+use clap::Args;
+
+use crate::ui::Exit;
+
+use super::execute::Execution;
+use super::failure::Failure;
+use super::{launch, runs, suppress};
+
+/// What to retry.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The run, by name or number
+    run: String,
+    /// Do not ask before a real send
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// Carries the command out.
+///
+/// # Errors
+/// When there is no such run, nobody was rejected, or the new run cannot be sent.
+pub async fn retry(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
+    let owner = execution.owner.as_ref();
+    let earlier = runs::find(owner, &arguments.run)?.facts.plan;
+    let channels = owner.channels_of(&earlier)?;
+    suppress::import_workspace(execution).await?;
+    let planned = owner.engine.plan_retry(earlier.run, &channels).await?;
+    let to_send = planned.survey.all_to_send();
+    if let Err(refusal) = launch::confirm(execution, &planned.plan, to_send, &channels, arguments.yes) {
+        owner.engine.discard(planned)?;
+        return Err(refusal);
+    }
+    let run = owner.engine.commit(planned).await?;
+    launch::send(execution, run, &channels, None).await
+}

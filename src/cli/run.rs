@@ -1,0 +1,105 @@
+//! `disparo run`: plan and send now.
+
+use clap::Args;
+
+use crate::domain::{Plan, Rate};
+use crate::engine::occurrence::Wanted;
+use crate::engine::planning::{Planned, Source};
+use crate::ui::Exit;
+
+use super::campaigns::{self, Loaded};
+use super::execute::Execution;
+use super::failure::Failure;
+use super::{launch, suppress};
+
+/// What to run.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Definitions, by path or by campaign name
+    #[arg(required = true, value_name = "CAMPAIGN")]
+    campaigns: Vec<String>,
+    /// Send row 1 to the people of `safety.test_to` alone
+    #[arg(long, conflicts_with = "again")]
+    test: bool,
+    /// Send to everybody once more, those reached before included
+    #[arg(long)]
+    again: bool,
+    /// Do not ask before a real send
+    #[arg(long, short)]
+    yes: bool,
+    /// Send at this rate instead of the campaign's; never above the channel's own
+    #[arg(long, value_name = "RATE")]
+    rate: Vec<Rate>,
+}
+
+/// Carries the command out: everything is validated before anything is sent.
+///
+/// # Errors
+/// When a definition is wrong, a plan is refused, or a run cannot be sent.
+pub async fn run(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
+    let owner = execution.owner.as_ref();
+    let channels = owner.channels()?;
+    let mut loaded = Vec::with_capacity(arguments.campaigns.len());
+    for wanted in &arguments.campaigns {
+        let file = campaigns::find(&owner.workspace, &execution.cwd, wanted)?;
+        loaded.push(campaigns::load(owner, &channels, &file)?);
+    }
+    // A secret that is missing is found before the first of several campaigns goes out.
+    for loaded in &loaded {
+        owner.links(&loaded.channels).await?;
+    }
+    suppress::import_workspace(execution).await?;
+    let mut exit = Exit::Success;
+    for loaded in &loaded {
+        exit = exit.worst(run_one(execution, arguments, loaded).await?);
+        if exit == Exit::Interrupted {
+            break;
+        }
+    }
+    Ok(exit)
+}
+
+async fn run_one(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> Result<Exit, Failure> {
+    let engine = &execution.owner.engine;
+    let planned = plan(execution, arguments, loaded).await?;
+    tell_plan(execution, &planned);
+    let to_send = planned.survey.all_to_send();
+    let paced = Plan { rates: rates_of(arguments, &planned.plan), ..planned.plan.clone() };
+    if let Err(refusal) = launch::confirm(execution, &paced, to_send, &loaded.channels, arguments.yes) {
+        engine.discard(planned)?;
+        return Err(refusal);
+    }
+    let run = engine.commit(planned).await?;
+    let rates = (!arguments.rate.is_empty()).then_some(arguments.rate.as_slice());
+    launch::send(execution, run, &loaded.channels, rates).await
+}
+
+fn rates_of(arguments: &Arguments, plan: &Plan) -> Vec<Rate> {
+    if arguments.rate.is_empty() { plan.rates.clone() } else { arguments.rate.clone() }
+}
+
+async fn plan(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> Result<Planned, Failure> {
+    let owner = execution.owner.as_ref();
+    let providers = loaded.providers();
+    let source = Source { campaign: &loaded.campaign, channels: &loaded.channels, providers: &providers };
+    if arguments.test {
+        return Ok(owner.engine.plan_test(&source).await?);
+    }
+    let wanted = if arguments.again || loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };
+    Ok(owner.engine.plan(&source, wanted, &owner.workspace.results_dir()).await?)
+}
+
+fn tell_plan(execution: &Execution, planned: &Planned) {
+    let printer = &execution.printer;
+    let rows = &planned.survey.rows;
+    if rows.invalid > 0 {
+        if let Some(rejects) = &planned.rejects {
+            printer.note(&format!(
+                "{} of {} rows cannot be sent; they are in {} with the reasons",
+                rows.invalid,
+                rows.rows,
+                rejects.display()
+            ));
+        }
+    }
+}
