@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use disparo::domain::Tally;
+use disparo::domain::{PersonKey, Phone, Tally};
 use serde_json::Value;
 
+use super::sandbox::Accepted;
 use super::workspace::Workspace;
 
 /// What both sides say about everything that happened in a workspace.
@@ -16,63 +17,122 @@ pub struct Oracle<'a> {
 /// A run, as `status --format json` tells it.
 struct Run {
     name: String,
-    tally: Tally,
+    campaign: String,
+    occurrence: u64,
     state: String,
+    tally: Tally,
+    /// Who stands where by the report: status word → numbers. Whom a person confirmed is apart.
+    places: BTreeMap<String, BTreeSet<Phone>>,
 }
 
+/// A person and the campaign's occurrence: whom nobody may reach twice.
+type Reached = (String, u64, PersonKey);
+
 impl<'a> Oracle<'a> {
-    /// Asks the journal for its runs.
+    /// Asks the journal for its runs, and for everyone in them.
     pub fn of(workspace: &'a Workspace) -> Self {
         let status = workspace.disparo(["status", "--format", "json"]).finish().expect(0).json();
         let runs = status["runs"].as_array().unwrap_or_else(|| panic!("no runs in {status}"));
-        let runs = runs.iter().map(Run::read).collect();
+        let runs = runs.iter().map(|run| Run::read(workspace, run)).collect();
         Self { workspace, runs }
     }
 
     /// Holds every guarantee that can be seen from outside.
     pub fn judge(&self, repeats: bool) {
-        let mut believed = BTreeMap::<String, BTreeSet<String>>::new();
         for run in &self.runs {
-            assert!(run.tally.adds_up(), "the tally of {} does not add up: {:?}", run.name, run.tally);
+            run.adds_up();
             self.workspace.disparo(["audit", &run.name]).finish().expect(0);
-            let report = self.workspace.disparo(["report", &run.name, "--format", "csv"]).finish().expect(0);
-            let mut reader = csv::Reader::from_reader(report.stdout.as_bytes());
-            let mut counted = 0;
-            for line in reader.deserialize::<BTreeMap<String, String>>() {
-                let line = line.expect("a report is CSV");
-                believed.entry(line["status"].clone()).or_default().insert(line["phone"].clone());
-                counted += 1;
-            }
-            assert_eq!(counted, run.tally.recipients, "the report of {} misses somebody", run.name);
-            let is_over = matches!(run.state.as_str(), "completed" | "settling" | "cancelled");
-            assert!(!is_over || run.tally.pending == 0, "{} ended with pending recipients", run.name);
         }
-        self.hold_against_the_record(&believed, repeats);
+        let accepted = self.workspace.sandbox().accepted();
+        self.nobody_twice(&accepted, repeats);
+        let campaigns: BTreeSet<_> = self.runs.iter().map(|run| run.campaign.as_str()).collect();
+        for campaign in campaigns {
+            self.agrees(campaign, &accepted);
+        }
     }
 
-    fn hold_against_the_record(&self, believed: &BTreeMap<String, BTreeSet<String>>, repeats: bool) {
-        let mut taken = BTreeMap::<String, usize>::new();
-        for accepted in self.workspace.sandbox().accepted() {
-            *taken.entry(accepted.phone()).or_default() += 1;
+    /// Whom the far side took is accepted or in doubt here, and whom the journal calls accepted was taken.
+    fn agrees(&self, campaign: &str, accepted: &[Accepted]) {
+        let runs: Vec<_> = self.runs.iter().filter(|run| run.campaign == campaign).collect();
+        let of = |statuses: &[&str]| -> BTreeSet<Phone> {
+            let places =
+                runs.iter().flat_map(|run| statuses.iter().filter_map(|status| run.places.get(*status)));
+            places.flatten().copied().collect()
+        };
+        let sent = accepted.iter().filter(|one| runs.iter().any(|run| run.sent(one)));
+        let taken: BTreeSet<_> = sent.map(|one| phone(&one.to)).collect();
+        let digits =
+            |people: BTreeSet<&Phone>| people.into_iter().map(|phone| phone.digits()).collect::<Vec<_>>();
+        let known = of(&["accepted", "confirmed_sent", "assumed_sent", "in_doubt"]);
+        let forgotten = digits(taken.difference(&known).collect());
+        assert!(forgotten.is_empty(), "{campaign}: the far side took whom the journal forgot: {forgotten:?}");
+        let invented = digits(of(&["accepted"]).difference(&taken).collect());
+        assert!(invented.is_empty(), "{campaign}: the journal calls accepted whom nobody took: {invented:?}");
+    }
+
+    fn nobody_twice(&self, accepted: &[Accepted], repeats: bool) {
+        let mut reached = BTreeMap::<Reached, Vec<&Accepted>>::new();
+        for one in accepted {
+            let run = self.runs.iter().find(|run| run.sent(one));
+            let run = run.unwrap_or_else(|| panic!("no run of this workspace sent {one:?}"));
+            let key = (run.campaign.clone(), run.occurrence, phone(&one.to).person());
+            reached.entry(key).or_default().push(one);
         }
-        let twice: Vec<_> = taken.iter().filter(|(_, times)| **times > 1).collect();
-        assert!(repeats || twice.is_empty(), "accepted more than once: {twice:?}");
-        let nobody = BTreeSet::new();
-        let accepted = believed.get("accepted").unwrap_or(&nobody);
-        let in_doubt = believed.get("in_doubt").unwrap_or(&nobody);
-        let unknown: Vec<_> =
-            taken.keys().filter(|phone| !accepted.contains(*phone) && !in_doubt.contains(*phone)).collect();
-        assert!(unknown.is_empty(), "the far side accepted whom the journal forgot: {unknown:?}");
-        let invented: Vec<_> = accepted.iter().filter(|phone| !taken.contains_key(*phone)).collect();
-        assert!(invented.is_empty(), "the journal calls accepted whom nobody took: {invented:?}");
+        let twice: Vec<_> = reached.values().filter(|times| times.len() > 1).collect();
+        assert!(repeats || twice.is_empty(), "accepted more than once: {twice:#?}");
     }
 }
 
 impl Run {
-    fn read(run: &Value) -> Self {
+    fn read(workspace: &Workspace, run: &Value) -> Self {
         let text = |key: &str| run[key].as_str().unwrap_or_else(|| panic!("no {key} in {run}")).to_owned();
         let tally =
             serde_json::from_value(run["tally"].clone()).unwrap_or_else(|error| panic!("{error}: {run}"));
-        Self { name: text("run"), tally, state: text("state") }
+        let name = text("run");
+        let report = workspace.disparo(["report", &name, "--format", "csv"]).finish().expect(0).stdout;
+        let mut places = BTreeMap::<String, BTreeSet<Phone>>::new();
+        for line in csv::Reader::from_reader(report.trim_start_matches('\u{feff}').as_bytes()).deserialize() {
+            let line: BTreeMap<String, String> = line.unwrap_or_else(|error| panic!("{error}: {report}"));
+            let is_confirmed = line["code"] == "confirmed_sent";
+            let status = if is_confirmed { "confirmed_sent" } else { line["status"].as_str() };
+            let is_new = places.entry(status.to_owned()).or_default().insert(phone(&line["phone"]));
+            assert!(is_new, "the report of {name} names somebody twice: {line:?}");
+        }
+        let occurrence = run["occurrence"].as_u64().unwrap_or_else(|| panic!("no occurrence in {run}"));
+        Self { name, campaign: text("campaign"), occurrence, state: text("state"), tally, places }
     }
+
+    /// Whether a line of the record can come from this run.
+    fn sent(&self, accepted: &Accepted) -> bool {
+        match accepted.run() {
+            Some(number) => self.name.rsplit('-').next() == Some(number.to_string().as_str()),
+            None => self.campaign == accepted.callback_data,
+        }
+    }
+
+    fn adds_up(&self) {
+        let Self { name, tally, .. } = self;
+        assert!(tally.adds_up(), "the tally of {name} does not add up: {tally:?}");
+        let count = |status: &str| self.places.get(status).map_or(0, |people| people.len() as u64);
+        for (status, expected) in [
+            ("already", tally.already),
+            ("suppressed", tally.suppressed),
+            ("cancelled", tally.cancelled),
+            ("pending", tally.pending),
+            ("rejected", tally.rejected),
+            ("in_doubt", tally.in_doubt),
+        ] {
+            assert_eq!(count(status), expected, "{status} in the report of {name}, whose tally is {tally:?}");
+        }
+        let accepted = count("accepted") + count("confirmed_sent") + count("assumed_sent");
+        assert_eq!(accepted, tally.accepted, "accepted in the report of {name}, whose tally is {tally:?}");
+        let all: usize = self.places.values().map(BTreeSet::len).sum();
+        assert_eq!(all as u64, tally.recipients, "the report of {name} has others than its tally: {tally:?}");
+        let is_over = matches!(self.state.as_str(), "completed" | "settling" | "cancelled");
+        assert!(!is_over || tally.pending == 0, "{name} ended with pending recipients: {tally:?}");
+    }
+}
+
+fn phone(digits: &str) -> Phone {
+    Phone::from_digits(digits).unwrap_or_else(|| panic!("`{digits}` is no number"))
 }

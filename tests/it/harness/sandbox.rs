@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use serde::Deserialize;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -17,18 +18,30 @@ pub struct Sandbox {
     _folder: TempDir,
 }
 
-/// A recipient whom the sandbox accepted, as its record tells it.
-#[derive(Debug, Clone)]
+/// A recipient whom the sandbox accepted: a line of its record.
+#[derive(Debug, Clone, Deserialize)]
 pub struct Accepted {
-    /// The line as it was written.
-    pub line: Value,
+    /// `devino` or `wati`.
+    pub provider: String,
+    /// Devino's `from`, Wati's `channelNumber`.
+    pub sender: String,
+    /// The number's digits, as they were asked for.
+    pub to: String,
+    /// Devino's `callbackData`, Wati's `broadcast_name`.
+    pub callback_data: String,
+    /// The call's number, from 1.
+    pub call: u64,
+    /// When the call was decided, on the sandbox's clock, in microseconds.
+    pub arrival_us: u64,
 }
 
 impl Accepted {
-    /// The number's digits.
-    pub fn phone(&self) -> String {
-        let phone = self.line["phone"].as_str();
-        phone.unwrap_or_else(|| panic!("no phone in {}", self.line)).trim_start_matches('+').to_owned()
+    /// The number of the run at Devino, whose callbacks carry it.
+    pub fn run(&self) -> Option<u32> {
+        if self.provider != "devino" {
+            return None;
+        }
+        self.callback_data.split('.').nth(1)?.parse().ok()
     }
 }
 
@@ -70,17 +83,23 @@ impl Sandbox {
     /// Whom it has accepted, in order.
     pub fn accepted(&self) -> Vec<Accepted> {
         let record = self.controls.get("/sandbox/record");
-        let line = |line: &str| {
-            let line = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-            Accepted { line }
-        };
-        record.lines().map(line).collect()
+        let read = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        record.lines().map(read).collect()
     }
 
-    /// What it counts beside.
+    /// Its counts: `calls`, `recipients`, `accepted`, `duplicates`, `refused`, `held`, `answered`.
     pub fn state(&self) -> Value {
-        let state = self.controls.get("/sandbox/state");
-        serde_json::from_str(&state).unwrap_or_else(|error| panic!("{error}: {state}"))
+        read(&self.controls.get("/sandbox/state"))
+    }
+
+    /// Its counts as soon as so many recipients are accepted, since it began.
+    pub fn until_accepted(&self, recipients: u64) -> Value {
+        read(&self.controls.get(&format!("/sandbox/wait?accepted={recipients}")))
+    }
+
+    /// Its counts as soon as so many calls wait at the gate that [`Sandbox::hold`] closed.
+    pub fn until_held(&self, calls: u64) -> Value {
+        read(&self.controls.get(&format!("/sandbox/wait?held={calls}")))
     }
 
     /// Behaves as another scenario says from now on.
@@ -88,13 +107,17 @@ impl Sandbox {
         self.controls.post("/sandbox/scenario", scenario);
     }
 
-    /// Answers nobody until [`Sandbox::release`].
+    /// Calls that arrive wait in front of acceptance until [`Sandbox::release`].
     pub fn hold(&self) {
         self.controls.post("/sandbox/hold", "");
     }
 
-    /// Answers whoever waits, and goes on.
+    /// Lets whoever waits go on.
     pub fn release(&self) {
         self.controls.post("/sandbox/release", "");
     }
+}
+
+fn read(json: &str) -> Value {
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {json}"))
 }
