@@ -61,7 +61,7 @@ fn finished(mut digits: String, mut international: bool) -> Result<Dialled, BadP
 }
 
 /// Marks that contact exports and chats wrap around numbers and that nobody sees.
-fn is_invisible(letter: char) -> bool {
+pub(in crate::audience) fn is_invisible(letter: char) -> bool {
     matches!(letter,
         '\u{ad}' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
 }

@@ -22,4 +22,5 @@ mod read;
 mod tests;
 
 pub use bad::BadPhone;
+pub(super) use clean::is_invisible;
 pub use read::{is_supported, read};
