@@ -62,7 +62,7 @@ fn the_main_job_ends_with_everyone_accounted_for() {
     let rejects = fs::read_to_string(results.join("rejects.csv")).expect("rejects.csv");
     assert_eq!(csv::Reader::from_reader(rejects.as_bytes()).records().count(), 8, "{rejects}");
     assert!(rejects.contains("5,51199E+12"), "{rejects}");
-    for file in ["recipients.csv", "summary.json"] {
+    for file in ["recipients.csv", "summary.json", "report.txt"] {
         assert!(results.join(file).is_file(), "{file} is missing");
     }
 }
