@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::ui::printer::{Format, Verbosity};
 
@@ -26,9 +26,9 @@ pub struct Global {
     /// The workspace folder [default: the folder of the definition, ./campaigns, or the current one]
     #[arg(long, global = true, value_name = "DIR", env = "DISPARO_WORKSPACE")]
     pub workspace: Option<PathBuf>,
-    /// How results are printed on stdout
+    /// How results are printed on stdout; csv for reports alone
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    pub format: OutputFormat,
     /// Print nothing but results, warnings and errors
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
@@ -45,6 +45,28 @@ impl Global {
             (true, _) => Verbosity::Quiet,
             (false, true) => Verbosity::Verbose,
             (false, false) => Verbosity::Normal,
+        }
+    }
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For spreadsheets: a line for each recipient
+    Csv,
+}
+
+impl OutputFormat {
+    /// How the printer writes what is not a report.
+    #[must_use]
+    pub fn of_printer(self) -> Format {
+        match self {
+            Self::Json => Format::Json,
+            Self::Text | Self::Csv => Format::Text,
         }
     }
 }

@@ -45,5 +45,5 @@ pub async fn cancel(execution: &Execution, arguments: &Arguments) -> Result<Exit
             execution.printer.data(&tally_text(&view.summary.tally, view.summary.assumed));
         }
     }
-    Ok(Exit::Success)
+    Ok(Exit::Settled)
 }

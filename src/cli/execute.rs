@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::ui::{Exit, Printer};
 
-use super::arguments::Command;
+use super::arguments::{Command, OutputFormat};
 use super::failure::Failure;
 use super::owner::Owner;
 use super::{audit, cancel, check, doctor, doubt, pause, preview, report, resume, retry, run, status, suppress};
@@ -17,6 +17,8 @@ pub struct Execution {
     pub owner: Arc<Owner>,
     /// Where it prints.
     pub printer: Printer,
+    /// How results are printed.
+    pub format: OutputFormat,
     /// Where its relative paths begin.
     pub cwd: PathBuf,
 }
@@ -31,8 +33,11 @@ impl Execution {
     }
 
     async fn dispatch(&self, command: Command) -> Result<Exit, Failure> {
+        if self.format == OutputFormat::Csv && !matches!(command, Command::Report(_)) {
+            return Err(Failure::usage("only `disparo report` writes CSV; use --format text or json"));
+        }
         match command {
-            Command::Check(arguments) => check::check(self, &arguments),
+            Command::Check(arguments) => check::check(self, &arguments).await,
             Command::Preview(arguments) => preview::preview(self, &arguments),
             Command::Run(arguments) => run::run(self, &arguments).await,
             Command::Resume(arguments) => resume::resume(self, &arguments).await,
@@ -44,7 +49,7 @@ impl Execution {
             Command::Report(arguments) => report::report(self, &arguments),
             Command::Suppress(arguments) => suppress::suppress(self, &arguments).await,
             Command::Audit(arguments) => audit::audit(self, &arguments),
-            Command::Doctor(arguments) => doctor::doctor(self, &arguments),
+            Command::Doctor(arguments) => doctor::doctor(self, &arguments).await,
             Command::Init(_) | Command::Schema(_) | Command::Sandbox(_) => {
                 Err(Failure::usage("this command needs no store and is not carried out for others"))
             }

@@ -54,6 +54,18 @@ impl Failure {
         Self::new(Exit::Invalid, sentence)
     }
 
+    /// What is wrong, in a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Sentence { sentence, .. } => sentence.clone(),
+            Self::Problems(problems) => match problems.list() {
+                [only] => only.sentence.clone(),
+                several => format!("{} problems; `disparo check` shows them", several.len()),
+            },
+        }
+    }
+
     /// Tells the person, and gives the exit code.
     #[must_use]
     pub fn tell(&self, printer: &Printer) -> Exit {

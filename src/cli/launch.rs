@@ -1,5 +1,6 @@
 //! Sending a run that is in the journal: what `run`, `resume` and `retry` share.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -104,12 +105,13 @@ pub fn confirm(
         return Ok(());
     }
     let rates: Vec<Rate> = channels.iter().flat_map(|channel| &channel.rates).chain(&plan.rates).copied().collect();
+    let paces = Paces { rates: &plan.rates, max_in_doubt: plan.safety.max_in_doubt };
     let question = Question {
         campaign: plan.campaign.clone(),
         recipients: to_send,
         channels: channels.iter().map(|channel| (channel.name.clone(), sender_of(channel))).collect(),
         rates: rates.iter().map(ToString::to_string).collect(),
-        duration: duration_of(plan, to_send, channels),
+        duration: duration_of(&paces, to_send, channels),
     };
     match confirm::ask(&execution.printer, &question, yes) {
         Ok(true) => Ok(()),
@@ -122,17 +124,34 @@ fn sender_of(channel: &Channel) -> Option<String> {
     ["from", "number"].iter().find_map(|key| channel.values.get(key).cloned())
 }
 
-/// How long it takes to send to so many people: the slower of the campaign's own pace and the channels'
-/// paces, of which each carries its share.
+/// What of a campaign bounds its pace beside the channels.
+#[derive(Debug, Clone, Copy)]
+pub struct Paces<'a> {
+    /// The campaign's own rates.
+    pub rates: &'a [Rate],
+    /// Recipients at risk at once.
+    pub max_in_doubt: NonZeroU32,
+}
+
+/// Recipients in a call over this channel, at most.
 #[must_use]
-pub fn duration_of(plan: &Plan, to_send: u64, channels: &[Channel]) -> Option<Duration> {
-    let time = |spacing: Spacing, people: u64| {
+pub fn chunk_of(paces: &Paces<'_>, channel: &Channel) -> NonZeroU32 {
+    let of_campaign = Spacing::new(paces.rates, paces.max_in_doubt).chunk;
+    Spacing::new(&channel.rates, channel.chunk.min(of_campaign)).chunk
+}
+
+/// How long it takes at the least to send to so many people: the slower of the campaign's own pace and
+/// the channels', of which each carries its share. `None` where nothing holds it back.
+#[must_use]
+pub fn duration_of(paces: &Paces<'_>, to_send: u64, channels: &[Channel]) -> Option<Duration> {
+    let time = |rates: &[Rate], chunk: NonZeroU32, people: u64| {
+        let spacing = Spacing::new(rates, chunk);
         let calls = u32::try_from(people.div_ceil(u64::from(spacing.chunk.get()))).unwrap_or(u32::MAX);
         spacing.period.saturating_mul(calls)
     };
     let share = to_send.div_ceil(channels.len().max(1) as u64);
-    let of_channels = channels.iter().map(|channel| time(Spacing::new(&channel.rates, channel.chunk), share)).max();
-    let of_campaign = time(Spacing::new(&plan.rates, plan.safety.max_in_doubt), to_send);
-    let slowest = of_channels.unwrap_or_default().max(of_campaign);
+    let of_channels = channels.iter().map(|channel| time(&channel.rates, chunk_of(paces, channel), share));
+    let smallest = channels.iter().map(|channel| chunk_of(paces, channel)).min().unwrap_or(paces.max_in_doubt);
+    let slowest = of_channels.max().unwrap_or_default().max(time(paces.rates, smallest, to_send));
     (!slowest.is_zero()).then_some(slowest)
 }

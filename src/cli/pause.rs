@@ -40,5 +40,5 @@ pub async fn pause(execution: &Execution, arguments: &Arguments) -> Result<Exit,
             ));
         }
     }
-    Ok(Exit::Success)
+    Ok(Exit::Settled)
 }

@@ -49,7 +49,7 @@ pub async fn run(execution: &Execution, arguments: &Arguments) -> Result<Exit, F
         owner.links(&loaded.channels).await?;
     }
     suppress::import_workspace(execution).await?;
-    let mut exit = Exit::Success;
+    let mut exit = Exit::Settled;
     for loaded in &loaded {
         exit = exit.worst(run_one(execution, arguments, loaded).await?);
         if exit == Exit::Interrupted {

@@ -1,0 +1,158 @@
+//! `disparo check`: validate everything, send nothing.
+
+use clap::Args;
+use serde_json::json;
+
+use crate::domain::RowCounts;
+use crate::engine::occurrence::Wanted;
+use crate::engine::planning::{Checked, Source, Survey};
+use crate::ui::Exit;
+use crate::ui::printer::Format;
+use crate::ui::words;
+
+use super::campaigns::{self, Loaded};
+use super::execute::Execution;
+use super::failure::Failure;
+use super::launch;
+
+/// What to check.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Definitions, by path or by campaign name; all of the workspace when left out
+    #[arg(value_name = "CAMPAIGN")]
+    campaigns: Vec<String>,
+}
+
+/// Carries the command out. Each definition is looked at, however many of them are wrong.
+///
+/// # Errors
+/// When the workspace itself is wrong.
+pub async fn check(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
+    let owner = execution.owner.as_ref();
+    let channels = owner.channels()?;
+    super::suppress::import_workspace(execution).await?;
+    let mut files = Vec::new();
+    for wanted in &arguments.campaigns {
+        files.push(campaigns::find(&owner.workspace, &execution.cwd, wanted)?);
+    }
+    if arguments.campaigns.is_empty() {
+        files = campaigns::all(&owner.workspace)?;
+    }
+    if files.is_empty() {
+        let sentence = format!("there is no definition in {}", owner.workspace.root().display());
+        return Err(Failure::invalid(sentence).with_hint("`disparo init DIR` makes a workspace with examples"));
+    }
+    let mut exit = Exit::Settled;
+    for file in &files {
+        let loaded = campaigns::load(owner, &channels, file);
+        let checked = match loaded {
+            Ok(loaded) => check_one(execution, &loaded).await,
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = checked {
+            exit = Exit::worst([exit, failure.tell(&execution.printer)]);
+        }
+    }
+    Ok(exit)
+}
+
+async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure> {
+    let owner = execution.owner.as_ref();
+    owner.links(&loaded.channels).await?;
+    let providers = loaded.providers();
+    let source = Source { campaign: &loaded.campaign, channels: &loaded.channels, providers: &providers };
+    let wanted = if loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };
+    let checked = owner.engine.check(&source, wanted)?;
+    let seconds = launch::duration_of(&paces(loaded), checked.survey.all_to_send(), &loaded.channels);
+    let survey = &checked.survey;
+    match execution.printer.format() {
+        Format::Json => execution.printer.json(&json!({
+            "campaign": loaded.campaign.name,
+            "file": loaded.campaign.file,
+            "rows": survey.rows,
+            "already": survey.already,
+            "suppressed": survey.suppressed,
+            "to_send": survey.all_to_send(),
+            "calls": calls(loaded, survey),
+            "channels": of_channels(loaded, survey)
+                .map(|(name, to_send)| json!({ "channel": name, "to_send": to_send }))
+                .collect::<Vec<_>>(),
+            "invalid": survey.samples.iter()
+                .map(|sample| json!({
+                    "row": sample.row,
+                    "column": sample.fault.column,
+                    "reason": sample.fault.sentence,
+                }))
+                .collect::<Vec<_>>(),
+            "seconds": seconds.map(|duration| duration.as_secs_f64().ceil()),
+            "unfinished": checked.unfinished.as_ref().map(|unfinished| unfinished.run.as_str()),
+        })),
+        Format::Text => execution.printer.data(&text(loaded, &checked, seconds)),
+    }
+    Ok(())
+}
+
+fn paces(loaded: &Loaded) -> launch::Paces<'_> {
+    launch::Paces {
+        rates: &loaded.campaign.pace.rates,
+        max_in_doubt: loaded.campaign.safety.max_in_doubt,
+    }
+}
+
+fn of_channels<'a>(loaded: &'a Loaded, survey: &'a Survey) -> impl Iterator<Item = (&'a str, u64)> {
+    let names = loaded.campaign.channels.iter().map(String::as_str);
+    names.zip(survey.to_send.iter().copied())
+}
+
+fn calls(loaded: &Loaded, survey: &Survey) -> u64 {
+    let paces = paces(loaded);
+    let sizes = loaded.channels.iter().map(|channel| launch::chunk_of(&paces, channel));
+    sizes.zip(&survey.to_send).map(|(size, to_send)| to_send.div_ceil(u64::from(size.get()))).sum()
+}
+
+fn text(loaded: &Loaded, checked: &Checked, duration: Option<std::time::Duration>) -> String {
+    let survey = &checked.survey;
+    let RowCounts { rows, filtered, duplicate, invalid, recipients } = survey.rows;
+    let mut lines = vec![format!("{} ({})", loaded.campaign.name, loaded.campaign.file.display())];
+    let mut count = |name: &str, number: u64| lines.push(format!("  {name:<14}{:>12}", words::count(number)));
+    count("rows", rows);
+    count("filtered", filtered);
+    count("duplicate", duplicate);
+    count("invalid", invalid);
+    count("recipients", recipients);
+    count("already", survey.already);
+    count("suppressed", survey.suppressed);
+    count("to send", survey.all_to_send());
+    count("calls", calls(loaded, survey));
+    if loaded.channels.len() > 1 {
+        for (name, to_send) in of_channels(loaded, survey) {
+            lines.push(format!("  over {name:<9}{:>12}", words::count(to_send)));
+        }
+    }
+    if let Some((shortest, longest)) = survey.text {
+        lines.push(format!("  text          {shortest} to {longest} characters"));
+    }
+    lines.push(match duration {
+        Some(duration) => format!("  takes         {} at the least", words::duration(duration)),
+        None => "  takes         as long as the provider: no rate holds it back".to_owned(),
+    });
+    if !survey.samples.is_empty() {
+        lines.push("  rows that cannot be sent".to_owned());
+        for sample in &survey.samples {
+            let fault = &sample.fault;
+            lines.push(format!("    row {}, {}: {}", sample.row, fault.column, fault.sentence));
+        }
+        let shown = survey.samples.len() as u64;
+        if invalid > shown {
+            lines.push(format!("    and {} more", words::count(invalid - shown)));
+        }
+    }
+    if let Some(unfinished) = &checked.unfinished {
+        lines.push(format!(
+            "  run {} of this campaign is {}: resume or cancel it before another one",
+            unfinished.run, unfinished.state
+        ));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}

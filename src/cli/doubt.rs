@@ -1,0 +1,167 @@
+//! `disparo doubt`: show and settle what is in doubt.
+
+use std::collections::HashMap;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::audience;
+use crate::domain::{Address, Country, PersonKey, RecipientNumber};
+use crate::engine::occurrence;
+use crate::journal::{RunView, SettledBy, Settlement};
+use crate::report::{doubt_lines, run_json, write_results};
+use crate::roster::Roster;
+use crate::ui::printer::Format;
+use crate::ui::{Exit, words};
+
+use super::execute::Execution;
+use super::failure::Failure;
+use super::runs;
+
+/// What to do about doubt.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    action: Action,
+}
+
+/// What can be done about doubt.
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// List everyone of whom nobody knows whether they were messaged
+    List {
+        /// The run, by name or number; all runs when left out
+        run: Option<String>,
+    },
+    /// Say what evidence shows
+    #[command(group = clap::ArgGroup::new("evidence").required(true))]
+    Confirm {
+        /// The messages exist
+        #[arg(long, group = "evidence")]
+        sent: bool,
+        /// The messages do not exist: the people are pending again
+        #[arg(long, group = "evidence")]
+        not_sent: bool,
+        /// Of whom.
+        #[command(flatten)]
+        whom: Whom,
+    },
+    /// Count them as sent, marked as assumed
+    AssumeSent {
+        /// Of whom.
+        #[command(flatten)]
+        whom: Whom,
+    },
+    /// Send again, possibly twice
+    Resend {
+        /// Of whom.
+        #[command(flatten)]
+        whom: Whom,
+    },
+}
+
+/// Whose doubt is meant.
+#[derive(Debug, Args)]
+struct Whom {
+    /// The run, by name or number
+    run: String,
+    /// Only these numbers; everyone in doubt when left out
+    #[arg(value_name = "PHONE")]
+    phones: Vec<String>,
+}
+
+/// Carries the command out.
+///
+/// # Errors
+/// When there is no such run, or somebody named is not in doubt.
+pub async fn doubt(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
+    match &arguments.action {
+        Action::List { run } => list(execution, run.as_deref()),
+        Action::Confirm { sent: true, whom, .. } => settle(execution, whom, Settlement::ConfirmedSent).await,
+        Action::Confirm { whom, .. } => settle(execution, whom, Settlement::ConfirmedNotSent).await,
+        Action::AssumeSent { whom } => settle(execution, whom, Settlement::AssumedSent).await,
+        Action::Resend { whom } => settle(execution, whom, Settlement::Resend).await,
+    }
+}
+
+fn list(execution: &Execution, wanted: Option<&str>) -> Result<Exit, Failure> {
+    let owner = execution.owner.as_ref();
+    let journal = &owner.engine.journal;
+    let views: Vec<RunView> = match wanted {
+        Some(wanted) => vec![runs::find(owner, wanted)?],
+        None => runs::all(owner)?
+            .into_iter()
+            .filter(|view| view.summary.tally.in_doubt > 0 || view.summary.state.is_unfinished())
+            .collect(),
+    };
+    let mut nobody = true;
+    for view in views {
+        let roster = occurrence::attach(journal, view.facts.plan.run)?;
+        for line in doubt_lines(journal, &roster)? {
+            nobody = false;
+            match execution.printer.format() {
+                Format::Json => execution.printer.json(&json!({ "run": view.facts.plan.run_name, "doubt": line })),
+                Format::Text => execution.printer.data(&format!(
+                    "{}  +{}  {}  {}  {}",
+                    view.facts.plan.run_name, line.phone, line.since, line.channel, line.cause
+                )),
+            }
+        }
+    }
+    if nobody {
+        execution.printer.note("nobody is in doubt");
+    }
+    Ok(Exit::Settled)
+}
+
+async fn settle(execution: &Execution, whom: &Whom, settlement: Settlement) -> Result<Exit, Failure> {
+    let owner = execution.owner.as_ref();
+    let journal = &owner.engine.journal;
+    let run = runs::find(owner, &whom.run)?.facts.plan.run;
+    let roster = occurrence::attach(journal, run)?;
+    let named = if whom.phones.is_empty() { None } else { Some(people(execution, &roster, whom)?) };
+    let settled = journal.settle_doubt(run, named, settlement, SettledBy::Person).await?;
+    write_results(journal, &roster, &owner.workspace.results_dir())?;
+    let view = journal.view(run)?;
+    match execution.printer.format() {
+        Format::Json => {
+            execution.printer.json(&json!({ "settled": settled, "as": settlement, "now": run_json(&view) }));
+        }
+        Format::Text => execution.printer.data(&sentence(&view, settled, settlement)),
+    }
+    Ok(Exit::Settled)
+}
+
+fn sentence(view: &RunView, settled: u64, settlement: Settlement) -> String {
+    let name = &view.facts.plan.run_name;
+    let people = words::counted(settled, "person", "people");
+    match settlement {
+        Settlement::ConfirmedSent => format!("{name}: {people} confirmed as sent"),
+        Settlement::AssumedSent => format!("{name}: {people} assumed to be sent"),
+        Settlement::ConfirmedNotSent => {
+            format!("{name}: {people} pending again; `disparo resume {name}` sends to them")
+        }
+        Settlement::Resend => {
+            format!("{name}: {people} pending again, of whom each may get the message twice; `disparo resume {name}` sends to them")
+        }
+    }
+}
+
+/// The recipients in doubt whose numbers were named.
+fn people(execution: &Execution, roster: &Roster, whom: &Whom) -> Result<Vec<RecipientNumber>, Failure> {
+    let doubts = execution.owner.engine.journal.doubts(roster.plan().run)?;
+    let mut by_person: HashMap<PersonKey, RecipientNumber> = HashMap::new();
+    for (number, _) in doubts {
+        let recipient = roster.recipient(number).map_err(|error| Failure::new(Exit::Unexpected, error))?;
+        by_person.insert(recipient.address.person(), number);
+    }
+    let find = |text: &String| {
+        let phone = audience::phone::read(text, Country::BRAZIL)
+            .map_err(|error| Failure::usage(format!("{text}: {error}")))?;
+        by_person.get(&Address::Phone(phone).person()).copied().ok_or_else(|| {
+            Failure::usage(format!("{text} is not in doubt in run {}", roster.plan().run_name))
+        })
+    };
+    whom.phones.iter().map(find).collect()
+}

@@ -1,0 +1,92 @@
+//! `disparo report`: a run in words, as JSON, or a line for each recipient.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::engine::occurrence;
+use crate::report::{report as read, report_text, run_json, write_csv};
+use crate::ui::{Exit, Printer};
+
+use super::arguments::OutputFormat;
+use super::execute::Execution;
+use super::failure::Failure;
+use super::runs;
+
+/// What to report.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The run, by name or number
+    run: String,
+    /// Write into this file instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Carries the command out.
+///
+/// # Errors
+/// When there is no such run, or the report cannot be written.
+pub fn report(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
+    let owner = execution.owner.as_ref();
+    let journal = &owner.engine.journal;
+    let run = runs::find(owner, &arguments.run)?.facts.plan.run;
+    let roster = occurrence::attach(journal, run)?;
+    let mut out = open(execution, arguments)?;
+    match execution.format {
+        OutputFormat::Csv => write_csv(journal, &roster, roster.plan(), &mut out)?,
+        OutputFormat::Json => {
+            let report = read(journal, &roster)?;
+            let mut json = run_json(&report.view);
+            if let Value::Object(fields) = &mut json {
+                fields.insert("rejected_because".to_owned(), json!(report.rejected));
+            }
+            writeln!(out, "{json}").map_err(|error| failed(arguments, &error))?;
+        }
+        OutputFormat::Text => {
+            let text = report_text(&read(journal, &roster)?);
+            out.write_all(text.as_bytes()).map_err(|error| failed(arguments, &error))?;
+        }
+    }
+    out.flush().map_err(|error| failed(arguments, &error))?;
+    Ok(Exit::Settled)
+}
+
+fn open(execution: &Execution, arguments: &Arguments) -> Result<BufWriter<Box<dyn Write>>, Failure> {
+    let out: Box<dyn Write> = match &arguments.output {
+        Some(path) => {
+            let file = File::create(execution.cwd.join(path)).map_err(|error| failed(arguments, &error))?;
+            Box::new(file)
+        }
+        None => Box::new(Data(execution.printer.clone())),
+    };
+    Ok(BufWriter::with_capacity(64 * 1024, out))
+}
+
+fn failed(arguments: &Arguments, error: &io::Error) -> Failure {
+    let place = arguments.output.as_ref().map_or_else(|| "stdout".to_owned(), |path| path.display().to_string());
+    Failure::new(Exit::Unexpected, format!("cannot write the report to {place}: {error}"))
+}
+
+/// A printer's data as a stream of bytes.
+struct Data(Printer);
+
+impl Write for Data {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // A character may be cut in two by the buffer: its first half waits for the next call.
+        let whole = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) if error.valid_up_to() == 0 => return Err(io::ErrorKind::InvalidData.into()),
+            Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
+        };
+        self.0.raw_data(whole);
+        Ok(whole.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+//! `disparo status`: runs, their states and their tallies.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::domain::RunState;
+use crate::engine::occurrence;
+use crate::journal::RunView;
+use crate::report::{report, report_text, run_json};
+use crate::ui::printer::Format;
+use crate::ui::{Exit, words};
+
+use super::execute::Execution;
+use super::failure::Failure;
+use super::runs;
+
+/// Time between two looks of `--watch`.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What to show.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The run, by name or number; all runs when left out
+    run: Option<String>,
+    /// Look again every second until nothing is being sent
+    #[arg(long)]
+    watch: bool,
+}
+
+/// Carries the command out.
+///
+/// # Errors
+/// When there is no such run, or the store cannot be read.
+pub async fn status(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
+    loop {
+        let views = look(execution, arguments)?;
+        let is_sending = views.iter().any(|view| view.summary.state == RunState::Sending);
+        if !arguments.watch || !is_sending || execution.printer.is_closed() {
+            return Ok(Exit::Settled);
+        }
+        let clock = &execution.owner.engine.clock;
+        tokio::select! {
+            () = clock.sleep_until(clock.tick().after(LOOK)) => {}
+            () = execution.owner.engine.interrupt.reached(crate::engine::Urgency::Drain) => {
+                return Ok(Exit::Settled);
+            }
+        }
+    }
+}
+
+fn look(execution: &Execution, arguments: &Arguments) -> Result<Vec<RunView>, Failure> {
+    let owner = execution.owner.as_ref();
+    let journal = &owner.engine.journal;
+    let printer = &execution.printer;
+    if let Some(wanted) = &arguments.run {
+        let run = runs::find(owner, wanted)?.facts.plan.run;
+        let roster = occurrence::attach(journal, run)?;
+        let view = journal.view(run)?;
+        match printer.format() {
+            Format::Json => printer.json(&run_json(&view)),
+            Format::Text => printer.data(&report_text(&report(journal, &roster)?)),
+        }
+        return Ok(vec![view]);
+    }
+    let mut views = Vec::new();
+    for view in runs::all(owner)? {
+        // What a dead process was sending is only known from its log.
+        if view.summary.state.is_unfinished() {
+            occurrence::attach(journal, view.facts.plan.run)?;
+        }
+        views.push(journal.view(view.facts.plan.run)?);
+    }
+    match printer.format() {
+        Format::Json => printer.json(&views.iter().map(run_json).collect::<Vec<_>>()),
+        Format::Text if views.is_empty() => printer.note("nothing has been run in this workspace yet"),
+        Format::Text => printer.data(&table(&views)),
+    }
+    Ok(views)
+}
+
+fn table(views: &[RunView]) -> String {
+    let width = views.iter().map(|view| view.facts.plan.run_name.as_str().len()).max().unwrap_or(0).max(3);
+    let mut lines = vec![format!(
+        "{:<width$}  {:<11}  {:>10}  {:>10}  {:>9}  {:>9}  {:>9}",
+        "run", "state", "recipients", "accepted", "rejected", "in doubt", "pending"
+    )];
+    for view in views {
+        let tally = &view.summary.tally;
+        lines.push(format!(
+            "{:<width$}  {:<11}  {:>10}  {:>10}  {:>9}  {:>9}  {:>9}",
+            view.facts.plan.run_name.as_str(),
+            view.summary.state.word(),
+            words::count(tally.recipients),
+            words::count(tally.accepted),
+            words::count(tally.rejected),
+            words::count(tally.in_doubt),
+            words::count(tally.pending),
+        ));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
