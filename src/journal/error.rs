@@ -76,6 +76,14 @@ pub enum JournalError {
     /// The run is unknown to the store.
     #[error("there is no run {0}")]
     NoRun(RunId),
+    /// The plan, the roster and the store do not fit together. An error of Disparo's, not of a person's.
+    #[error("run {run} cannot be made: {why}")]
+    NotMade {
+        /// Which run.
+        run: RunId,
+        /// What does not fit.
+        why: &'static str,
+    },
     /// The run's ledger has not been loaded by this process.
     #[error("run {0} is not open in this process")]
     NotOpen(RunId),
@@ -116,7 +124,7 @@ pub enum JournalError {
     /// The run cannot go from its state to that one.
     #[error(transparent)]
     Transition(#[from] IllegalTransition),
-    /// The run still has pending recipients or open calls.
+    /// The run still has pending recipients or calls in flight.
     #[error("run {0} has recipients that are neither sent nor settled")]
     Unfinished(RunId),
     /// Too little space is left for intents; outcomes are still written.

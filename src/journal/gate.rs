@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::domain::{
@@ -12,13 +12,13 @@ use crate::domain::{
     Standing, Verdicts,
 };
 
-use super::error::{JournalError, OpenError};
+use super::error::{DamageError, JournalError, OpenError};
 use super::keys;
-use super::ledger::Ledger;
 use super::load;
 use super::permit::{Permit, Spent};
-use super::record::{Epoch, Record, RunFacts, SettledBy, Settlement, SkipCause, Suppression};
-use super::stage::{RunEntry, Stage, State, Suppressions, summary_of};
+use super::record::{Epoch, Record, SettledBy, Settlement, SkipCause, Suppression};
+use super::stage::Stage;
+use super::state::{State, Suppressions, summary_of};
 use super::store::Store;
 use super::view::Balance;
 use super::writer::Writer;
@@ -26,6 +26,9 @@ use super::writer::Writer;
 /// Space that intents leave on the disk, so that outcomes and the sled log's housekeeping always
 /// find some.
 const RESERVE_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Bytes of a suppression's source, at most.
+const SOURCE_BYTES: usize = 500;
 
 /// The durable truth of one workspace. Cheap to share; one process owns a store at a time.
 #[derive(Debug)]
@@ -49,8 +52,13 @@ impl Journal {
     /// # Errors
     /// When another process has it, or it cannot be read.
     pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        let store = Arc::new(Store::open(path)?);
-        let io_error = |source| OpenError::Io { path: path.to_owned(), source };
+        Self::over(Store::open(path)?, clock)
+    }
+
+    /// The journal of a store that is open.
+    pub(super) fn over(store: Store, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let store = Arc::new(store);
+        let io_error = |source| OpenError::Io { path: store.path().to_owned(), source };
         let (state, batch) = load::state(&store, clock.now())?;
         store.commit(batch).map_err(io_error)?;
         let identifier: [u8; 8] = store.read(keys::STORE)?.unwrap_or_default();
@@ -80,8 +88,23 @@ impl Journal {
         self.epoch
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    /// What is on disk. Waits while a group becomes durable.
+    pub(super) fn state(&self) -> Result<MutexGuard<'_, State>, JournalError> {
+        let state = self.lock();
+        match &state.broken {
+            Some(reason) => Err(JournalError::Broken(reason.clone())),
+            None => Ok(state),
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        // A reader that panics leaves the state as it was; the writer catches its own panics.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn broken(&self) -> JournalError {
+        let reason = self.lock().broken.clone();
+        JournalError::Broken(reason.unwrap_or_else(|| "its thread has ended".to_owned()))
     }
 
     pub(super) fn suppression_list(&self) -> &Suppressions {
@@ -92,7 +115,7 @@ impl Journal {
         &self.store
     }
 
-    async fn write<T, F>(&self, stage: F) -> Result<T, JournalError>
+    pub(super) async fn write<T, F>(&self, stage: F) -> Result<T, JournalError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Stage<'_>) -> Result<T, JournalError> + Send + 'static,
@@ -100,20 +123,13 @@ impl Journal {
         let (reply, answer) = oneshot::channel();
         let work = self.writer.submit(Box::new(move |group| {
             let staged = stage(group);
-            Box::new(move |durable| {
-                let answer = match durable {
-                    Ok(()) => staged,
-                    Err(reason) => Err(JournalError::Broken(reason.to_owned())),
-                };
-                // Whoever asked may have gone; what was asked for is written all the same.
-                drop(reply.send(answer));
-            })
+            // Whoever asked may have gone; what was asked for is written all the same.
+            Box::new(move || drop(reply.send(staged)))
         }));
-        let ended = || JournalError::Broken("its thread has ended".to_owned());
         if work.is_err() {
-            return Err(ended());
+            return Err(self.broken());
         }
-        answer.await.unwrap_or_else(|_| Err(ended()))
+        answer.await.unwrap_or_else(|_| Err(self.broken()))
     }
 
     /// A number for a new run, never given again.
@@ -121,20 +137,14 @@ impl Journal {
     /// # Errors
     /// When it cannot be written.
     pub async fn number_run(&self) -> Result<RunId, JournalError> {
-        let newest: u32 = self.store.read(keys::RUNS)?.unwrap_or_default();
-        let known = self.state().runs.keys().next_back().map_or(0, |run| run.0);
-        let run = RunId(newest.max(known) + 1);
-        self.write(move |stage| {
-            stage.batch.put(keys::RUNS.to_vec(), &run.0)?;
-            Ok(run)
-        })
-        .await
+        self.write(|stage| stage.number_run()).await
     }
 
     /// A new run over a roster that is already on disk.
     ///
     /// # Errors
-    /// When it cannot be written, or too little space is left.
+    /// When plan, standings and store do not fit together, it cannot be written, or too little space is
+    /// left.
     pub async fn create_run(
         &self,
         plan: Plan,
@@ -144,16 +154,7 @@ impl Journal {
         let path = self.path().to_owned();
         self.write(move |stage| {
             refuse_full_disk(stage, &path)?;
-            let run = plan.run;
-            let ledger = Ledger::new(run, plan.rows, plan.created.as_millisecond(), standings.into_iter());
-            let summary = summary_of(&ledger)?;
-            let facts = RunFacts { plan, plan_hash };
-            stage.batch.put(keys::facts(run), &facts)?;
-            stage.batch.put(keys::summary(run), &summary)?;
-            let state = watch::Sender::new(ledger.state().clone());
-            let entry = RunEntry { facts, summary, ledger: Some(ledger), state, next_sequence: 0 };
-            stage.state.runs.insert(run, entry);
-            Ok(())
+            stage.create_run(plan, plan_hash, standings)
         })
         .await
     }
@@ -161,18 +162,33 @@ impl Journal {
     /// Folds a run's log, unless this process has already done so.
     ///
     /// # Errors
-    /// When the run is unknown or its log cannot be read.
+    /// When the run is unknown, or its log cannot be read or does not lead to its summary.
     pub fn attach(&self, run: RunId, standings: impl Iterator<Item = Standing>) -> Result<(), JournalError> {
-        let mut state = self.state();
+        let (facts, groups) = {
+            let state = self.state()?;
+            let entry = state.runs.get(&run).ok_or(JournalError::NoRun(run))?;
+            if entry.ledger.is_some() {
+                return Ok(());
+            }
+            (entry.facts.clone(), entry.next_sequence)
+        };
+        // Without the lock: a long log takes its time, and nothing is written about a run that is not open.
+        let ledger = load::ledger(&self.store, &facts, groups, standings)?;
+        let mut state = self.state()?;
         let entry = state.runs.get_mut(&run).ok_or(JournalError::NoRun(run))?;
         if entry.ledger.is_none() {
-            entry.ledger = Some(load::ledger(&self.store, &entry.facts, standings)?);
+            if summary_of(&ledger)? != entry.summary {
+                let what = format!("the log of run {run} and its roster do not lead to its balance");
+                return Err(DamageError { what }.into());
+            }
+            entry.ledger = Some(ledger);
         }
         Ok(())
     }
 
     /// Writes an intent for pending recipients. When this returns it is on disk, and the permit is the
-    /// only way to send to them.
+    /// only way to send to them. An intent whose future is dropped may be written all the same; its
+    /// recipients are in doubt then.
     ///
     /// # Errors
     /// When the run is not sending, somebody is not pending, the exposure would pass the campaign's
@@ -200,7 +216,7 @@ impl Journal {
     /// When it cannot be written; the recipients are in doubt then.
     pub async fn withdraw(&self, permit: Permit) -> Result<(), JournalError> {
         let (run, chunk) = (permit.run(), permit.chunk());
-        self.write(move |stage| stage.append(run, Record::Withdrawn { chunk })).await
+        self.write(move |stage| stage.withdraw(run, chunk)).await
     }
 
     /// Writes what a call came to. When this returns it is on disk; it gives the balance just after.
@@ -212,9 +228,7 @@ impl Journal {
         let intent = spent.intent();
         let (run, chunk, recipients) = (intent.run(), intent.chunk(), intent.recipients().len());
         self.write(move |stage| {
-            for record in Record::outcomes(chunk, recipients, verdicts, at) {
-                stage.append(run, record)?;
-            }
+            stage.append(run, Record::outcome(chunk, recipients, verdicts, at))?;
             let epoch = stage.state.epoch;
             let ledger = stage.ledger(run)?;
             Ok(Balance { tally: ledger.tally(), in_flight: ledger.in_flight(epoch) })
@@ -246,9 +260,11 @@ impl Journal {
     }
 
     /// Something happens to the run. Once this returns for a pause or a cancellation, no intent follows.
+    /// How many are in doubt when it is finished is counted here, whatever the event says.
     ///
     /// # Errors
-    /// When it cannot happen in the run's state, or cannot be written.
+    /// When it cannot happen in the run's state, or cannot be written; [`JournalError::Unfinished`] for
+    /// an end while somebody is pending or in flight.
     pub async fn happen(&self, run: RunId, event: RunEvent) -> Result<RunState, JournalError> {
         let now = self.clock.now();
         self.write(move |stage| stage.happen(run, event, now)).await
@@ -270,15 +286,17 @@ impl Journal {
     }
 
     /// Puts people on the suppression list; those on it stay as they are. Returns how many are new.
+    /// `source` is kept up to 500 bytes.
     ///
     /// # Errors
     /// When it cannot be written.
     pub async fn suppress(
         &self,
         people: Vec<(PersonKey, u64)>,
-        source: String,
+        mut source: String,
     ) -> Result<usize, JournalError> {
         let since = self.clock.now();
+        source.truncate(source.floor_char_boundary(SOURCE_BYTES));
         self.write(move |stage| {
             let suppressions = Arc::clone(&stage.state.suppressions);
             let mut suppressions = suppressions.write().unwrap_or_else(PoisonError::into_inner);

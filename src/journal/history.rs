@@ -7,12 +7,12 @@ use crate::domain::{
     Attempt, ChunkNumber, ChunkRecipients, MessageId, Reason, RecipientNumber, RunId, Standing, Verdict,
 };
 
-use super::error::{DamageError, JournalError};
+use super::error::JournalError;
 use super::gate::Journal;
 use super::ledger::Ledger;
 use super::load;
 use super::place::Doubt;
-use super::record::{Record, SettledBy, Settlement};
+use super::record::{Record, RunFacts, SettledBy, Settlement};
 
 /// The newest facts about one recipient.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,10 +36,11 @@ impl Journal {
     /// with the range, not with the run.
     ///
     /// # Errors
-    /// When the log cannot be read.
-    pub fn histories(&self, run: RunId, range: Range<u32>) -> Result<Vec<RecipientHistory>, DamageError> {
+    /// When the run is unknown or its log cannot be read.
+    pub fn histories(&self, run: RunId, range: Range<u32>) -> Result<Vec<RecipientHistory>, JournalError> {
         let mut histories = Histories::new(range);
-        for group in load::records(self.store(), run) {
+        let (_, groups) = self.log_of(run)?;
+        for group in load::records(self.store(), run, groups) {
             group?.iter().for_each(|record| histories.take(record));
         }
         Ok(histories.of_recipients)
@@ -63,15 +64,22 @@ impl Journal {
         run: RunId,
         standings: impl Iterator<Item = Standing>,
     ) -> Result<Ledger, JournalError> {
-        let facts = self.view(run)?.facts;
-        Ok(load::ledger(self.store(), &facts, standings)?)
+        let (facts, groups) = self.log_of(run)?;
+        Ok(load::ledger(self.store(), &facts, groups, standings)?)
+    }
+
+    /// A run's facts and how many flush groups of its log are durable: sled shows more.
+    fn log_of(&self, run: RunId) -> Result<(RunFacts, u64), JournalError> {
+        let state = self.state()?;
+        let entry = state.runs.get(&run).ok_or(JournalError::NoRun(run))?;
+        Ok((entry.facts.clone(), entry.next_sequence))
     }
 }
 
 struct Histories {
     range: Range<u32>,
     of_recipients: Vec<RecipientHistory>,
-    open: HashMap<ChunkNumber, (Attempt, ChunkRecipients)>,
+    open: HashMap<ChunkNumber, ChunkRecipients>,
 }
 
 impl Histories {
@@ -94,27 +102,23 @@ impl Histories {
                         history.attempt = Some(*attempt);
                     }
                 }
-                self.open.insert(*chunk, (*attempt, recipients.clone()));
+                self.open.insert(*chunk, recipients.clone());
             }
             Record::Withdrawn { chunk } => {
-                let Some((_, recipients)) = self.open.remove(chunk) else { return };
+                let Some(recipients) = self.open.remove(chunk) else { return };
                 for recipient in recipients.iter() {
                     if let Some(history) = self.of(recipient) {
                         history.calls = history.calls.saturating_sub(1);
                     }
                 }
             }
-            Record::Outcome { chunk, first, last, at, verdicts } => {
-                let Some((attempt, recipients)) = self.open.remove(chunk) else { return };
-                let positions = recipients.iter().skip(*first as usize).enumerate();
-                for (position, recipient) in positions {
+            Record::Outcome { chunk, at, verdicts } => {
+                let Some(recipients) = self.open.remove(chunk) else { return };
+                for (position, recipient) in recipients.iter().enumerate() {
                     let Some(verdict) = verdicts.at(position) else { break };
                     if let Some(history) = self.of(recipient) {
                         take_verdict(history, verdict, *at);
                     }
-                }
-                if !last {
-                    self.open.insert(*chunk, (attempt, recipients));
                 }
             }
             Record::Refused { recipients, reason, at } => {

@@ -6,13 +6,14 @@
 //! | `m:store` | the store's random identifier, 8 bytes |
 //! | `m:epoch` | openings of the store, `u32` |
 //! | `m:runs` | the newest run's number, `u32` |
-//! | `r` run | [`super::record::RunFacts`] |
-//! | `s` run | [`super::record::RunSummary`] |
-//! | `l` run, sequence | a flush group: its [`super::record::Record`]s of that run |
+//! | `r` run, part | [`super::record::RunFacts`] |
+//! | `s` run | [`super::record::WrittenSummary`] |
+//! | `l` run, sequence, part | a flush group: its [`super::record::Record`]s of that run |
 //! | `x` person | [`super::record::Suppression`] |
-//! | `u` minute, channel | calls and recipients of intents in that minute |
+//! | `u` minute, name | calls and recipients of intents in that minute, by [`super::state::UsageOf`] |
 //!
-//! Numbers are big endian, so that ranges read in order.
+//! Numbers are big endian, so that ranges read in order. Parts, from 0, are `store`'s way of keeping
+//! long values small.
 
 use crate::domain::{PersonKey, RunId};
 
@@ -59,9 +60,9 @@ pub fn group(run: RunId, sequence: u64) -> Vec<u8> {
     key
 }
 
-/// The sequence in the key of a flush group.
+/// The sequence in the key of a flush group or of a part of one.
 pub fn sequence_of(key: &[u8]) -> Option<u64> {
-    Some(u64::from_be_bytes(key.get(5..)?.try_into().ok()?))
+    Some(u64::from_be_bytes(key.get(5..13)?.try_into().ok()?))
 }
 
 /// Key of a suppression.

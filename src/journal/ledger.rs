@@ -1,36 +1,32 @@
-//! The ledger: where every recipient of a run stands, folded from the run's log.
+//! The ledger: where every recipient of a run stands, folded from the run's log (see `fold`).
 //!
 //! The same fold serves the process that sends, the one that only looks, and the audit; there is no
-//! other place where it is known who is pending. Each record is checked before it changes anything,
-//! so that a record that does not follow from the ones before is refused when it is to be written,
-//! and is damage when it is read.
+//! other place where it is known who is pending.
 
 use std::collections::HashMap;
 
 use crate::domain::{
-    Attempt, ChunkNumber, ChunkRecipients, DoubtCause, RecipientNumber, RowCounts, RunEvent, RunId, RunState,
-    Standing, Tally, Verdict, Verdicts,
+    Attempt, ChunkNumber, DoubtCause, RecipientNumber, RowCounts, RunId, RunState, Standing, Tally,
 };
 
-use super::error::JournalError;
 use super::place::{Doubt, OpenIntent, PLACES, Place};
-use super::record::{Epoch, Record, Settlement, SkipCause};
+use super::record::Epoch;
 
 /// See the module.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ledger {
-    run: RunId,
+    pub(super) run: RunId,
     rows: RowCounts,
-    state: RunState,
+    pub(super) state: RunState,
     /// Time of the newest event, in milliseconds since the Unix epoch.
-    changed: i64,
+    pub(super) changed: i64,
     places: Vec<Place>,
     counts: [u64; PLACES],
-    open: HashMap<ChunkNumber, OpenIntent>,
-    doubts: HashMap<RecipientNumber, Doubt>,
+    pub(super) open: HashMap<ChunkNumber, OpenIntent>,
+    pub(super) doubts: HashMap<RecipientNumber, Doubt>,
     /// Attempts of those who have used some.
-    attempts: HashMap<RecipientNumber, Attempt>,
-    next_chunk: ChunkNumber,
+    pub(super) attempts: HashMap<RecipientNumber, Attempt>,
+    pub(super) next_chunk: ChunkNumber,
 }
 
 impl Ledger {
@@ -176,202 +172,7 @@ impl Ledger {
         }
     }
 
-    /// Takes one more record.
-    ///
-    /// # Errors
-    /// When the record does not follow from the ones before; nothing has changed then.
-    pub fn apply(&mut self, record: &Record) -> Result<(), JournalError> {
-        match record {
-            Record::Intent { chunk, attempt, channel, epoch, at, recipients } => {
-                let intent = OpenIntent {
-                    attempt: *attempt,
-                    channel: *channel,
-                    epoch: *epoch,
-                    at: *at,
-                    recipients: recipients.clone(),
-                    settled: 0,
-                };
-                self.intend(*chunk, intent)
-            }
-            Record::Withdrawn { chunk } => self.withdraw(*chunk),
-            Record::Outcome { chunk, first, last, verdicts, .. } => {
-                self.settle(*chunk, *first as usize, *last, verdicts)
-            }
-            Record::Skipped { recipients, cause: SkipCause::Suppressed } => {
-                self.move_pending(recipients, Place::Suppressed)
-            }
-            Record::Refused { recipients, .. } => self.move_pending(recipients, Place::Rejected),
-            Record::DoubtSettled { recipients, settlement, .. } => self.settle_doubt(recipients, *settlement),
-            Record::Happened { event, at } => self.happen(event, *at),
-        }
-    }
-
-    fn intend(&mut self, chunk: ChunkNumber, intent: OpenIntent) -> Result<(), JournalError> {
-        if self.state != RunState::Sending || chunk != self.next_chunk {
-            return Err(JournalError::NotSending { run: self.run, state: self.state.word() });
-        }
-        self.all_stand_in(&intent.recipients, Place::Pending)?;
-        for recipient in intent.recipients.iter() {
-            self.put(recipient, Place::Intended);
-        }
-        self.next_chunk = ChunkNumber(chunk.0 + 1);
-        self.open.insert(chunk, intent);
-        Ok(())
-    }
-
-    fn withdraw(&mut self, chunk: ChunkNumber) -> Result<(), JournalError> {
-        let intent = self.open.remove(&chunk).ok_or_else(|| self.no_intent())?;
-        for recipient in intent.recipients.iter() {
-            self.release(recipient);
-        }
-        Ok(())
-    }
-
-    fn settle(
-        &mut self,
-        chunk: ChunkNumber,
-        first: usize,
-        last: bool,
-        verdicts: &Verdicts,
-    ) -> Result<(), JournalError> {
-        let Some(mut intent) = self.open.remove(&chunk) else { return Err(self.no_intent()) };
-        let end = match verdicts {
-            Verdicts::All(_) => intent.recipients.len(),
-            Verdicts::Each(each) => first + each.len(),
-        };
-        if first != intent.settled
-            || end > intent.recipients.len()
-            || last != (end == intent.recipients.len())
-        {
-            let error = self.no_intent();
-            self.open.insert(chunk, intent);
-            return Err(error);
-        }
-        for (position, recipient) in intent.recipients.as_slice()[first..end].iter().enumerate() {
-            if let Some(verdict) = verdicts.at(position) {
-                self.settle_one(*recipient, verdict, chunk, &intent);
-            }
-        }
-        intent.settled = end;
-        if !last {
-            self.open.insert(chunk, intent);
-        }
-        Ok(())
-    }
-
-    fn settle_one(
-        &mut self,
-        recipient: RecipientNumber,
-        verdict: &Verdict,
-        chunk: ChunkNumber,
-        intent: &OpenIntent,
-    ) {
-        match verdict {
-            Verdict::Accepted { .. } => self.put(recipient, Place::Accepted),
-            Verdict::Rejected { .. } => self.put(recipient, Place::Rejected),
-            Verdict::Transient { .. } => {
-                self.attempts.insert(recipient, intent.attempt);
-                self.release(recipient);
-            }
-            Verdict::Unsent => self.release(recipient),
-            Verdict::InDoubt { cause } => {
-                let doubt = Doubt {
-                    chunk,
-                    channel: intent.channel,
-                    attempt: intent.attempt,
-                    cause: *cause,
-                    since: intent.at,
-                };
-                self.doubts.insert(recipient, doubt);
-                self.put(recipient, Place::InDoubt);
-            }
-        }
-    }
-
-    /// Whose call provably reached nobody: pending again, or cancelled with the run.
-    fn release(&mut self, recipient: RecipientNumber) {
-        let place = if self.state == RunState::Cancelled { Place::Cancelled } else { Place::Pending };
-        self.put(recipient, place);
-    }
-
-    fn move_pending(&mut self, recipients: &ChunkRecipients, place: Place) -> Result<(), JournalError> {
-        self.all_stand_in(recipients, Place::Pending)?;
-        for recipient in recipients.iter() {
-            self.put(recipient, place);
-        }
-        Ok(())
-    }
-
-    fn settle_doubt(
-        &mut self,
-        recipients: &ChunkRecipients,
-        settlement: Settlement,
-    ) -> Result<(), JournalError> {
-        let in_doubt = |recipient| matches!(self.place(recipient), Some(Place::InDoubt | Place::Intended));
-        if let Some(recipient) = recipients.iter().find(|recipient| !in_doubt(*recipient)) {
-            return Err(JournalError::NotInDoubt { run: self.run, recipient });
-        }
-        for recipient in recipients.iter() {
-            // An intent that a dead process left becomes doubts of its own, so that part of it can be settled.
-            if self.place(recipient) == Some(Place::Intended) {
-                self.open_to_doubts(recipient);
-            }
-            let doubt = self.doubts.remove(&recipient);
-            match settlement {
-                Settlement::ConfirmedSent => self.put(recipient, Place::Accepted),
-                Settlement::AssumedSent => self.put(recipient, Place::Assumed),
-                Settlement::ConfirmedNotSent => self.release(recipient),
-                Settlement::Resend => {
-                    let used = doubt.map_or(Attempt::FIRST, |doubt| doubt.attempt);
-                    self.attempts.insert(recipient, used);
-                    self.release(recipient);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn open_to_doubts(&mut self, recipient: RecipientNumber) {
-        let holding = self
-            .open
-            .iter()
-            .find(|(_, intent)| intent.recipients.as_slice().binary_search(&recipient).is_ok());
-        let Some(chunk) = holding.map(|(chunk, _)| *chunk) else { return };
-        let Some(intent) = self.open.remove(&chunk) else { return };
-        let crashed = Verdict::InDoubt { cause: DoubtCause::Crash };
-        for recipient in intent.recipients.iter() {
-            self.settle_one(recipient, &crashed, chunk, &intent);
-        }
-    }
-
-    fn happen(&mut self, event: &RunEvent, at: i64) -> Result<(), JournalError> {
-        if let RunEvent::Finished { .. } = event {
-            let open = self.count(Place::Pending);
-            if open > 0 {
-                return Err(JournalError::Unfinished(self.run));
-            }
-        }
-        self.state = self.state.next(event)?;
-        self.changed = at;
-        if self.state == RunState::Cancelled {
-            let pending: Vec<_> = self.all_in(Place::Pending).collect();
-            pending.into_iter().for_each(|recipient| self.put(recipient, Place::Cancelled));
-        }
-        Ok(())
-    }
-
-    fn all_stand_in(&self, recipients: &ChunkRecipients, place: Place) -> Result<(), JournalError> {
-        match recipients.iter().find(|recipient| self.place(*recipient) != Some(place)) {
-            Some(recipient) => Err(JournalError::NotPending { run: self.run, recipient }),
-            None => Ok(()),
-        }
-    }
-
-    fn no_intent(&self) -> JournalError {
-        JournalError::NotSending { run: self.run, state: "without that intent" }
-    }
-
-    fn put(&mut self, recipient: RecipientNumber, place: Place) {
+    pub(super) fn put(&mut self, recipient: RecipientNumber, place: Place) {
         if let Some(current) = self.places.get_mut(recipient.index()) {
             self.counts[*current as usize] -= 1;
             self.counts[place as usize] += 1;

@@ -11,8 +11,8 @@ use crate::domain::{RunEvent, RunId, RunState, Standing};
 use super::error::{DamageError, JournalError};
 use super::keys;
 use super::ledger::Ledger;
-use super::record::{Epoch, Record, RunFacts, RunSummary};
-use super::stage::{RunEntry, State, Usage, minute_of};
+use super::record::{Epoch, Record, RunFacts, WrittenSummary};
+use super::state::{RunEntry, State, Usage, minute_of, time_of};
 use super::store::{Batch, Store};
 
 /// Usage older than the longest window of a rate is dropped.
@@ -25,20 +25,22 @@ pub fn state(store: &Store, now: Timestamp) -> Result<(State, Batch), DamageErro
     let epoch = Epoch(store.read::<Epoch>(keys::EPOCH)?.unwrap_or_default().0 + 1);
     batch.put(keys::EPOCH.to_vec(), &epoch)?;
     let mut runs = BTreeMap::new();
-    for entry in store.scan::<RunFacts>(keys::ALL_FACTS, keys::ALL_FACTS) {
+    for entry in store.scan_long::<RunFacts>(keys::ALL_FACTS) {
         let (_, facts) = entry?;
         let run = facts.plan.run;
         runs.insert(run, run_entry(store, facts, now, &mut batch)?);
     }
     let mut suppressions = HashMap::new();
-    for entry in store.scan(keys::ALL_SUPPRESSIONS, keys::ALL_SUPPRESSIONS) {
+    for entry in store.scan(keys::ALL_SUPPRESSIONS) {
         let (key, suppression) = entry?;
         let person = keys::person_of(&key).ok_or_else(|| damaged_key(&key))?;
         suppressions.insert(person, suppression);
     }
     let usage = usage(store, now, &mut batch)?;
     let suppressions = Arc::new(RwLock::new(suppressions));
-    Ok((State { epoch, runs, suppressions, usage }, batch))
+    let numbered = store.read(keys::RUNS)?.unwrap_or_default();
+    let newest_run = RunId(numbered).max(runs.keys().next_back().copied().unwrap_or(RunId(0)));
+    Ok((State { broken: None, newest_run, epoch, runs, suppressions, usage }, batch))
 }
 
 fn run_entry(
@@ -48,20 +50,26 @@ fn run_entry(
     batch: &mut Batch,
 ) -> Result<RunEntry, DamageError> {
     let run = facts.plan.run;
-    let mut summary: RunSummary = store
+    let mut written: WrittenSummary = store
         .read(&keys::summary(run))?
         .ok_or_else(|| DamageError { what: format!("run {run} has no summary") })?;
     let last = store.last_key(&keys::log(run))?;
     let last = last.map(|key| keys::sequence_of(&key).ok_or_else(|| damaged_key(&key))).transpose()?;
-    let mut next_sequence = last.map_or(0, |last| last + 1);
-    if summary.state == RunState::Sending {
-        let record = Record::Happened { event: RunEvent::Interrupted, at: now.as_millisecond() };
-        batch.put(keys::group(run, next_sequence), &vec![record])?;
-        next_sequence += 1;
-        summary.state = RunState::Interrupted;
-        summary.at = now;
-        batch.put(keys::summary(run), &summary)?;
+    let found = last.map_or(0, |last| last + 1);
+    if found != written.groups {
+        let what = format!("the log of run {run} ends with group {found}, not {}", written.groups);
+        return Err(DamageError { what });
     }
+    if written.summary.state == RunState::Sending {
+        let at = now.as_millisecond();
+        let record = Record::Happened { event: RunEvent::Interrupted, at };
+        batch.put_long(&keys::group(run, written.groups), &vec![record])?;
+        written.groups += 1;
+        written.summary.state = RunState::Interrupted;
+        written.summary.at = time_of(at)?;
+        batch.put(keys::summary(run), &written)?;
+    }
+    let WrittenSummary { summary, groups: next_sequence } = written;
     let state = watch::Sender::new(summary.state.clone());
     Ok(RunEntry { facts, summary, ledger: None, state, next_sequence })
 }
@@ -71,9 +79,9 @@ fn usage(
     now: Timestamp,
     batch: &mut Batch,
 ) -> Result<HashMap<String, BTreeMap<u64, Usage>>, DamageError> {
-    let oldest = minute_of(now).saturating_sub(USAGE_MINUTES);
+    let oldest = minute_of(now.as_millisecond()).saturating_sub(USAGE_MINUTES);
     let mut usage: HashMap<String, BTreeMap<u64, Usage>> = HashMap::new();
-    for entry in store.scan(keys::ALL_USAGE, keys::ALL_USAGE) {
+    for entry in store.scan(keys::ALL_USAGE) {
         let (key, used) = entry?;
         let (minute, channel) = keys::usage_of(&key).ok_or_else(|| damaged_key(&key))?;
         if minute < oldest {
@@ -85,17 +93,19 @@ fn usage(
     Ok(usage)
 }
 
-/// The records of a run's log from a sequence on, in order.
-pub fn records(store: &Store, run: RunId) -> impl Iterator<Item = Result<Vec<Record>, DamageError>> + use<> {
-    let prefix = keys::log(run);
-    let mut expected = 0;
-    store.scan::<Vec<Record>>(&prefix, &prefix).map(move |entry| {
-        let (key, group) = entry?;
-        if keys::sequence_of(&key) != Some(expected) {
-            return Err(DamageError { what: format!("the log of run {run} lacks group {expected}") });
+/// The first `groups` flush groups of a run's log, in order.
+pub fn records(
+    store: &Store,
+    run: RunId,
+    groups: u64,
+) -> impl Iterator<Item = Result<Vec<Record>, DamageError>> + use<> {
+    let mut found = store.scan_long::<Vec<Record>>(&keys::log(run));
+    (0..groups).map(move |expected| {
+        let (key, group) = found.next().transpose()?.unzip();
+        match group {
+            Some(group) if key.as_deref().and_then(keys::sequence_of) == Some(expected) => Ok(group),
+            _ => Err(DamageError { what: format!("the log of run {run} lacks group {expected}") }),
         }
-        expected += 1;
-        Ok(group)
     })
 }
 
@@ -103,6 +113,7 @@ pub fn records(store: &Store, run: RunId) -> impl Iterator<Item = Result<Vec<Rec
 pub fn ledger(
     store: &Store,
     facts: &RunFacts,
+    groups: u64,
     standings: impl Iterator<Item = Standing>,
 ) -> Result<Ledger, DamageError> {
     let plan = &facts.plan;
@@ -116,7 +127,7 @@ pub fn ledger(
         );
         return Err(DamageError { what });
     }
-    for group in records(store, run) {
+    for group in records(store, run, groups) {
         for record in group? {
             ledger.apply(&record).map_err(|error: JournalError| DamageError {
                 what: format!("the log of run {run} contradicts itself ({error})"),

@@ -5,6 +5,7 @@
 //! they see it.
 
 mod error;
+mod fold;
 mod gate;
 mod history;
 mod keys;
@@ -14,7 +15,10 @@ mod permit;
 mod place;
 mod record;
 mod stage;
+mod state;
 mod store;
+#[cfg(test)]
+mod tests;
 mod view;
 mod writer;
 
@@ -25,5 +29,5 @@ pub use ledger::Ledger;
 pub use permit::{Permit, Spent};
 pub use place::{Doubt, OpenIntent, Place};
 pub use record::{Epoch, RunFacts, RunSummary, SettledBy, Settlement, SkipCause, Suppression};
-pub use stage::UsageOf;
+pub use state::UsageOf;
 pub use view::{Balance, RunView};

@@ -44,8 +44,6 @@ pub struct OpenIntent {
     pub at: i64,
     /// For whom.
     pub recipients: ChunkRecipients,
-    /// Verdicts already read, while an outcome of several records is.
-    pub(super) settled: usize,
 }
 
 /// Why and since when a recipient is in doubt.

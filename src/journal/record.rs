@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Attempt, ChunkNumber, ChunkRecipients, OnDoubt, Plan, PlanHash, Reason, RunEvent, RunState, Tally,
-    Verdict, Verdicts,
+    Attempt, ChunkNumber, ChunkRecipients, DoubtCause, OnDoubt, Plan, PlanHash, Reason, RunEvent, RunState,
+    Tally, Verdict, Verdicts,
 };
 
 /// Which process wrote an intent: counts the openings of the store.
@@ -39,14 +39,10 @@ pub enum Record {
         /// Which intent.
         chunk: ChunkNumber,
     },
-    /// What came of the call. A long one is written as several records of one flush group.
+    /// What came of the call.
     Outcome {
         /// Which intent.
         chunk: ChunkNumber,
-        /// Position in the chunk of the first verdict.
-        first: u32,
-        /// Whether the chunk's last verdict is among these.
-        last: bool,
         /// When, in milliseconds since the Unix epoch.
         at: i64,
         /// The verdicts.
@@ -140,7 +136,8 @@ pub struct RunFacts {
     pub plan_hash: PlanHash,
 }
 
-/// Where a run stood when its last event was written, so that finished runs need not be folded again.
+/// Where a run stands. Written with every flush group of its log, so that it is true after a crash
+/// and nobody needs to fold a log only to look at a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunSummary {
     /// The state.
@@ -164,41 +161,28 @@ pub struct Suppression {
     pub since: Timestamp,
 }
 
-/// Verdicts in an outcome record, at most, so that no value grows to the size that sled moves into
-/// files of its own, which the journal's sync does not reach.
-const VERDICTS_IN_A_RECORD: usize = 1_000;
+/// A summary as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrittenSummary {
+    /// See there.
+    pub summary: RunSummary,
+    /// Flush groups in the run's log, so that a log that lost its end is known for damaged, and
+    /// nobody in the lost part is sent again.
+    pub groups: u64,
+}
 
 impl Record {
-    /// The outcome records for a chunk of `recipients` people.
+    /// The outcome of a chunk of `recipients` people. A provider that answers for fewer than were
+    /// asked for leaves the others in doubt.
     #[must_use]
-    pub fn outcomes(chunk: ChunkNumber, recipients: usize, verdicts: Verdicts, at: i64) -> Vec<Self> {
-        let all = match verdicts {
-            Verdicts::All(verdict) => {
-                return vec![Self::Outcome {
-                    chunk,
-                    first: 0,
-                    last: true,
-                    at,
-                    verdicts: Verdicts::All(verdict),
-                }];
+    pub fn outcome(chunk: ChunkNumber, recipients: usize, verdicts: Verdicts, at: i64) -> Self {
+        let verdicts = match verdicts {
+            Verdicts::All(verdict) => Verdicts::All(verdict),
+            Verdicts::Each(mut each) => {
+                each.resize(recipients, Verdict::InDoubt { cause: DoubtCause::IncompleteReply });
+                Verdicts::Each(each)
             }
-            Verdicts::Each(all) => all,
         };
-        // A provider that answers for fewer people than were asked for leaves the others in doubt.
-        let missing = recipients.saturating_sub(all.len());
-        let doubt = Verdict::InDoubt { cause: crate::domain::DoubtCause::IncompleteReply };
-        let all: Vec<_> =
-            all.into_iter().take(recipients).chain(std::iter::repeat_n(doubt, missing)).collect();
-        let parts = all.len().div_ceil(VERDICTS_IN_A_RECORD);
-        all.chunks(VERDICTS_IN_A_RECORD)
-            .enumerate()
-            .map(|(part, verdicts)| Self::Outcome {
-                chunk,
-                first: u32::try_from(part * VERDICTS_IN_A_RECORD).unwrap_or(u32::MAX),
-                last: part + 1 == parts,
-                at,
-                verdicts: Verdicts::Each(verdicts.to_vec()),
-            })
-            .collect()
+        Self::Outcome { chunk, at, verdicts }
     }
 }

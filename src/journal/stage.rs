@@ -1,83 +1,27 @@
 //! A flush group while it is put together: records are checked against the ledgers and become
 //! durable together.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, RwLock};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::domain::{ChunkNumber, ChunkRecipients, PersonKey, RunEvent, RunId, RunState};
+use crate::domain::{
+    Attempt, ChunkNumber, ChunkRecipients, Plan, PlanHash, RecipientNumber, RunEvent, RunId, RunState,
+    Standing,
+};
 
 use super::error::{DamageError, JournalError};
 use super::keys;
 use super::ledger::Ledger;
 use super::place::Place;
-use super::record::{Epoch, Record, RunFacts, RunSummary, SettledBy, Settlement, Suppression};
+use super::record::{Record, RunFacts, SettledBy, Settlement, WrittenSummary};
+use super::state::{RunEntry, State, Usage, UsageOf, minute_of, summary_of};
 use super::store::Batch;
 
-/// Encoded size up to which records share a value. sled moves values of 512 KiB into files that the
-/// journal's sync does not reach.
-const VALUE_BYTES: usize = 128 * 1024;
-
-/// A run as this process knows it.
-#[derive(Debug)]
-pub struct RunEntry {
-    /// What never changes.
-    pub facts: RunFacts,
-    /// What was last written about it.
-    pub summary: RunSummary,
-    /// The fold of its log, once somebody asked for it.
-    pub ledger: Option<Ledger>,
-    /// Tells the state to whoever sends.
-    pub state: watch::Sender<RunState>,
-    /// Sequence of the next flush group in its log.
-    pub next_sequence: u64,
-}
-
-/// Calls and recipients of a channel's intents in one minute.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Usage {
-    /// Intents written.
-    pub calls: u32,
-    /// Recipients in them.
-    pub recipients: u32,
-}
-
-/// Everyone who must not be messaged.
-pub type Suppressions = Arc<RwLock<HashMap<PersonKey, Suppression>>>;
-
-/// Whose intents are counted by the minute, for limits over an hour and longer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UsageOf {
-    /// A channel's, over all runs.
-    Channel(String),
-    /// A run's, over all channels.
-    Run(RunId),
-}
-
-impl UsageOf {
-    /// The name in the store's keys.
-    pub(super) fn key(&self) -> String {
-        match self {
-            Self::Channel(name) => format!("c{name}"),
-            Self::Run(run) => format!("r{run}"),
-        }
-    }
-}
-
-/// Everything that the journal knows of its store.
-#[derive(Debug, Default)]
-pub struct State {
-    /// The process's number among those that opened the store.
-    pub epoch: Epoch,
-    /// All runs.
-    pub runs: BTreeMap<RunId, RunEntry>,
-    /// Everyone who must not be messaged.
-    pub suppressions: Suppressions,
-    /// Usage by [`UsageOf::key`], then minute since the Unix epoch.
-    pub usage: HashMap<String, BTreeMap<u64, Usage>>,
-}
+/// Bytes of a reason for which a run is held, at most: it may quote a provider, and is written anew
+/// with every flush group.
+const REASON_BYTES: usize = 1_000;
 
 /// See the module.
 #[derive(Debug)]
@@ -87,8 +31,6 @@ pub struct Stage<'a> {
     /// Bytes left on the store's disk.
     pub space_left: u64,
     records: BTreeMap<RunId, Vec<Record>>,
-    /// Runs whose summary is to be written.
-    summaries: Vec<RunId>,
     /// Other keys of the group.
     pub batch: Batch,
 }
@@ -96,7 +38,7 @@ pub struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// An empty group.
     pub fn new(state: &'a mut State, space_left: u64) -> Self {
-        Self { state, space_left, records: BTreeMap::new(), summaries: Vec::new(), batch: Batch::default() }
+        Self { state, space_left, records: BTreeMap::new(), batch: Batch::default() }
     }
 
     /// The run's entry.
@@ -116,13 +58,66 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// Something happens to the run.
+    /// A number that no run has or had.
+    pub fn number_run(&mut self) -> Result<RunId, JournalError> {
+        let run = RunId(self.state.newest_run.0 + 1);
+        self.state.newest_run = run;
+        self.batch.put(keys::RUNS.to_vec(), &run.0)?;
+        Ok(run)
+    }
+
+    /// A new run, if plan, standings and store fit together.
+    pub fn create_run(
+        &mut self,
+        plan: Plan,
+        plan_hash: PlanHash,
+        standings: Vec<Standing>,
+    ) -> Result<(), JournalError> {
+        let run = plan.run;
+        let refuse = |why| Err(JournalError::NotMade { run, why });
+        if self.state.runs.contains_key(&run) {
+            return refuse("there is one of that number already");
+        }
+        let ledger = Ledger::new(run, plan.rows, plan.created.as_millisecond(), standings.into_iter());
+        let tally = ledger.tally();
+        if !tally.adds_up() {
+            return refuse("the rows and recipients of its plan do not add up");
+        }
+        if (tally.already, tally.suppressed) != (plan.already, plan.suppressed) {
+            return refuse("its plan and its roster leave out different numbers of people");
+        }
+        let summary = summary_of(&ledger)?;
+        let facts = RunFacts { plan, plan_hash };
+        self.batch.put_long(&keys::facts(run), &facts)?;
+        self.batch.put(keys::summary(run), &WrittenSummary { summary: summary.clone(), groups: 0 })?;
+        let state = watch::Sender::new(ledger.state().clone());
+        let entry = RunEntry { facts, summary, ledger: Some(ledger), state, next_sequence: 0 };
+        self.state.newest_run = self.state.newest_run.max(run);
+        self.state.runs.insert(run, entry);
+        Ok(())
+    }
+
+    /// Something happens to the run. How many are in doubt when it is finished is for the ledger to say.
     pub fn happen(&mut self, run: RunId, event: RunEvent, now: Timestamp) -> Result<RunState, JournalError> {
+        let epoch = self.state.epoch;
+        let ledger = self.ledger(run)?;
+        let event = match event {
+            RunEvent::Finished { .. } => {
+                let in_doubt = ledger.tally().in_doubt;
+                ledger.state().next(&RunEvent::Finished { in_doubt })?;
+                if ledger.in_flight(epoch) > 0 {
+                    return Err(JournalError::Unfinished(run));
+                }
+                RunEvent::Finished { in_doubt }
+            }
+            RunEvent::Held(mut reason) => {
+                reason.sentence.truncate(reason.sentence.floor_char_boundary(REASON_BYTES));
+                RunEvent::Held(reason)
+            }
+            other => other,
+        };
         self.append(run, Record::Happened { event, at: now.as_millisecond() })?;
-        let state = self.ledger(run)?.state().clone();
-        self.entry(run)?.state.send_replace(state.clone());
-        self.summaries.push(run);
-        Ok(state)
+        Ok(self.ledger(run)?.state().clone())
     }
 
     /// An intent of this process, within the campaign's exposure.
@@ -130,15 +125,12 @@ impl<'a> Stage<'a> {
         &mut self,
         run: RunId,
         channel: u16,
-        attempt: crate::domain::Attempt,
+        attempt: Attempt,
         recipients: ChunkRecipients,
         now: Timestamp,
     ) -> Result<ChunkNumber, JournalError> {
         let epoch = self.state.epoch;
-        let entry = self.entry(run)?;
-        let most = entry.facts.plan.safety.max_in_doubt.get();
-        let channel_name =
-            entry.facts.plan.channels.get(usize::from(channel)).map(|channel| channel.name.clone());
+        let most = self.entry(run)?.facts.plan.safety.max_in_doubt.get();
         let ledger = self.ledger(run)?;
         let exposed = ledger.in_flight(epoch) + recipients.len() as u64;
         if exposed > u64::from(most) {
@@ -148,21 +140,44 @@ impl<'a> Stage<'a> {
         let people = u32::try_from(recipients.len()).unwrap_or(u32::MAX);
         let at = now.as_millisecond();
         self.append(run, Record::Intent { chunk, attempt, channel, epoch, at, recipients })?;
-        if let Some(channel) = channel_name {
-            self.count_usage(&UsageOf::Channel(channel), now, people)?;
-        }
-        self.count_usage(&UsageOf::Run(run), now, people)?;
+        self.count_usage(run, channel, at, |usage| Usage {
+            calls: usage.calls.saturating_add(1),
+            recipients: usage.recipients.saturating_add(people),
+        })?;
         Ok(chunk)
     }
 
-    fn count_usage(&mut self, of: &UsageOf, now: Timestamp, recipients: u32) -> Result<(), JournalError> {
-        let minute = minute_of(now);
-        let name = of.key();
-        let usage = self.state.usage.entry(name.clone()).or_default().entry(minute).or_default();
-        usage.calls = usage.calls.saturating_add(1);
-        usage.recipients = usage.recipients.saturating_add(recipients);
-        let usage = *usage;
-        Ok(self.batch.put(keys::usage(minute, &name), &usage)?)
+    /// An intent that was not acted on uses up nothing.
+    pub fn withdraw(&mut self, run: RunId, chunk: ChunkNumber) -> Result<(), JournalError> {
+        let open = self.ledger(run)?.open_intent(chunk);
+        let used = open.map(|intent| (intent.channel, intent.at, intent.recipients.len()));
+        self.append(run, Record::Withdrawn { chunk })?;
+        let Some((channel, at, people)) = used else { return Ok(()) };
+        let people = u32::try_from(people).unwrap_or(u32::MAX);
+        self.count_usage(run, channel, at, |usage| Usage {
+            calls: usage.calls.saturating_sub(1),
+            recipients: usage.recipients.saturating_sub(people),
+        })
+    }
+
+    fn count_usage(
+        &mut self,
+        run: RunId,
+        channel: u16,
+        at: i64,
+        change: impl Fn(Usage) -> Usage,
+    ) -> Result<(), JournalError> {
+        let channels = &self.entry(run)?.facts.plan.channels;
+        let channel =
+            channels.get(usize::from(channel)).map(|channel| UsageOf::Channel(channel.name.clone()));
+        let minute = minute_of(at);
+        for of in channel.into_iter().chain([UsageOf::Run(run)]) {
+            let name = of.key();
+            let usage = self.state.usage.entry(name.clone()).or_default().entry(minute).or_default();
+            *usage = change(*usage);
+            self.batch.put(keys::usage(minute, &name), usage)?;
+        }
+        Ok(())
     }
 
     /// Says what became of people in doubt; all of them when none are named. Calls in flight are not
@@ -170,15 +185,14 @@ impl<'a> Stage<'a> {
     pub fn settle_doubt(
         &mut self,
         run: RunId,
-        named: Option<Vec<crate::domain::RecipientNumber>>,
+        named: Option<Vec<RecipientNumber>>,
         settlement: Settlement,
         by: SettledBy,
         now: Timestamp,
     ) -> Result<u64, JournalError> {
         let epoch = self.state.epoch;
         let ledger = self.ledger(run)?;
-        let doubts: std::collections::BTreeSet<_> =
-            ledger.doubts(epoch).into_iter().map(|(recipient, _)| recipient).collect();
+        let doubts: BTreeSet<_> = ledger.doubts(epoch).into_iter().map(|(recipient, _)| recipient).collect();
         let settled: Vec<_> = match named {
             None => doubts.into_iter().collect(),
             Some(named) => match named.iter().find(|recipient| !doubts.contains(recipient)) {
@@ -197,7 +211,7 @@ impl<'a> Stage<'a> {
             RunState::Settling if in_doubt == 0 => {
                 drop(self.happen(run, RunEvent::Finished { in_doubt }, now)?);
             }
-            _ => self.summaries.push(run),
+            _ => {}
         }
         Ok(count)
     }
@@ -206,53 +220,13 @@ impl<'a> Stage<'a> {
     pub fn into_batch(mut self) -> Result<Batch, DamageError> {
         for (run, records) in std::mem::take(&mut self.records) {
             let Some(entry) = self.state.runs.get_mut(&run) else { continue };
-            for group in split(records)? {
-                self.batch.put(keys::group(run, entry.next_sequence), &group)?;
-                entry.next_sequence += 1;
-            }
-        }
-        for run in std::mem::take(&mut self.summaries) {
-            let Some(entry) = self.state.runs.get_mut(&run) else { continue };
-            if let Some(ledger) = &entry.ledger {
-                entry.summary = summary_of(ledger)?;
-            }
-            self.batch.put(keys::summary(run), &entry.summary)?;
+            let Some(ledger) = &entry.ledger else { continue };
+            self.batch.put_long(&keys::group(run, entry.next_sequence), &records)?;
+            entry.next_sequence += 1;
+            entry.summary = summary_of(ledger)?;
+            let written = WrittenSummary { summary: entry.summary.clone(), groups: entry.next_sequence };
+            self.batch.put(keys::summary(run), &written)?;
         }
         Ok(self.batch)
     }
-}
-
-/// Minutes since the Unix epoch.
-pub fn minute_of(now: Timestamp) -> u64 {
-    u64::try_from(now.as_second() / 60).unwrap_or(0)
-}
-
-/// What a ledger says in short.
-pub fn summary_of(ledger: &Ledger) -> Result<RunSummary, DamageError> {
-    let at = Timestamp::from_millisecond(ledger.changed())
-        .map_err(|error| DamageError { what: format!("an event has an impossible time ({error})") })?;
-    Ok(RunSummary {
-        state: ledger.state().clone(),
-        tally: ledger.tally(),
-        assumed: ledger.count(Place::Assumed),
-        at,
-    })
-}
-
-fn split(records: Vec<Record>) -> Result<Vec<Vec<Record>>, DamageError> {
-    let mut groups = Vec::new();
-    let mut group = Vec::new();
-    let mut bytes = 0;
-    for record in records {
-        let size = postcard::experimental::serialized_size(&record)
-            .map_err(|error| DamageError { what: format!("a record cannot be written: {error}") })?;
-        if bytes + size > VALUE_BYTES && !group.is_empty() {
-            groups.push(std::mem::take(&mut group));
-            bytes = 0;
-        }
-        bytes += size;
-        group.push(record);
-    }
-    groups.push(group);
-    Ok(groups)
 }

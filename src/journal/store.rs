@@ -3,11 +3,15 @@
 //! sled 0.34.7's `flush` never calls fsync on Linux (its issues #1077, #1351, #1452). The repair:
 //! after creation the files `conf` and `db`, their folder and its parent are synced once; after
 //! every flush the file `db` gets an `fdatasync`. `flush_async` is never called: concurrent calls
-//! deadlock (#1308). Values stay far below the size (512 KiB) at which sled moves them into files of
-//! their own, which the repair does not reach.
+//! deadlock (#1308).
+//!
+//! sled writes a leaf of its tree as one piece, and a piece of 128 KiB or more into a file of its own,
+//! which the repair does not reach. So values are small, and long ones are kept in parts.
 
+use std::fmt;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
+use std::iter;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
@@ -23,19 +27,40 @@ const FORMAT: u32 = 1;
 /// sled's page cache.
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Bytes of a key and its value together, at most. A leaf has up to 20 of them: 16, one more before it
+/// is split, and three of a neighbour that is merged into it.
+const ENTRY_BYTES: usize = 6 * 1024;
+
+/// Bytes of a part of a long value.
+const PART_BYTES: usize = ENTRY_BYTES - 64;
+
+/// Makes what was written to a file survive a power cut.
+pub type MakeDurable = Box<dyn Fn(&File) -> io::Result<()> + Send + Sync>;
+
 /// The key-value files under one lock.
-#[derive(Debug)]
 pub struct Store {
     path: PathBuf,
     db: sled::Db,
     data: File,
+    make_durable: MakeDurable,
     // Held as long as the store is open; the kernel lets go of it when the process ends.
     _lock: File,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl Store {
     /// Opens or makes the store in the folder `path`, as its only owner.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Self::open_with(path, Box::new(File::sync_data))
+    }
+
+    /// The same, with another way of making writes durable: how tests cut the power.
+    pub fn open_with(path: &Path, make_durable: MakeDurable) -> Result<Self, OpenError> {
         let io_error = |path: &Path| {
             let path = path.to_owned();
             move |source| OpenError::Io { path, source }
@@ -45,7 +70,6 @@ impl Store {
         let lock = lock(path)?;
         let folder = path.join("journal");
         remove_unfinished_snapshots(&folder).map_err(io_error(&folder))?;
-        let is_new = !folder.join("db").exists();
         let db = sled::Config::new()
             .path(&folder)
             .cache_capacity(CACHE_BYTES)
@@ -54,11 +78,8 @@ impl Store {
             .open()
             .map_err(|source| OpenError::Store { path: path.to_owned(), source })?;
         let data = File::open(folder.join("db")).map_err(io_error(&folder))?;
-        let store = Self { path: path.to_owned(), db, data, _lock: lock };
-        if is_new {
-            store.sync_creation(&folder).map_err(io_error(&folder))?;
-        }
-        store.check_format()?;
+        let store = Self { path: path.to_owned(), db, data, make_durable, _lock: lock };
+        store.check_format(&folder)?;
         Ok(store)
     }
 
@@ -67,15 +88,17 @@ impl Store {
         for synced in [folder.join("conf"), folder.join("db"), folder.to_owned(), self.path.clone()] {
             File::open(synced)?.sync_all()?;
         }
-        match self.path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => File::open(parent)?.sync_all(),
-            _ => Ok(()),
-        }
+        let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
     }
 
-    fn check_format(&self) -> Result<(), OpenError> {
+    fn check_format(&self, folder: &Path) -> Result<(), OpenError> {
         match self.read::<u32>(keys::FORMAT)? {
+            // The format is written last, so a process that dies while it makes the store leaves the
+            // syncing to the next one.
             None => {
+                self.sync_creation(folder)
+                    .map_err(|source| OpenError::Io { path: folder.to_owned(), source })?;
                 let mut batch = Batch::default();
                 batch.put(keys::FORMAT.to_vec(), &FORMAT)?;
                 let identifier: [u8; 8] = rand::random();
@@ -103,21 +126,46 @@ impl Store {
             .transpose()
     }
 
-    /// All keys from `from` that begin with `prefix`, with their values, in order.
+    /// All keys that begin with `prefix`, with their values, in order.
     pub fn scan<T: DeserializeOwned>(
         &self,
         prefix: &[u8],
-        from: &[u8],
     ) -> impl Iterator<Item = Result<(sled::IVec, T), DamageError>> + use<T> {
-        let prefix = prefix.to_vec();
-        self.db
-            .range(from.to_vec()..)
-            .take_while(move |entry| entry.as_ref().map_or(true, |(key, _)| key.starts_with(&prefix)))
-            .map(|entry| {
-                let (key, value) = entry.map_err(|error| unreadable(b"", &error))?;
-                let value = decode(&key, &value)?;
-                Ok((key, value))
-            })
+        self.db.scan_prefix(prefix).map(|entry| {
+            let (key, value) = entry.map_err(|error| unreadable(b"", &error))?;
+            let value = decode(&key, &value)?;
+            Ok((key, value))
+        })
+    }
+
+    /// All long values whose keys begin with `prefix`, with those keys, in order.
+    pub fn scan_long<T: DeserializeOwned>(
+        &self,
+        prefix: &[u8],
+    ) -> impl Iterator<Item = Result<(Vec<u8>, T), DamageError>> + use<T> {
+        let mut parts = self.db.scan_prefix(prefix).peekable();
+        iter::from_fn(move || {
+            let (part, first) = match parts.next()? {
+                Ok(part) => part,
+                Err(error) => return Some(Err(unreadable(b"", &error))),
+            };
+            let mut value = first.to_vec();
+            let key = part[..part.len().saturating_sub(2)].to_vec();
+            let mut next = 0;
+            if part != part_key(&key, next) {
+                return Some(Err(lost_part(&part)));
+            }
+            while let Some(Ok((part, bytes))) =
+                parts.next_if(|entry| entry.as_ref().is_ok_and(|(part, _)| part.starts_with(&key)))
+            {
+                next += 1;
+                if part != part_key(&key, next) {
+                    return Some(Err(lost_part(&part)));
+                }
+                value.extend_from_slice(&bytes);
+            }
+            Some(decode(&key, &value).map(|value| (key, value)))
+        })
     }
 
     /// The last key that begins with `prefix`.
@@ -128,9 +176,12 @@ impl Store {
 
     /// Writes a batch; when this returns it survives a power cut.
     pub fn commit(&self, batch: Batch) -> io::Result<()> {
-        self.db.apply_batch(batch.0).map_err(into_io)?;
+        if batch.is_empty {
+            return Ok(());
+        }
+        self.db.apply_batch(batch.writes).map_err(into_io)?;
         self.flush()?;
-        self.data.sync_data()
+        (self.make_durable)(&self.data)
     }
 
     fn flush(&self) -> io::Result<()> {
@@ -145,22 +196,67 @@ impl Store {
 }
 
 /// Writes that become durable together.
-#[derive(Debug, Default)]
-pub struct Batch(sled::Batch);
+#[derive(Debug)]
+pub struct Batch {
+    writes: sled::Batch,
+    is_empty: bool,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self { writes: sled::Batch::default(), is_empty: true }
+    }
+}
 
 impl Batch {
     /// Sets a key.
     pub fn put<T: Serialize>(&mut self, key: Vec<u8>, value: &T) -> Result<(), DamageError> {
-        let value = postcard::to_stdvec(value)
-            .map_err(|error| DamageError { what: format!("a record cannot be written: {error}") })?;
-        self.0.insert(key, value);
+        let value = encode(value)?;
+        if key.len() + value.len() > ENTRY_BYTES {
+            let key = key.escape_ascii();
+            return Err(DamageError { what: format!("{} bytes are too many for key {key}", value.len()) });
+        }
+        self.insert(key, value);
         Ok(())
+    }
+
+    /// Sets a key that was not set before to a value of any length, read back by
+    /// [`Store::scan_long`]. No other long value's key may begin with it.
+    pub fn put_long<T: Serialize>(&mut self, key: &[u8], value: &T) -> Result<(), DamageError> {
+        let value = encode(value)?;
+        if value.len().div_ceil(PART_BYTES) > usize::from(u16::MAX) {
+            let key = key.escape_ascii();
+            return Err(DamageError { what: format!("{} bytes are too many for key {key}", value.len()) });
+        }
+        for (number, part) in (0..).zip(value.chunks(PART_BYTES)) {
+            self.insert(part_key(key, number), part.to_vec());
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.is_empty = false;
+        self.writes.insert(key, value);
     }
 
     /// Removes a key.
     pub fn remove(&mut self, key: Vec<u8>) {
-        self.0.remove(key);
+        self.is_empty = false;
+        self.writes.remove(key);
     }
+}
+
+fn part_key(key: &[u8], number: u16) -> Vec<u8> {
+    [key, &number.to_be_bytes()].concat()
+}
+
+fn lost_part(key: &[u8]) -> DamageError {
+    DamageError { what: format!("a part before key {} is missing", key.escape_ascii()) }
+}
+
+fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, DamageError> {
+    postcard::to_stdvec(value)
+        .map_err(|error| DamageError { what: format!("a record cannot be written: {error}") })
 }
 
 fn decode<T: DeserializeOwned>(key: &[u8], value: &[u8]) -> Result<T, DamageError> {

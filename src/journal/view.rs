@@ -10,7 +10,7 @@ use super::error::{DamageError, JournalError};
 use super::gate::Journal;
 use super::ledger::Ledger;
 use super::record::{Epoch, RunFacts, RunSummary, Suppression};
-use super::stage::{RunEntry, UsageOf, summary_of};
+use super::state::{RunEntry, UsageOf, summary_of};
 
 /// Where a run's recipients stand at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Journal {
     /// # Errors
     /// When there is none of that number.
     pub fn view(&self, run: RunId) -> Result<RunView, JournalError> {
-        let state = self.state();
+        let state = self.state()?;
         let entry = state.runs.get(&run).ok_or(JournalError::NoRun(run))?;
         Ok(view_of(entry, self.epoch())?)
     }
@@ -46,27 +46,28 @@ impl Journal {
     /// All runs, oldest first.
     ///
     /// # Errors
-    /// When a time in the store is impossible.
-    pub fn views(&self) -> Result<Vec<RunView>, DamageError> {
-        self.state().runs.values().map(|entry| view_of(entry, self.epoch())).collect()
+    /// When the journal is broken.
+    pub fn views(&self) -> Result<Vec<RunView>, JournalError> {
+        let state = self.state()?;
+        state.runs.values().map(|entry| Ok(view_of(entry, self.epoch())?)).collect()
     }
 
-    /// Reads a run's ledger.
+    /// Reads a run's ledger. `read` holds up the journal and must not call it.
     ///
     /// # Errors
     /// When the run is unknown or has not been attached.
     pub fn with_ledger<T>(&self, run: RunId, read: impl FnOnce(&Ledger) -> T) -> Result<T, JournalError> {
-        let state = self.state();
+        let state = self.state()?;
         let entry = state.runs.get(&run).ok_or(JournalError::NoRun(run))?;
         entry.ledger.as_ref().map(read).ok_or(JournalError::NotOpen(run))
     }
 
-    /// Follows a run's state.
+    /// Follows a run's state, as it is on disk.
     ///
     /// # Errors
     /// When the run is unknown.
     pub fn follow(&self, run: RunId) -> Result<watch::Receiver<RunState>, JournalError> {
-        self.state().runs.get(&run).map(|entry| entry.state.subscribe()).ok_or(JournalError::NoRun(run))
+        self.state()?.runs.get(&run).map(|entry| entry.state.subscribe()).ok_or(JournalError::NoRun(run))
     }
 
     /// Which of these people must not be messaged, by position.
@@ -91,7 +92,7 @@ impl Journal {
     /// longest window of a rate.
     #[must_use]
     pub fn usage(&self, of: &UsageOf) -> Vec<(u64, u32, u32)> {
-        let state = self.state();
+        let state = self.lock();
         let minutes = state.usage.get(&of.key()).into_iter().flatten();
         minutes.map(|(minute, usage)| (*minute, usage.calls, usage.recipients)).collect()
     }

@@ -1,12 +1,14 @@
 //! The one writer: a thread that takes what is to be written, groups it, makes it durable, and only
 //! then answers.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::stage::{Stage, State};
+use super::stage::Stage;
+use super::state::State;
 use super::store::Store;
 
 /// How long the writer waits for company after the first piece of work: long enough that calls in
@@ -16,10 +18,10 @@ const LINGER: Duration = Duration::from_micros(300);
 /// Pieces of work in a group, at most.
 const GROUP: usize = 512;
 
-/// Answers a piece of work: `Err` says why nothing can be written any more.
-pub type Answer = Box<dyn FnOnce(Result<(), &str>) + Send>;
+/// Answers a piece of work, once it is durable. Dropped unused where it cannot be written.
+pub type Answer = Box<dyn FnOnce() + Send>;
 
-/// A piece of work: stages its records and says how to answer once they are durable.
+/// A piece of work: stages its records and says how to answer.
 pub type Work = Box<dyn FnOnce(&mut Stage<'_>) -> Answer + Send>;
 
 /// The writer's thread and its queue. Dropping it writes what is queued and ends the thread.
@@ -51,47 +53,43 @@ impl Drop for Writer {
     fn drop(&mut self) {
         drop(self.queue.take());
         if let Some(thread) = self.thread.take() {
-            // A panic in the thread has already failed every waiter.
+            // The thread catches its own panics.
             drop(thread.join());
         }
     }
 }
 
+/// Ends when the queue does, or with the first group that cannot be written: nothing after it may be.
 fn write(store: &Store, state: &Mutex<State>, work: &Receiver<Work>) {
-    let mut broken: Option<String> = None;
     while let Ok(first) = work.recv() {
         thread::sleep(LINGER);
         let group: Vec<_> = std::iter::once(first).chain(work.try_iter().take(GROUP - 1)).collect();
+        let mut answers = Vec::with_capacity(group.len());
         // Readers wait for the lock until the group is durable, so nobody sees what is not on disk.
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(reason) = &broken {
-            refuse(group, &mut state, reason);
-            continue;
+        let written = catch_unwind(AssertUnwindSafe(|| write_group(store, &mut state, group, &mut answers)));
+        if let Err(reason) = written.unwrap_or_else(|_| Err("a defect in Disparo".to_owned())) {
+            // Said before the waiters hear of it, who lose their answers with this function's end.
+            state.broken = Some(reason);
+            return;
         }
-        let space_left = match store.space_left() {
-            Ok(space_left) => space_left,
-            Err(error) => {
-                let reason = format!("the space left on the store's disk cannot be read ({error})");
-                refuse(group, &mut state, &reason);
-                broken = Some(reason);
-                continue;
-            }
-        };
-        let mut stage = Stage::new(&mut state, space_left);
-        let answers: Vec<_> = group.into_iter().map(|work| work(&mut stage)).collect();
-        let written = match stage.into_batch() {
-            Ok(batch) => store.commit(batch).map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
-        };
+        state.tell();
         drop(state);
-        let durable = written.as_ref().copied().map_err(String::as_str);
-        answers.into_iter().for_each(|answer| answer(durable));
-        broken = written.err();
+        answers.into_iter().for_each(|answer| answer());
     }
 }
 
-/// Answers work that cannot be written. Its records touch a state that nobody relies on any more.
-fn refuse(group: Vec<Work>, state: &mut State, reason: &str) {
-    let mut stage = Stage::new(state, 0);
-    group.into_iter().for_each(|work| work(&mut stage)(Err(reason)));
+fn write_group(
+    store: &Store,
+    state: &mut State,
+    group: Vec<Work>,
+    answers: &mut Vec<Answer>,
+) -> Result<(), String> {
+    let space_left = store
+        .space_left()
+        .map_err(|error| format!("the space left on the store's disk cannot be read ({error})"))?;
+    let mut stage = Stage::new(state, space_left);
+    answers.extend(group.into_iter().map(|work| work(&mut stage)));
+    let batch = stage.into_batch().map_err(|error| error.to_string())?;
+    store.commit(batch).map_err(|error| error.to_string())
 }

@@ -1,0 +1,116 @@
+//! What a process knows of its store: every run, who is suppressed, how much was used.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, RwLock};
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use crate::domain::{PersonKey, RunId, RunState};
+
+use super::error::DamageError;
+use super::ledger::Ledger;
+use super::place::Place;
+use super::record::{Epoch, RunFacts, RunSummary, Suppression};
+
+/// A run as this process knows it.
+#[derive(Debug)]
+pub struct RunEntry {
+    /// What never changes.
+    pub facts: RunFacts,
+    /// What was last written about it.
+    pub summary: RunSummary,
+    /// The fold of its log, once somebody asked for it.
+    pub ledger: Option<Ledger>,
+    /// Tells the state to whoever sends.
+    pub state: watch::Sender<RunState>,
+    /// Sequence of the next flush group in its log.
+    pub next_sequence: u64,
+}
+
+/// Calls and recipients of a channel's intents in one minute.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Usage {
+    /// Intents written.
+    pub calls: u32,
+    /// Recipients in them.
+    pub recipients: u32,
+}
+
+/// Everyone who must not be messaged.
+pub type Suppressions = Arc<RwLock<HashMap<PersonKey, Suppression>>>;
+
+/// Whose intents are counted by the minute, for limits over an hour and longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UsageOf {
+    /// A channel's, over all runs.
+    Channel(String),
+    /// A run's, over all channels.
+    Run(RunId),
+}
+
+impl UsageOf {
+    /// The name in the store's keys.
+    pub(super) fn key(&self) -> String {
+        match self {
+            Self::Channel(name) => format!("c{name}"),
+            Self::Run(run) => format!("r{run}"),
+        }
+    }
+}
+
+/// Everything that the journal knows of its store. The writer changes it before the store, with the
+/// lock held until the store has followed; where the store cannot follow, `broken` says so and nothing
+/// else here is true any more.
+#[derive(Debug)]
+pub struct State {
+    /// Why nothing can be written any more.
+    pub broken: Option<String>,
+    /// The newest number given to a run, whether it was made or not.
+    pub newest_run: RunId,
+    /// The process's number among those that opened the store.
+    pub epoch: Epoch,
+    /// All runs.
+    pub runs: BTreeMap<RunId, RunEntry>,
+    /// Everyone who must not be messaged.
+    pub suppressions: Suppressions,
+    /// Usage by [`UsageOf::key`], then minute since the Unix epoch.
+    pub usage: HashMap<String, BTreeMap<u64, Usage>>,
+}
+
+impl State {
+    /// Tells whoever follows a run the state that it is in.
+    pub fn tell(&self) {
+        for entry in self.runs.values() {
+            let Some(ledger) = &entry.ledger else { continue };
+            entry.state.send_if_modified(|told| {
+                let is_news = told != ledger.state();
+                if is_news {
+                    told.clone_from(ledger.state());
+                }
+                is_news
+            });
+        }
+    }
+}
+
+/// The minute since the Unix epoch of a moment in milliseconds since then.
+pub fn minute_of(at: i64) -> u64 {
+    u64::try_from(at / 60_000).unwrap_or(0)
+}
+
+/// What a ledger says in short.
+pub fn summary_of(ledger: &Ledger) -> Result<RunSummary, DamageError> {
+    Ok(RunSummary {
+        state: ledger.state().clone(),
+        tally: ledger.tally(),
+        assumed: ledger.count(Place::Assumed),
+        at: time_of(ledger.changed())?,
+    })
+}
+
+/// The moment `at` milliseconds after the Unix epoch.
+pub fn time_of(at: i64) -> Result<Timestamp, DamageError> {
+    Timestamp::from_millisecond(at)
+        .map_err(|error| DamageError { what: format!("an event has an impossible time ({error})") })
+}

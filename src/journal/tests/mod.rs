@@ -1,0 +1,8 @@
+//! What the journal promises, held against stores that lose power, break off or are full of doubt.
+
+mod broken;
+mod doubt;
+mod fixtures;
+mod long_values;
+mod power_cut;
+mod rules;
