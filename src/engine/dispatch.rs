@@ -223,7 +223,6 @@ impl Dispatcher {
         began: Tick,
         outcome: Outcome,
     ) -> Result<(), CallError> {
-        let lane = &mut self.lanes[index];
         if outcome.accepted + outcome.rejected > 0 {
             while let Some((blamed, reason)) = self.lanes[index].refusals.answered(work.piece) {
                 self.blame(blamed, reason).await?;

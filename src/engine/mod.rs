@@ -11,7 +11,6 @@ mod interrupt;
 mod lane;
 mod link;
 pub mod occurrence;
-pub mod planning;
 mod refusal;
 mod send;
 

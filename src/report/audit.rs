@@ -49,10 +49,16 @@ pub fn audit(journal: &Journal, roster: &Roster) -> Result<Audit, ReportError> {
         findings.push(format!("the balance does not add up: {tally:?}"));
     }
     if tally.already != plan.already {
-        findings.push(format!("{} recipients are had by earlier runs, the plan says {}", tally.already, plan.already));
+        findings.push(format!(
+            "{} recipients are had by earlier runs, the plan says {}",
+            tally.already, plan.already
+        ));
     }
     if tally.suppressed < plan.suppressed {
-        findings.push(format!("{} recipients are suppressed, the plan says {}", tally.suppressed, plan.suppressed));
+        findings.push(format!(
+            "{} recipients are suppressed, the plan says {}",
+            tally.suppressed, plan.suppressed
+        ));
     }
     // A run that is being sent moves between the two readings.
     let is_still = view.in_flight == 0 && journal.view(run)?.summary == view.summary;

@@ -11,5 +11,5 @@ pub use audit::{Audit, audit};
 pub use error::ReportError;
 pub use recipients::{RecipientLine, recipients, write_csv};
 pub use results::{Results, write_results};
-pub use summary::{ReasonCount, RunReport, doubt_lines, DoubtLine, report, run_json};
+pub use summary::{DoubtLine, ReasonCount, RunReport, doubt_lines, report, run_json};
 pub use text::{report_text, tally_text};

@@ -104,7 +104,11 @@ fn block(
             code,
             channel: channel.map(|channel| channel.name.clone()).unwrap_or_default(),
             message_id: history.message_id.as_ref().map(ToString::to_string).unwrap_or_default(),
-            updated: history.at.and_then(|at| Timestamp::from_millisecond(at).ok()).map(|at| at.to_string()).unwrap_or_default(),
+            updated: history
+                .at
+                .and_then(|at| Timestamp::from_millisecond(at).ok())
+                .map(|at| at.to_string())
+                .unwrap_or_default(),
             calls: history.calls,
             row: recipient.row,
         })?;
@@ -130,9 +134,13 @@ fn why(place: Place, history: &RecipientHistory, doubt: Option<String>) -> (Stri
             }
             _ => none(),
         },
-        Place::Already => ("already".to_owned(), "an earlier run of the campaign reached this person".to_owned()),
+        Place::Already => {
+            ("already".to_owned(), "an earlier run of the campaign reached this person".to_owned())
+        }
         Place::Suppressed => ("suppressed".to_owned(), "the person is on the suppression list".to_owned()),
-        Place::Cancelled => ("cancelled".to_owned(), "the run was cancelled before the message was sent".to_owned()),
+        Place::Cancelled => {
+            ("cancelled".to_owned(), "the run was cancelled before the message was sent".to_owned())
+        }
     }
 }
 
@@ -150,7 +158,8 @@ pub fn write_csv(
     out.write_all("\u{feff}".as_bytes()).map_err(csv::Error::from)?;
     let mut writer = csv::Writer::from_writer(out);
     if roster.len() == 0 {
-        let header = ["phone", "status", "reason", "code", "channel", "message_id", "updated", "calls", "row"];
+        let header =
+            ["phone", "status", "reason", "code", "channel", "message_id", "updated", "calls", "row"];
         writer.write_record(header)?;
     }
     recipients(journal, roster, plan, &mut |line| Ok(writer.serialize(line)?))?;

@@ -30,9 +30,7 @@ pub fn write_results(journal: &Journal, roster: &Roster, results: &Path) -> Resu
     let folder = results.join(slug(&plan.campaign)).join(plan.run_name.as_str());
     fs::create_dir_all(&folder).map_err(|source| ReportError::Write { path: folder.clone(), source })?;
     let report = report(journal, roster)?;
-    replace(&folder.join("report.txt"), |out| {
-        write_all(out, report_text(&report).as_bytes())
-    })?;
+    replace(&folder.join("report.txt"), |out| write_all(out, report_text(&report).as_bytes()))?;
     let json = format!("{:#}\n", run_json(&report.view));
     replace(&folder.join("summary.json"), |out| write_all(out, json.as_bytes()))?;
     replace(&folder.join("recipients.csv"), |out| write_csv(journal, roster, plan, out))?;

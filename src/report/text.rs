@@ -78,7 +78,8 @@ pub fn report_text(report: &RunReport) -> String {
     if !report.rejected.is_empty() {
         let _ = writeln!(text, "\nrejected because");
         for reason in &report.rejected {
-            let _ = writeln!(text, "{:>12}  {} ({})", grouped(reason.recipients), reason.sentence, reason.code);
+            let _ =
+                writeln!(text, "{:>12}  {} ({})", grouped(reason.recipients), reason.sentence, reason.code);
         }
     }
     text
@@ -97,7 +98,14 @@ mod tests {
 
     #[test]
     fn the_balance_names_only_what_there_is() {
-        let tally = Tally { rows: 1_205, invalid: 5, recipients: 1_200, accepted: 1_190, in_doubt: 10, ..Tally::default() };
+        let tally = Tally {
+            rows: 1_205,
+            invalid: 5,
+            recipients: 1_200,
+            accepted: 1_190,
+            in_doubt: 10,
+            ..Tally::default()
+        };
         insta::assert_snapshot!(tally_text(&tally, 7), @r"
         rows               1,205
           invalid              5
