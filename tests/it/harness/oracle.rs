@@ -32,7 +32,7 @@ impl<'a> Oracle<'a> {
     /// Asks the journal for its runs, and for everyone in them.
     pub fn of(workspace: &'a Workspace) -> Self {
         let status = workspace.disparo(["status", "--format", "json"]).finish().expect(0).json();
-        let runs = status["runs"].as_array().unwrap_or_else(|| panic!("no runs in {status}"));
+        let runs = status.as_array().unwrap_or_else(|| panic!("no list of runs: {status}"));
         let runs = runs.iter().map(|run| Run::read(workspace, run)).collect();
         Self { workspace, runs }
     }
