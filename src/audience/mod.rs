@@ -16,6 +16,7 @@ mod reader;
 pub mod rejects;
 mod sheet;
 mod source;
+pub mod suppressions;
 #[cfg(test)]
 mod tests;
 mod text;

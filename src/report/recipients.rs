@@ -157,7 +157,7 @@ pub fn write_csv(
 ) -> Result<(), ReportError> {
     out.write_all("\u{feff}".as_bytes()).map_err(csv::Error::from)?;
     let mut writer = csv::Writer::from_writer(out);
-    if roster.len() == 0 {
+    if roster.is_empty() {
         let header =
             ["phone", "status", "reason", "code", "channel", "message_id", "updated", "calls", "row"];
         writer.write_record(header)?;
