@@ -42,15 +42,15 @@ impl Client {
         }
     }
 
-    /// Has the owner carry the command out and gives its exit code. Meanwhile shows what it prints, puts
-    /// its questions to the person here (`None` where nobody can be asked), and passes on each Ctrl-C.
+    /// Has the owner carry the command out and gives its exit code. Meanwhile shows what it prints (`print`
+    /// says whether anybody still reads stdout), puts its questions to the person here (`None` where nobody can be asked), and passes on each Ctrl-C.
     ///
     /// # Errors
     /// When the owner ends before it has answered, or does not answer in frames.
     pub async fn execute(
         self,
         request: &Request,
-        mut print: impl FnMut(Output),
+        mut print: impl FnMut(Output) -> bool,
         mut ask: impl AsyncFnMut(String) -> Option<String>,
         mut interrupts: mpsc::Receiver<()>,
     ) -> Result<u8, ControlError> {
@@ -66,6 +66,7 @@ impl Client {
         let (reading, mut writing) = stream.into_split();
         writing.write_all(&line).await.map_err(failed)?;
         let mut reader = BufReader::new(reading);
+        let mut is_read = true;
         loop {
             let line = {
                 let mut line = std::pin::pin!(protocol::read_line(&mut reader));
@@ -82,14 +83,18 @@ impl Client {
                 Line::Ended => return Err(ControlError::OwnerEnded),
                 Line::TooLong => return Err(ControlError::Unreadable),
             };
+            let was_read = is_read;
             match serde_json::from_slice(&line).map_err(|_| ControlError::Unreadable)? {
-                Frame::Stdout(text) => print(Output::Stdout(text)),
-                Frame::Stderr(text) => print(Output::Stderr(text)),
+                Frame::Stdout(text) => is_read &= print(Output::Stdout(text)),
+                Frame::Stderr(text) => is_read &= print(Output::Stderr(text)),
                 Frame::Question(question) => {
                     let answer = ask(question).await;
                     say(&mut writing, &Message::Answer(answer)).await;
                 }
                 Frame::Exit(code) => return Ok(code),
+            }
+            if was_read && !is_read {
+                say(&mut writing, &Message::Closed).await;
             }
         }
     }

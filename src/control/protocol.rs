@@ -23,6 +23,8 @@ pub struct Request {
     pub colour: bool,
     /// The asking side's columns.
     pub width: usize,
+    /// Whether the asking side's stderr is a terminal.
+    pub live: bool,
     /// Where the asking side stands, against which its relative paths are read.
     pub cwd: PathBuf,
 }
@@ -75,6 +77,8 @@ pub(super) enum Message {
     Interrupt,
     /// What a person answered to the question; `None` where nobody can be asked.
     Answer(Option<String>),
+    /// Nobody reads stdout there any more.
+    Closed,
 }
 
 /// Text of an answer.

@@ -33,9 +33,11 @@ impl Session {
     ) -> std::io::Result<(Self, Listener)> {
         let (answer, answers) = mpsc::channel(ANSWERS);
         let (interrupt, interrupts) = watch::channel(0);
-        let listener = Listener { stream: stream.try_clone()?, heard, answer, interrupt };
+        let listening = stream.try_clone()?;
+        let sink = FrameSink::new(stream);
+        let listener = Listener { stream: listening, heard, sink: sink.clone(), answer, interrupt };
         let answers = Arc::new(Mutex::new(answers));
-        Ok((Self { sink: FrameSink::new(stream), answers, interrupts, closing }, listener))
+        Ok((Self { sink, answers, interrupts, closing }, listener))
     }
 
     /// Where the command prints.
@@ -75,6 +77,7 @@ impl Session {
 pub(super) struct Listener {
     stream: UnixStream,
     heard: Vec<u8>,
+    sink: FrameSink,
     answer: mpsc::Sender<Option<String>>,
     interrupt: watch::Sender<u32>,
 }
@@ -88,6 +91,7 @@ impl Listener {
                 Ok(Message::Interrupt) => self.interrupt.send_modify(|pressed| *pressed += 1),
                 // Who answers more often than asked is not heard.
                 Ok(Message::Answer(answer)) => drop(self.answer.try_send(answer)),
+                Ok(Message::Closed) => self.sink.close_stdout(),
                 Err(_) => break,
             }
         }

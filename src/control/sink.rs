@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::protocol::{self, Frame};
@@ -14,11 +15,13 @@ use super::protocol::{self, Frame};
 pub struct FrameSink {
     /// `None` once the other side is gone.
     stream: Arc<Mutex<Option<UnixStream>>>,
+    /// Whether nobody reads stdout over there any more.
+    stdout_closed: Arc<AtomicBool>,
 }
 
 impl FrameSink {
     pub(super) fn new(stream: UnixStream) -> Self {
-        Self { stream: Arc::new(Mutex::new(Some(stream))) }
+        Self { stream: Arc::new(Mutex::new(Some(stream))), stdout_closed: Arc::default() }
     }
 
     /// Writes data.
@@ -27,6 +30,9 @@ impl FrameSink {
     /// `BrokenPipe` once the other side is gone, or has not read for too long. The command goes on all
     /// the same: what it does to the store does not depend on who watches.
     pub fn stdout(&self, text: &str) -> io::Result<()> {
+        if self.stdout_closed.load(Ordering::Relaxed) {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
         self.write(text, Frame::Stdout)
     }
 
@@ -36,6 +42,11 @@ impl FrameSink {
     /// As for [`FrameSink::stdout`].
     pub fn stderr(&self, text: &str) -> io::Result<()> {
         self.write(text, Frame::Stderr)
+    }
+
+    /// From here on writing data fails, as it does where a program stops reading.
+    pub(super) fn close_stdout(&self) {
+        self.stdout_closed.store(true, Ordering::Relaxed);
     }
 
     /// The last frame.

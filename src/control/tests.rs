@@ -22,12 +22,17 @@ fn request(arguments: &[&str]) -> Request {
         arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
         colour: false,
         width: 80,
+        live: false,
         cwd: PathBuf::from("/"),
     }
 }
 
 async fn connect(store: &Path) -> Client {
     Client::connect(store).await.expect("connects").expect("somebody owns the store")
+}
+
+fn nothing(_: Output) -> bool {
+    true
 }
 
 async fn nobody(_: String) -> Option<String> {
@@ -43,8 +48,14 @@ async fn ask(store: &Path, arguments: &[&str]) -> (String, String, u8) {
     let client = connect(store).await;
     let (mut out, mut err) = (String::new(), String::new());
     let print = |output| match output {
-        Output::Stdout(text) => out.push_str(&text),
-        Output::Stderr(text) => err.push_str(&text),
+        Output::Stdout(text) => {
+            out.push_str(&text);
+            true
+        }
+        Output::Stderr(text) => {
+            err.push_str(&text);
+            true
+        }
     };
     let code = client.execute(&request(arguments), print, nobody, no_interrupts()).await.expect("answered");
     (out, err, code)
@@ -176,7 +187,7 @@ async fn a_client_that_leaves_cancels_nothing() {
     let client = connect(folder.path()).await;
     let asked =
         tokio::spawn(
-            async move { client.execute(&request(&["pause"]), drop, nobody, no_interrupts()).await },
+            async move { client.execute(&request(&["pause"]), nothing, nobody, no_interrupts()).await },
         );
     begun.notified().await;
     asked.abort();
@@ -234,8 +245,35 @@ async fn a_person_is_asked_and_ctrl_c_passed_on() {
         _ => None,
     };
     let request = request(&["run"]);
-    let code = connect(folder.path()).await.execute(&request, drop, ask, interrupts).await;
+    let code = connect(folder.path()).await.execute(&request, nothing, ask, interrupts).await;
     assert_eq!(code.expect("answered"), 1);
+    served.abort();
+}
+
+#[tokio::test]
+async fn a_command_that_nobody_reads_learns_of_it() {
+    let folder = tempfile::tempdir().expect("folder");
+    let server = bind(folder.path()).expect("binds");
+    let executor = |_, session: Session| async move {
+        // Some lines may be written before the news arrives.
+        while session.sink().stdout("line\n").is_ok() {
+            tokio::task::yield_now().await;
+        }
+        session.sink().stderr("the rest is silence\n").expect("stderr is read");
+        0
+    };
+    let served = tokio::spawn(server.serve(executor, std::future::pending()));
+    let mut said = String::new();
+    let print = |output| match output {
+        Output::Stdout(_) => false,
+        Output::Stderr(text) => {
+            said.push_str(&text);
+            true
+        }
+    };
+    let request = request(&["status", "--watch"]);
+    let code = connect(folder.path()).await.execute(&request, print, nobody, no_interrupts()).await;
+    assert_eq!((code.expect("answered"), said.as_str()), (0, "the rest is silence\n"));
     served.abort();
 }
 
@@ -250,7 +288,7 @@ async fn an_owner_that_dies_is_said_to_have_ended() {
     let served = tokio::spawn(server.serve(executor, std::future::pending()));
     let client = connect(folder.path()).await;
     let error =
-        client.execute(&request(&["die"]), drop, nobody, no_interrupts()).await.expect_err("no answer");
+        client.execute(&request(&["die"]), nothing, nobody, no_interrupts()).await.expect_err("no answer");
     assert!(matches!(error, ControlError::OwnerEnded), "{error}");
     assert_eq!(ask(folder.path(), &[]).await.2, 0, "the next command is served");
     served.abort();
@@ -276,7 +314,7 @@ async fn nonsense_is_answered_with_a_sentence_in_bounded_memory() {
     assert_eq!(ask(folder.path(), &["status"]).await.2, 7);
     let too_long = "a".repeat(2 << 20);
     let client = connect(folder.path()).await;
-    let refused = client.execute(&request(&[&too_long]), drop, nobody, no_interrupts()).await;
+    let refused = client.execute(&request(&[&too_long]), nothing, nobody, no_interrupts()).await;
     assert!(matches!(refused, Err(ControlError::TooLong)));
     end.notify_one();
     tokio::time::timeout(Duration::from_secs(30), served).await.expect("ends").expect("no panic");

@@ -27,6 +27,18 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// All, in the order in which they are reported where several apply.
+    const ALL: [Self; 8] = [
+        Self::Unexpected,
+        Self::Usage,
+        Self::Invalid,
+        Self::Interrupted,
+        Self::Held,
+        Self::InDoubt,
+        Self::Rejected,
+        Self::Settled,
+    ];
+
     /// What the state and the tally of a run come to.
     #[must_use]
     pub fn of_run(state: &RunState, tally: &Tally) -> Self {
@@ -45,27 +57,20 @@ impl Exit {
     /// The one to report where several apply; [`Exit::Settled`] for none.
     #[must_use]
     pub fn worst(exits: impl IntoIterator<Item = Self>) -> Self {
-        exits.into_iter().min_by_key(|exit| exit.precedence()).unwrap_or(Self::Settled)
+        let apply: Vec<Self> = exits.into_iter().collect();
+        Self::ALL.into_iter().find(|exit| apply.contains(exit)).unwrap_or(Self::Settled)
+    }
+
+    /// The exit of that number; `None` for a number that has no meaning.
+    #[must_use]
+    pub fn of_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|exit| exit.code() == code)
     }
 
     /// The number that the process ends with.
     #[must_use]
     pub fn code(self) -> u8 {
         self as u8
-    }
-
-    /// Lower comes first where several apply: 1, 2, 3, 5, 6, 7, 4, 0.
-    fn precedence(self) -> u8 {
-        match self {
-            Self::Unexpected => 0,
-            Self::Usage => 1,
-            Self::Invalid => 2,
-            Self::Interrupted => 3,
-            Self::Held => 4,
-            Self::InDoubt => 5,
-            Self::Rejected => 6,
-            Self::Settled => 7,
-        }
     }
 }
 
@@ -80,26 +85,17 @@ mod tests {
     use super::*;
     use crate::domain::{HoldKind, HoldReason};
 
-    const BY_PRECEDENCE: [Exit; 8] = [
-        Exit::Unexpected,
-        Exit::Usage,
-        Exit::Invalid,
-        Exit::Interrupted,
-        Exit::Held,
-        Exit::InDoubt,
-        Exit::Rejected,
-        Exit::Settled,
-    ];
-
     #[test]
     fn codes_and_their_precedence_are_those_of_the_product() {
-        assert_eq!(BY_PRECEDENCE.map(Exit::code), [1, 2, 3, 5, 6, 7, 4, 0]);
-        for (position, exit) in BY_PRECEDENCE.into_iter().enumerate() {
-            for other in &BY_PRECEDENCE[position..] {
+        assert_eq!(Exit::ALL.map(Exit::code), [1, 2, 3, 5, 6, 7, 4, 0]);
+        for (position, exit) in Exit::ALL.into_iter().enumerate() {
+            for other in &Exit::ALL[position..] {
                 assert_eq!(Exit::worst([exit, *other]), exit);
                 assert_eq!(Exit::worst([*other, exit]), exit);
             }
+            assert_eq!(Exit::of_code(exit.code()), Some(exit));
         }
+        assert_eq!(Exit::of_code(8), None);
         assert_eq!(Exit::worst([]), Exit::Settled);
     }
 

@@ -3,6 +3,7 @@
 pub mod confirm;
 pub mod diagnostics;
 mod exit;
+pub mod log;
 pub mod printer;
 mod progress;
 pub mod sink;

@@ -41,7 +41,7 @@ pub struct Screen {
     pub colour: bool,
     /// Columns.
     pub width: usize,
-    /// Whether lines may be drawn over: stderr is a terminal.
+    /// Whether it is a terminal.
     pub live: bool,
 }
 
@@ -82,9 +82,9 @@ impl Printer {
     pub fn of_process(format: Format, verbosity: Verbosity) -> Self {
         let screen = Screen::of_process();
         let printer = Self::new(format, verbosity, screen, Arc::new(ProcessStreams));
-        let target =
-            if printer.draws() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        printer.bars.set_draw_target(target);
+        if printer.shows_progress() && screen.live {
+            printer.bars.set_draw_target(ProgressDrawTarget::stderr());
+        }
         printer
     }
 
@@ -113,10 +113,10 @@ impl Printer {
         self.format == Format::Text && self.verbosity > Verbosity::Quiet
     }
 
-    /// Whether progress is drawn as bars.
+    /// Whether progress is drawn as bars: on this process's own terminal.
     #[must_use]
     pub fn draws(&self) -> bool {
-        self.shows_progress() && self.screen.live
+        !self.bars.is_hidden()
     }
 
     /// The bars among which progress draws; everything printed steps around them.

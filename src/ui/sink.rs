@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io::{self, Write};
 
+use crate::control::FrameSink;
+
 /// Two streams of text. What is written is passed on at once.
 pub trait Sink: fmt::Debug + Send + Sync {
     /// Data: what the command was asked for.
@@ -35,6 +37,17 @@ impl Sink for ProcessStreams {
 fn write(mut stream: impl Write, text: &str) -> io::Result<()> {
     stream.write_all(text.as_bytes())?;
     stream.flush()
+}
+
+/// The streams of the process that asked for the command.
+impl Sink for FrameSink {
+    fn stdout(&self, text: &str) -> io::Result<()> {
+        Self::stdout(self, text)
+    }
+
+    fn stderr(&self, text: &str) -> io::Result<()> {
+        Self::stderr(self, text)
+    }
 }
 
 /// Streams that a test can read.
