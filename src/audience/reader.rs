@@ -73,12 +73,14 @@ impl Audience {
 
     fn fault(&self, reading: &Reading, values: &[String]) -> Option<Fault> {
         let width = self.columns.names().len();
-        let surplus = values[..reading.cells].get(width..).unwrap_or_default();
         if let Some(fault) = &reading.fault {
             return Some(Fault { position: fault.position, sentence: fault.sentence.clone() });
         }
-        let sentence = if surplus.iter().any(|value| !value.trim().is_empty()) {
-            let quoted = shortened(&surplus.join(" "));
+        let surplus = values[..reading.cells].get(width..).unwrap_or_default();
+        let surplus: Vec<&str> =
+            surplus.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
+        let sentence = if !surplus.is_empty() {
+            let quoted = shortened(&surplus.join(", "));
             format!("has {} cells, but there are {width} columns; too many: \"{quoted}\"", reading.cells)
         } else if reading.cells < width && !self.source.leaves_out_empty_cells() {
             format!("has {} of {width} columns", reading.cells)

@@ -94,10 +94,12 @@ impl Records {
         })
     }
 
-    /// Whether the current record is an empty line, or one of nothing but delimiters.
+    /// Whether the current record is an empty line, or one of nothing but delimiters of any kind.
     pub(in crate::audience) fn is_blank(&self) -> bool {
         let length = self.ends[..self.cells].last().copied().unwrap_or(0);
-        self.content[..length].iter().all(u8::is_ascii_whitespace)
+        self.content[..length]
+            .iter()
+            .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b';' | b'|' | b','))
     }
 
     /// Reads the next record.

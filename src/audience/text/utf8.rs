@@ -9,7 +9,7 @@
 use std::io::{self, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, WINDOWS_1252};
 
 use crate::domain::Country;
 
@@ -142,26 +142,45 @@ fn is_begin_of_sequence(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
 }
 
-/// What `chardetng` makes of bytes that are not UTF-8; the country tells which languages are likely.
+/// Countries whose languages Windows-1252 writes in full: there, no other encoding of one byte is in
+/// use. A detector would now and then see another alphabet in a few accented letters.
+const WINDOWS_1252_COUNTRIES: [&str; 42] = [
+    "AO", "AR", "AT", "AU", "BE", "BO", "BR", "CA", "CH", "CL", "CO", "CR", "CU", "CV", "DE", "DK", "DO",
+    "EC", "ES", "FI", "FR", "GB", "GT", "HN", "IE", "IT", "LU", "MX", "MZ", "NI", "NL", "NO", "NZ", "PA",
+    "PE", "PT", "PY", "SE", "SV", "US", "UY", "VE",
+];
+
+/// The encoding of bytes that are not UTF-8: the country's, or what `chardetng` makes of them.
 fn guessed(bytes: &[u8], is_end: bool, country: Country) -> &'static Encoding {
+    if WINDOWS_1252_COUNTRIES.contains(&country.code()) {
+        return WINDOWS_1252;
+    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, is_end);
     let domain = country.code().to_ascii_lowercase();
-    let domain = if domain == "gb" { "uk" } else { &domain };
     detector.guess(Some(domain.as_bytes()), Utf8Detection::Deny)
 }
 
 #[cfg(test)]
 mod tests {
-    use encoding_rs::{UTF_16LE, WINDOWS_1252};
+    use encoding_rs::{UTF_16LE, WINDOWS_1251};
 
     use super::*;
 
     /// Reads all of `bytes`, the first `split` of them as prefix.
     fn decoded(bytes: &[u8], split: usize, encoding: Option<&'static Encoding>) -> (Vec<u8>, &'static str) {
+        decoded_in(Country::BRAZIL, bytes, split, encoding)
+    }
+
+    fn decoded_in(
+        country: Country,
+        bytes: &[u8],
+        split: usize,
+        encoding: Option<&'static Encoding>,
+    ) -> (Vec<u8>, &'static str) {
         let (prefix, rest) = bytes.split_at(split.min(bytes.len()));
         let input = Box::new(io::Cursor::new(rest.to_vec()));
-        let mut stream = Utf8Stream::new(prefix.to_vec(), input, encoding, Country::BRAZIL);
+        let mut stream = Utf8Stream::new(prefix.to_vec(), input, encoding, country);
         let mut output = Vec::new();
         while stream.read_into(&mut output).expect("memory") {}
         (output, stream.encoding())
@@ -181,6 +200,14 @@ mod tests {
             let (latin, ..) = WINDOWS_1252.encode(short);
             assert_eq!(decoded(&latin, 0, None).0, short.as_bytes(), "{short}");
         }
+    }
+
+    #[test]
+    fn elsewhere_the_letters_tell() {
+        let text = "имя;телефон\nАнна;84957654321\n";
+        let (cyrillic, ..) = WINDOWS_1251.encode(text);
+        let russia = Country::from_code("RU").expect("letters");
+        assert_eq!(decoded_in(russia, &cyrillic, 0, None), (text.as_bytes().to_vec(), "windows-1251"));
     }
 
     #[test]
