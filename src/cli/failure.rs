@@ -129,7 +129,10 @@ impl From<PlanError> for Failure {
         match error {
             PlanError::Journal(error) => error.into(),
             PlanError::Engine(error) => error.into(),
-            PlanError::Roster(_) | PlanError::Rejects { .. } => Self::new(Exit::Unexpected, error),
+            PlanError::Interrupted => Self::new(Exit::Interrupted, error),
+            PlanError::Roster(_) | PlanError::Rejects(_) | PlanError::Folder { .. } => {
+                Self::new(Exit::Unexpected, error)
+            }
             PlanError::Unfinished { ref run, .. } => {
                 let hint = format!("`disparo resume {run}` goes on with it, `disparo cancel {run}` gives it up");
                 Self::usage(&error).with_hint(hint)

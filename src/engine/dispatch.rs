@@ -1,5 +1,5 @@
-//! The dispatcher: owns a run while it is sent. Takes chunks from the lanes, lets tasks make the
-//! calls, and decides what follows from each outcome. It alone changes the lanes.
+//! The dispatcher: owns a run while it is sent. Takes chunks from the lanes and lets tasks make the
+//! calls; what follows from an outcome is in `outcome`. It alone changes the lanes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,17 +8,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::clock::Tick;
-use crate::domain::{
-    ChunkRecipients, HoldKind, HoldReason, Reason, RecipientNumber, RunState, Safety, Signal,
-};
-use crate::events::{Event, Events};
-use crate::journal::{Balance, JournalError};
+use crate::domain::{ChunkRecipients, HoldKind, HoldReason, RecipientNumber, RunState, Safety};
+use crate::events::Events;
+use crate::journal::JournalError;
 
 use super::brake::Brake;
-use super::call::{self, CallEnd, CallError, Context, Outcome};
+use super::call::{self, CallEnd, CallError, Context};
 use super::interrupt::Urgency;
 use super::lane::{Lane, Work};
-use super::refusal::Judgement;
 
 /// How long the dispatcher sleeps when nothing else wakes it.
 const IDLE: Duration = Duration::from_secs(1);
@@ -48,15 +45,16 @@ pub enum Stop {
 /// See the module.
 #[derive(Debug)]
 pub struct Dispatcher {
-    context: Arc<Context>,
-    events: Events,
-    lanes: Vec<Lane>,
-    brake: Brake,
+    pub(super) context: Arc<Context>,
+    pub(super) events: Events,
+    pub(super) lanes: Vec<Lane>,
+    pub(super) brake: Brake,
     most_exposed: u64,
     exposed: u64,
     calls: JoinSet<Finished>,
     state: watch::Receiver<RunState>,
-    stop: Option<Stop>,
+    pub(super) stop: Option<Stop>,
+    failure: Option<CallError>,
 }
 
 impl Dispatcher {
@@ -74,6 +72,7 @@ impl Dispatcher {
             calls: JoinSet::new(),
             state,
             stop: None,
+            failure: None,
         }
     }
 
@@ -81,12 +80,17 @@ impl Dispatcher {
     /// interrupt says at once.
     ///
     /// # Errors
-    /// When the journal or the roster fails; what is in flight then stays in doubt.
+    /// When the journal or the roster fails. Calls in flight are waited for all the same: as many
+    /// outcomes as can be written are.
     pub async fn run(&mut self) -> Result<Stop, CallError> {
         loop {
             self.notice_orders();
-            let wake = if self.stop.is_none() { self.begin_calls() } else { None };
+            let goes_on = self.stop.is_none() && self.failure.is_none();
+            let wake = if goes_on { self.begin_calls() } else { None };
             if self.calls.is_empty() {
+                if let Some(failure) = self.failure.take() {
+                    return Err(failure);
+                }
                 if let Some(stop) = self.stop.take() {
                     return Ok(stop);
                 }
@@ -105,9 +109,12 @@ impl Dispatcher {
             };
             tokio::select! {
                 Some(finished) = self.calls.join_next() => match finished {
-                    Ok(finished) => self.take(finished).await?,
+                    Ok(finished) => {
+                        let taken = self.take(finished).await;
+                        self.note_failure(taken);
+                    }
                     // A task that panicked left its recipients in doubt; nothing more may be assumed of it.
-                    Err(error) => return Err(JournalError::Broken(error.to_string()).into()),
+                    Err(error) => self.note_failure(Err(JournalError::Broken(error.to_string()).into())),
                 },
                 () = context.clock.sleep_until(wake) => {}
                 () = context.interrupt.reached(next) => {}
@@ -117,6 +124,13 @@ impl Dispatcher {
                     }
                 }
             }
+        }
+    }
+
+    fn note_failure(&mut self, taken: Result<(), CallError>) {
+        if let Err(error) = taken {
+            // The first failure is the one to be told; the others follow from it.
+            self.failure.get_or_insert(error);
         }
     }
 
@@ -214,174 +228,6 @@ impl Dispatcher {
             CallEnd::Settled(outcome) => self.take_outcome(index, work, began, outcome).await?,
         }
         Ok(())
-    }
-
-    async fn take_outcome(
-        &mut self,
-        index: usize,
-        work: Work,
-        began: Tick,
-        outcome: Outcome,
-    ) -> Result<(), CallError> {
-        if outcome.accepted + outcome.rejected > 0 {
-            while let Some((blamed, reason)) = self.lanes[index].refusals.answered(work.piece) {
-                self.blame(blamed, reason).await?;
-            }
-        }
-        if let Some((failed, all)) = self.brake.take(outcome.accepted, outcome.rejected) {
-            let sentence = format!(
-                "{failed} of the last {all} recipients were rejected, more than stop_above allows; read the reasons in the report, then resume or cancel the run"
-            );
-            self.hold(HoldKind::StopAbove, sentence);
-        }
-        self.tell(index, &outcome);
-        let lane = &mut self.lanes[index];
-        lane.add(outcome.transient.into_iter(), work.attempt.next());
-        if !matches!(outcome.signal, Signal::Refused { .. }) {
-            lane.add(outcome.unsent.into_iter(), work.attempt);
-        }
-        self.take_signal(index, work, began, outcome.signal).await
-    }
-
-    async fn take_signal(
-        &mut self,
-        index: usize,
-        work: Work,
-        began: Tick,
-        signal: Signal,
-    ) -> Result<(), CallError> {
-        let now = self.context.clock.tick();
-        let lane = &mut self.lanes[index];
-        let name = lane.link.channel.name.clone();
-        match signal {
-            Signal::Answered => {
-                lane.reached();
-                lane.flow.succeeded(now);
-            }
-            Signal::InDoubt { .. } => lane.reached(),
-            Signal::TooMany => {
-                lane.reached();
-                if work.recipients.len() == 1 {
-                    let sentence = format!("channel {name}: the provider calls a single message too many");
-                    self.hold(HoldKind::CampaignRefused, sentence);
-                } else {
-                    lane.halve(work.recipients.len());
-                }
-            }
-            Signal::NotSent { cause } => self.try_later(index, began, cause, None),
-            Signal::Throttled { retry_after } => {
-                let cause = "the provider asks to slow down".to_owned();
-                lane.flow.throttled(now, retry_after);
-                self.try_later(index, began, cause, retry_after);
-            }
-            Signal::Refused { reason } => {
-                lane.reached();
-                self.judge(index, work, &reason).await?;
-            }
-            Signal::CampaignRefused { reason } => {
-                lane.reached();
-                let sentence = format!("channel {name}: {reason}; nobody of the refused call was messaged");
-                self.hold(HoldKind::CampaignRefused, sentence);
-            }
-            Signal::ChannelRefused { reason } => {
-                let sentence = format!(
-                    "channel {name}: {reason}; check the channel's credential and account, then resume the run"
-                );
-                self.hold(HoldKind::ChannelRefused, sentence);
-            }
-        }
-        Ok(())
-    }
-
-    fn try_later(&mut self, index: usize, began: Tick, cause: String, retry_after: Option<Duration>) {
-        let now = self.context.clock.tick();
-        let random = rand::random::<f64>();
-        let lane = &mut self.lanes[index];
-        let (run, channel) = (self.context.run, lane.index);
-        match lane.failed(began, now, random) {
-            Some(wait) => {
-                let wait = wait.max(retry_after.unwrap_or_default());
-                let event = match retry_after {
-                    Some(_) => Event::Throttled { run, channel, wait },
-                    None => Event::NotSent { run, channel, cause, wait },
-                };
-                self.events.tell(event);
-            }
-            None => {
-                let channel = &lane.link.channel;
-                let sentence = format!(
-                    "channel {}: {cause}, {} times in a row; nothing is lost, resume the run when the provider can be reached",
-                    channel.name, channel.retry.attempts
-                );
-                self.hold(HoldKind::Unreachable, sentence);
-            }
-        }
-    }
-
-    async fn judge(&mut self, index: usize, work: Work, reason: &Reason) -> Result<(), CallError> {
-        let lane = &mut self.lanes[index];
-        match lane.refusals.refused(&work.recipients, work.piece, reason) {
-            Judgement::Bisect(parts) => {
-                for (piece, recipients) in parts {
-                    let part = Work { recipients, attempt: work.attempt, piece: Some(piece) };
-                    lane.add_piece(piece, part);
-                }
-            }
-            Judgement::Recipient(blamed, reason) => self.blame(blamed, reason).await?,
-            Judgement::Suspect => {}
-            Judgement::Campaign(reason) => {
-                let sentence = format!(
-                    "channel {}: {reason}, whoever the recipient is; mend the campaign or its template, then resume or cancel the run",
-                    lane.link.channel.name
-                );
-                self.hold(HoldKind::CampaignRefused, sentence);
-            }
-        }
-        Ok(())
-    }
-
-    async fn blame(&mut self, blamed: ChunkRecipients, reason: Reason) -> Result<(), CallError> {
-        let rejected = u32::try_from(blamed.len()).unwrap_or(u32::MAX);
-        match self.context.journal.refuse(self.context.run, blamed, reason).await {
-            // Cancelled meanwhile, with everybody who was pending.
-            Err(JournalError::NotPending { .. }) if self.context.must_stop() => return Ok(()),
-            refused => refused?,
-        }
-        if let Some((failed, all)) = self.brake.take(0, rejected) {
-            let sentence =
-                format!("{failed} of the last {all} recipients were rejected, more than stop_above allows");
-            self.hold(HoldKind::StopAbove, sentence);
-        }
-        Ok(())
-    }
-
-    async fn convict_the_rest(&mut self) -> Result<(), CallError> {
-        for index in 0..self.lanes.len() {
-            while let Some((blamed, reason)) = self.lanes[index].refusals.convict() {
-                self.blame(blamed, reason).await?;
-            }
-        }
-        Ok(())
-    }
-
-    fn hold(&mut self, kind: HoldKind, sentence: String) {
-        // The first reason is the one to be told; what else fails while calls drain follows from it.
-        if !matches!(self.stop, Some(Stop::Hold(_))) {
-            self.stop = Some(Stop::Hold(HoldReason { kind, sentence }));
-        }
-    }
-
-    fn tell(&self, index: usize, outcome: &Outcome) {
-        let Balance { tally, in_flight } = outcome.balance;
-        self.events.tell(Event::Settled {
-            run: self.context.run,
-            channel: self.lanes[index].index,
-            accepted: outcome.accepted,
-            rejected: outcome.rejected,
-            in_doubt: outcome.in_doubt,
-            tally,
-            in_flight,
-        });
     }
 }
 

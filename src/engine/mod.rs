@@ -11,6 +11,7 @@ mod interrupt;
 mod lane;
 mod link;
 pub mod occurrence;
+mod outcome;
 mod refusal;
 mod send;
 

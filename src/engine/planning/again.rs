@@ -77,7 +77,8 @@ impl Engine {
             Err(unfinished) => unfinished.occurrence,
         };
         let plan = self.plan_of(source, run, occurrence, Purpose::Test);
-        let address = |phone| Recipient { address: Address::Phone(phone), standing: Standing::Send, ..first.clone() };
+        let address =
+            |phone| Recipient { address: Address::Phone(phone), standing: Standing::Send, ..first.clone() };
         let recipients = campaign.test_to.iter().copied().map(address).collect();
         self.write(plan, recipients, &RoaringTreemap::new())
     }

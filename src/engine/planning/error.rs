@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::audience::AudienceError;
+use crate::audience::{AudienceError, RejectsError};
 use crate::domain::row::UnknownColumn;
 use crate::domain::{RunId, RunName};
 use crate::engine::EngineError;
@@ -27,6 +27,9 @@ pub enum PlanError {
     /// `audience.columns` renames a column that is not there.
     #[error(transparent)]
     UnknownColumn(#[from] UnknownColumn),
+    /// Ctrl-C.
+    #[error("interrupted while planning; nothing was sent")]
+    Interrupted,
     /// `on_bad_row = "abort"`.
     #[error(
         "{invalid} of {rows} rows cannot be sent, and audience.on_bad_row is \"abort\"; the first is row {}: {} ({})",
@@ -62,9 +65,7 @@ pub enum PlanError {
         most: u64,
     },
     /// The occurrence has a run that is not finished.
-    #[error(
-        "campaign \"{campaign}\" has an unfinished run, {run}, which is {state}"
-    )]
+    #[error("campaign \"{campaign}\" has an unfinished run, {run}, which is {state}")]
     Unfinished {
         /// The campaign's name.
         campaign: String,
@@ -83,9 +84,12 @@ pub enum PlanError {
         run: RunId,
     },
     /// The rejected rows cannot be written.
-    #[error("cannot write {path}: {source}")]
-    Rejects {
-        /// The file.
+    #[error(transparent)]
+    Rejects(#[from] RejectsError),
+    /// The folder for the results cannot be made.
+    #[error("cannot make the folder {path}: {source}")]
+    Folder {
+        /// The folder.
         path: PathBuf,
         /// Why.
         source: io::Error,

@@ -4,20 +4,24 @@ use std::path::{Path, PathBuf};
 
 use roaring::RoaringTreemap;
 
-use crate::audience::{self, Audience, rejects::RejectsWriter};
+use crate::audience::{self, Audience};
 use crate::domain::{
     Campaign, Channel, Occurrence, Plan, PlanHash, Purpose, Row, RunId, RunName, Standing, ids::slug,
 };
+use crate::engine::Urgency;
+use crate::engine::link::freeze;
 use crate::engine::occurrence::{self, Wanted};
 use crate::engine::send::Engine;
-use crate::engine::link::freeze;
-use crate::journal::Journal;
 use crate::provider::Provider;
 use crate::roster::{self, RosterWriter};
 
 use super::error::PlanError;
 use super::judge::{Fate, Fault, Judge};
+use super::rejects::Rejects;
 use super::survey::{Sample, Survey};
+
+/// Rows between two looks whether somebody interrupts.
+const LOOK: u64 = 1_024;
 
 /// A campaign with the channels that it names, in its order.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +71,8 @@ impl Engine {
         };
         let runs = occurrence::of(&views, name, occurrence).map(|view| view.facts.plan.run);
         let reached = occurrence::reached(&self.journal, runs)?;
-        let survey = read(source, &self.journal, reached, &mut |_| Ok(()), &mut |_, _| Ok(()))?;
+        let audience = audience::open(&source.campaign.audience)?;
+        let survey = read(self, source, audience, reached, &mut |_| Ok(()), &mut |_, _| Ok(()))?;
         Ok(Checked { survey, unfinished })
     }
 
@@ -75,7 +80,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the audience cannot be read, the plan is refused, or it cannot be written.
-    pub async fn plan(&self, source: &Source<'_>, wanted: Wanted, results: &Path) -> Result<Planned, PlanError> {
+    pub async fn plan(
+        &self,
+        source: &Source<'_>,
+        wanted: Wanted,
+        results: &Path,
+    ) -> Result<Planned, PlanError> {
         let campaign = source.campaign;
         let views = self.journal.views().map_err(crate::engine::EngineError::from)?;
         let occurrence = occurrence::choose(&views, &campaign.name, wanted).map_err(|unfinished| {
@@ -91,33 +101,21 @@ impl Engine {
         let plan = self.plan_of(source, run, occurrence, Purpose::Campaign);
         let folder = results.join(slug(&campaign.name)).join(plan.run_name.as_str());
         let mut writer = RosterWriter::create(self.journal.path(), run)?;
-        let mut rejects: Option<(PathBuf, RejectsWriter)> = None;
+        let audience = audience::open(&campaign.audience)?;
+        let mut rejects = Rejects::new(folder, &audience);
         let mut standings = Vec::new();
-        let columns = audience::open(&campaign.audience)?.columns;
         let survey = read(
+            self,
             source,
-            &self.journal,
+            audience,
             reached,
             &mut |recipient| {
                 standings.push(recipient.standing);
                 Ok(writer.push(recipient)?)
             },
-            &mut |row, fault| {
-                let (path, rejects) = match &mut rejects {
-                    Some(open) => open,
-                    None => rejects.insert(open_rejects(&folder, &columns)?),
-                };
-                let written = rejects.write(row, &fault.column, &fault.sentence);
-                written.map_err(|source| PlanError::Rejects { path: path.clone(), source })
-            },
+            &mut |row, fault| rejects.write(row, fault),
         )?;
-        let rejects = match rejects {
-            Some((path, writer)) => {
-                writer.finish().map_err(|source| PlanError::Rejects { path: path.clone(), source })?;
-                Some(path)
-            }
-            None => None,
-        };
+        let rejects = rejects.finish()?;
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
         Ok(Planned { plan, plan_hash, survey, rejects, standings })
@@ -175,18 +173,21 @@ type OnRecipient<'a> = &'a mut dyn FnMut(&crate::domain::Recipient) -> Result<()
 type OnInvalid<'a> = &'a mut dyn FnMut(&Row, &Fault) -> Result<(), PlanError>;
 
 fn read(
+    engine: &Engine,
     source: &Source<'_>,
-    journal: &Journal,
+    mut audience: Audience,
     reached: RoaringTreemap,
     on_recipient: OnRecipient<'_>,
     on_invalid: OnInvalid<'_>,
 ) -> Result<Survey, PlanError> {
     let campaign = source.campaign;
-    let mut audience = audience::open(&campaign.audience)?;
-    let mut judge = Judge::new(campaign, &audience, source.providers, journal, reached)?;
+    let mut judge = Judge::new(campaign, &audience, source.providers, &engine.journal, reached)?;
     let mut survey = Survey::new(campaign.channels.len());
     let mut row = Row::default();
     while let Some(fate) = next_fate(&mut audience, &mut judge, &mut row)? {
+        if row.number.is_multiple_of(LOOK) && engine.interrupt.urgency() > Urgency::None {
+            return Err(PlanError::Interrupted);
+        }
         match fate {
             Fate::Filtered => survey.filtered(),
             Fate::Duplicate => survey.duplicate(),
@@ -205,7 +206,11 @@ fn read(
     Ok(survey)
 }
 
-fn next_fate(audience: &mut Audience, judge: &mut Judge<'_>, row: &mut Row) -> Result<Option<Fate>, PlanError> {
+fn next_fate(
+    audience: &mut Audience,
+    judge: &mut Judge<'_>,
+    row: &mut Row,
+) -> Result<Option<Fate>, PlanError> {
     match audience.next_row(row) {
         Ok(true) => Ok(Some(judge.judge(row))),
         Ok(false) => Ok(None),
@@ -235,17 +240,5 @@ fn refuse_bad_rows(campaign: &Campaign, survey: &Survey) -> Result<(), PlanError
             Err(PlanError::NobodyLeft { rows: rows.rows, first: first() })
         }
         crate::domain::OnBadRow::Skip => Ok(()),
-    }
-}
-
-fn open_rejects(
-    folder: &Path,
-    columns: &crate::domain::Columns,
-) -> Result<(PathBuf, RejectsWriter), PlanError> {
-    let path = folder.join("rejects.csv");
-    let opened = std::fs::create_dir_all(folder).and_then(|()| RejectsWriter::create(&path, columns));
-    match opened {
-        Ok(writer) => Ok((path, writer)),
-        Err(source) => Err(PlanError::Rejects { path, source }),
     }
 }

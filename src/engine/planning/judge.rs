@@ -3,7 +3,9 @@
 use roaring::RoaringTreemap;
 
 use crate::audience::{self, Audience};
-use crate::domain::{Address, Campaign, Content, Country, Names, PersonKey, RecipientNumber, Recipient, Row, Standing};
+use crate::domain::{
+    Address, Campaign, Content, Country, Names, PersonKey, Recipient, RecipientNumber, Row, Standing,
+};
 use crate::journal::Journal;
 use crate::provider::Provider;
 use crate::template::{Filter, MessageTemplate};

@@ -5,6 +5,7 @@ mod again;
 mod error;
 mod freeze;
 mod judge;
+mod rejects;
 mod spread;
 mod survey;
 
