@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeArray, DeTable, DeValue};
 
 use super::Findings;
 use super::mistake::{Homes, Refused, explain};
@@ -59,7 +59,9 @@ fn take_out<'t>(table: &mut DeTable<'t>, span: &Range<usize>) -> Option<Taken<'t
         let inner = match value.get_mut() {
             DeValue::Table(inner) => take_out(inner, span),
             DeValue::Array(list) => {
-                let position = list.iter().position(|element| element.span() == *span)?;
+                let Some(position) = list.iter().position(|element| element.span() == *span) else {
+                    return take_out_of_tables(list, key.get_ref(), span);
+                };
                 let value = list[position].clone();
                 let others = list.iter().enumerate().filter(|(index, _)| *index != position);
                 *list = others.map(|(_, element)| element.clone()).collect();
@@ -71,6 +73,16 @@ fn take_out<'t>(table: &mut DeTable<'t>, span: &Range<usize>) -> Option<Taken<'t
             taken.path.insert(0, key.get_ref().to_string());
             taken
         })
+    })
+}
+
+/// Takes out of a list of tables, each of which goes by its place: `faults[0]`.
+fn take_out_of_tables<'t>(list: &mut DeArray<'t>, name: &str, span: &Range<usize>) -> Option<Taken<'t>> {
+    list.iter_mut().enumerate().find_map(|(index, element)| {
+        let DeValue::Table(table) = element.get_mut() else { return None };
+        let mut taken = take_out(table, span)?;
+        taken.path.insert(0, format!("{name}[{index}]"));
+        Some(taken)
     })
 }
 
@@ -107,6 +119,10 @@ mod tests {
     }
 
     fn read(source: &str) -> (Shape, Vec<String>) {
+        read_as(source)
+    }
+
+    fn read_as<T: DeserializeOwned + Default>(source: &str) -> (T, Vec<String>) {
         let mut findings = Findings::default();
         let table = parse(source, &mut findings);
         let mut homes = Homes::default();
@@ -147,6 +163,28 @@ mod tests {
         assert_eq!(shape.rate.map(|rate| rate.into_texts().len()), Some(1));
         assert!(shape.name.is_none() && shape.count.is_none() && shape.on.is_none() && shape.kind.is_none());
         assert_eq!(shape.inner.map(|inner| inner.value.0.depth), Some(None));
+    }
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Layered {
+        layers: Option<Vec<Table<Inner>>>,
+    }
+
+    #[test]
+    fn tables_of_a_list_go_by_their_place() {
+        let source = "[[layers]]\ndepth = 1\n[[layers]]\ndeep = 2\ndepth = 'x'\n[[layers]]\ndepth = 3\n";
+        let (shape, told): (Layered, _) = read_as(source);
+        assert_eq!(
+            told,
+            [
+                "4:1 unknown key `deep` | the keys here are: depth",
+                "5:9 `layers[1].depth` must be a whole number, not text | -",
+            ]
+        );
+        let layers = shape.layers.into_iter().flatten();
+        let depths: Vec<_> = layers.map(|Table(layer)| layer.depth.map(|depth| depth.value)).collect();
+        assert_eq!(depths, [Some(1), None, Some(3)]);
     }
 
     #[test]

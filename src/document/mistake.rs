@@ -121,6 +121,7 @@ fn in_our_words(expected: &str) -> &str {
         "a string" | "a spanned value" => "text in quotes",
         "i64" | "u64" | "u32" => "a whole number",
         "a boolean" => "true or false",
+        "a sequence" => "a list",
         ours => ours,
     }
 }
