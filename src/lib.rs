@@ -13,4 +13,5 @@ pub mod pace;
 pub mod provider;
 pub mod report;
 pub mod roster;
+pub mod sandbox;
 pub mod ui;

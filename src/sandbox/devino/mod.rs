@@ -1,0 +1,9 @@
+//! Devino's far side: `POST /whatsapp/messages`, judged by seed 002 and nothing kinder.
+
+mod answer;
+mod far_side;
+mod judge;
+mod refusal;
+
+pub(super) use far_side::Devino;
+pub use refusal::{DevinoRefusal, Place};

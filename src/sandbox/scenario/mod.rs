@@ -1,0 +1,37 @@
+//! Scenarios: how the far side behaves, written as a TOML file that opens with a sentence of what
+//! should happen.
+//!
+//! Without a scenario the sandbox is a provider in good health: it refuses what the seeds refuse and
+//! nothing else. A scenario adds what happens on bad days. Every key is optional; unknown keys are
+//! problems, and all problems of a file are told at once, each with its place.
+//!
+#![doc = "```toml"]
+#![doc = include_str!("example.toml")]
+#![doc = "```"]
+//!
+//! **When** a fault strikes: all of `share`, `calls`, `containing` and `provider` that are given hold.
+//! Calls are counted from 1 since the scenario was set, over both providers, refused ones included.
+//!
+//! **`then`**: `status` (that status; not accepted unless `accepted = true`) · `drop` (the connection is
+//! closed without a byte) · `hang` (no answer, ever) · `garbage` (200 with a body that is not JSON) ·
+//! `truncate` (the answer's head promises more bytes than come before the connection closes) ·
+//! `missing` (200, but the last message has no result) · `extra` (200, with one result too many; Devino
+//! only). The last three are always accepted, so `accepted` is not for them.
+//!
+//! **`refuse`**: keys of Devino's table (seed 002, "Códigos de erro"): `billing.error`, `forbidden`,
+//! `unknown`, `invalid`, `length.too.long`, `length.too.short`, `must.be.not.null`, `not.available`,
+//! which concern Devino's calls alone; and Wati's failures (providers.md §3.3): `not_on_whatsapp`
+//! (`validWhatsAppNumber: false`), `template_typo`, `template_not_approved`, `ticket_expired`.
+
+mod fault;
+mod model;
+mod raw;
+mod read;
+mod read_faults;
+mod read_rules;
+mod recipients;
+mod values;
+
+pub use fault::{Fault, FaultKind, When};
+pub use model::{CallErrors, DevinoRules, Latency, RateLimit, Scenario, WatiRules, WatiTemplate};
+pub use recipients::{RecipientRule, Refusal, Who};

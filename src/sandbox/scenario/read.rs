@@ -1,0 +1,97 @@
+//! From a scenario's file to a [`Scenario`], or to everything that is wrong with it.
+
+use std::path::Path;
+
+use super::raw::{RawDevino, RawRateLimit, RawScenario, RawTemplate, RawWati};
+use super::{DevinoRules, RateLimit, Scenario, WatiRules, WatiTemplate, read_faults, read_rules, values};
+use crate::document::{self, Findings, Homes, Placed, Table, value};
+use crate::domain::Problems;
+
+impl Scenario {
+    /// Reads the scenario in `file`.
+    ///
+    /// # Errors
+    /// All problems of the file at once, with their places. Syntax errors come alone.
+    pub fn load(file: &Path) -> Result<Self, Problems> {
+        Self::read(file, &document::read(file)?)
+    }
+
+    /// Reads a scenario from `source`; `file` is what problems call it.
+    ///
+    /// # Errors
+    /// As [`Scenario::load`].
+    pub fn read(file: &Path, source: &str) -> Result<Self, Problems> {
+        let mut findings = Findings::default();
+        let table = document::parse(source, &mut findings);
+        if let Some(problems) = findings.into_problems(file, source) {
+            return Err(problems);
+        }
+        let mut findings = Findings::default();
+        let raw: RawScenario = document::fill(&table, "", &Homes::default(), &mut findings);
+        let scenario = scenario(raw, &mut findings);
+        findings.into_problems(file, source).map_or(Ok(scenario), Err)
+    }
+}
+
+fn scenario(raw: RawScenario, findings: &mut Findings) -> Scenario {
+    let latency = raw.latency.and_then(|given| findings.keep(values::latency(&given, "latency")));
+    Scenario {
+        seed: raw.seed.unwrap_or_default().cast_unsigned(),
+        latency: latency.unwrap_or_default(),
+        rate_limit: raw.rate_limit.map(|Table(raw)| rate_limit(raw, findings)).unwrap_or_default(),
+        devino: raw.devino.map(|Table(raw)| devino(raw, findings)).unwrap_or_default(),
+        wati: raw.wati.map(|Table(raw)| wati(raw, findings)).unwrap_or_default(),
+        recipients: each(raw.recipients, "recipients", |raw, place| read_rules::rule(raw, place, findings)),
+        faults: each(raw.faults, "faults", |raw, place| read_faults::fault(raw, place, findings)),
+    }
+}
+
+/// Reads a list of tables, each called by its place: `faults[0]`.
+fn each<Raw, Valid>(
+    list: Option<Vec<Placed<Table<Raw>>>>,
+    key: &str,
+    mut read: impl FnMut(Placed<Table<Raw>>, &str) -> Option<Valid>,
+) -> Vec<Valid> {
+    let list = list.into_iter().flatten().enumerate();
+    list.filter_map(|(index, raw)| read(raw, &format!("{key}[{index}]"))).collect()
+}
+
+fn rate_limit(raw: RawRateLimit, findings: &mut Findings) -> RateLimit {
+    const KEY: &str = "rate_limit.status";
+    let default = RateLimit::default();
+    let rates = raw.rate.map(|rate| value::rates(rate, "rate_limit.rate", findings)).unwrap_or_default();
+    let is_slower = |status| matches!(status, 420 | 429 | 503);
+    let status =
+        raw.status.and_then(|given| findings.keep(values::status(&given, KEY, is_slower, "429, 420 or 503")));
+    RateLimit {
+        rates: rates.into_iter().map(|rate| rate.value).collect(),
+        status: status.unwrap_or(default.status),
+        retry_after: raw.retry_after.unwrap_or(default.retry_after),
+    }
+}
+
+fn devino(raw: RawDevino, findings: &mut Findings) -> DevinoRules {
+    const WHOLE: &str = "devino.refuse_whole";
+    let batch = raw.batch.and_then(|given| findings.keep(value::count(&given, "devino.batch")));
+    let is_refusal = |status| matches!(status, 400 | 413 | 422);
+    let refuse_whole = raw
+        .refuse_whole
+        .and_then(|given| findings.keep(values::status(&given, WHOLE, is_refusal, "400, 413 or 422")));
+    DevinoRules {
+        batch,
+        unavailable_senders: raw.unavailable_senders.into_iter().flatten().collect(),
+        refuse_whole,
+        call_errors: raw.call_errors.unwrap_or_default(),
+    }
+}
+
+fn wati(raw: RawWati, findings: &mut Findings) -> WatiRules {
+    let template = |(name, Table(raw)): (String, Table<RawTemplate>)| {
+        let params = raw.params.into_iter().flatten().collect();
+        (name, WatiTemplate { params, approved: raw.approved.unwrap_or(true) })
+    };
+    WatiRules {
+        numbers: values::phones(raw.numbers, "wati.numbers", findings),
+        templates: raw.templates.into_iter().flatten().map(template).collect(),
+    }
+}
