@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use http_body::Body as _;
 
 use super::desk::{Decision, Desk, Fate, Outcome};
 use super::far_side::{FarSide, Flaw, Incoming, Judged};
@@ -19,8 +20,12 @@ const LARGEST_BODY: usize = 128 << 20;
 /// Takes one call.
 pub(super) async fn take<F: FarSide>(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
+    if body.size_hint().lower() > LARGEST_BODY as u64 {
+        return turn_away::<F>(&desk, 413).0.into_response().await;
+    }
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
-        return Reply::Whole(Answer::new(413, F::usual_body(413))).into_response().await;
+        // Whoever sent half a request is gone, and made no call.
+        return Reply::Closed.into_response().await;
     };
     let incoming = Incoming { headers: head.headers, uri: head.uri, body };
     let clock = desk.clock.clone();
@@ -36,10 +41,7 @@ async fn decide<F: FarSide>(desk: &Desk, incoming: &Incoming) -> (Reply, Tick) {
         return (Reply::Closed, Tick::default());
     }
     if !incoming.authorization().is_some_and(F::is_credential) {
-        let arrival = desk.turn_away();
-        let reply = Reply::Whole(Answer::new(401, F::usual_body(401)));
-        desk.note(F::SERVICE, arrival, 0, reply.answered(), &[]);
-        return (reply, arrival.tick);
+        return turn_away::<F>(desk, 401);
     }
     let scenario = desk.scenario();
     let mut unknown = Vec::new();
@@ -58,6 +60,14 @@ async fn decide<F: FarSide>(desk: &Desk, incoming: &Incoming) -> (Reply, Tick) {
     };
     desk.note(F::SERVICE, arrival, recipients, reply.answered(), &unknown);
     (reply, due)
+}
+
+/// Answers a call that nobody judges.
+fn turn_away<F: FarSide>(desk: &Desk, status: u16) -> (Reply, Tick) {
+    let arrival = desk.turn_away();
+    let reply = Reply::Whole(Answer::new(status, F::usual_body(status)));
+    desk.note(F::SERVICE, arrival, 0, reply.answered(), &[]);
+    (reply, arrival.tick)
 }
 
 fn reply_to<F: FarSide>(

@@ -22,7 +22,7 @@ impl Record {
         self.desk.accepted(0, usize::MAX)
     }
 
-    /// Every call answered so far; those that wait or hang at the gate are not among them.
+    /// Every call answered so far; those that wait at the gate are not among them.
     #[must_use]
     pub fn calls(&self) -> Vec<CallEntry> {
         self.desk.calls(0, usize::MAX)

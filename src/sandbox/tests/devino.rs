@@ -188,6 +188,16 @@ async fn without_a_credential_of_the_right_form_nothing_is_read() {
 }
 
 #[tokio::test]
+async fn a_body_beyond_all_measure_is_turned_away_by_its_length() {
+    let bench = Bench::new("");
+    let head = "POST /whatsapp/messages HTTP/1.1\r\nHost: sandbox\r\nAuthorization: Key k\r\n\
+                Content-Type: application/json\r\nConnection: close\r\nContent-Length: 999999999\r\n\r\n";
+    let answer = bench.raw(head).await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert_eq!(bench.answered(), ["413"]);
+}
+
+#[tokio::test]
 async fn paths_methods_and_types_are_kept() {
     let bench = Bench::new("");
     let client = &bench.client;
