@@ -6,7 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::ui::printer::{Format, Verbosity};
 
-use super::{audit, cancel, check, doctor, doubt, init, pause, preview, report, resume, retry, run, sandbox, schema, status, suppress};
+use super::{
+    audit, cancel, check, doctor, doubt, init, pause, preview, report, resume, retry, run, sandbox, schema,
+    status, suppress,
+};
 
 /// WhatsApp bulk campaigns from a folder of files: planned, journaled, paced and accounted for.
 #[derive(Debug, Parser)]

@@ -99,15 +99,10 @@ pub fn load(owner: &Owner, channels: &Channels, file: &Path) -> Result<Loaded, F
     let mut found = Vec::with_capacity(campaign.channels.len());
     let mut providers = Vec::with_capacity(campaign.channels.len());
     for name in &campaign.channels {
-        let channel = channels.get(name).ok_or_else(|| {
-            Failure::invalid(format!(
-                "{}: channel `{name}` is not in {}",
-                file.display(),
-                owner.workspace.channels_file().display()
-            ))
-            .with_hint(channels.hint(name))
+        let channel = channels.find(name).map_err(|unknown| {
+            Failure::invalid(format!("{}: {unknown}", file.display())).with_hint(unknown.hint)
         })?;
-        providers.push(provider::open(channel).map_err(|error| Failure::invalid(error))?);
+        providers.push(provider::open(channel).map_err(Failure::invalid)?);
         found.push(channel.clone());
     }
     Ok(Loaded { campaign, channels: found, providers })

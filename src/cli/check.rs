@@ -20,7 +20,7 @@ use super::launch;
 pub struct Arguments {
     /// Definitions, by path or by campaign name; all of the workspace when left out
     #[arg(value_name = "CAMPAIGN")]
-    campaigns: Vec<String>,
+    pub(super) campaigns: Vec<String>,
 }
 
 /// Carries the command out. Each definition is looked at, however many of them are wrong.
@@ -40,7 +40,9 @@ pub async fn check(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     }
     if files.is_empty() {
         let sentence = format!("there is no definition in {}", owner.workspace.root().display());
-        return Err(Failure::invalid(sentence).with_hint("`disparo init DIR` makes a workspace with examples"));
+        return Err(
+            Failure::invalid(sentence).with_hint("`disparo init DIR` makes a workspace with examples")
+        );
     }
     let mut exit = Exit::Settled;
     for file in &files {
@@ -93,10 +95,7 @@ async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure
 }
 
 fn paces(loaded: &Loaded) -> launch::Paces<'_> {
-    launch::Paces {
-        rates: &loaded.campaign.pace.rates,
-        max_in_doubt: loaded.campaign.safety.max_in_doubt,
-    }
+    launch::Paces { rates: &loaded.campaign.pace.rates, max_in_doubt: loaded.campaign.safety.max_in_doubt }
 }
 
 fn of_channels<'a>(loaded: &'a Loaded, survey: &'a Survey) -> impl Iterator<Item = (&'a str, u64)> {

@@ -101,7 +101,9 @@ fn list(execution: &Execution, wanted: Option<&str>) -> Result<Exit, Failure> {
         for line in doubt_lines(journal, &roster)? {
             nobody = false;
             match execution.printer.format() {
-                Format::Json => execution.printer.json(&json!({ "run": view.facts.plan.run_name, "doubt": line })),
+                Format::Json => {
+                    execution.printer.json(&json!({ "run": view.facts.plan.run_name, "doubt": line }))
+                }
                 Format::Text => execution.printer.data(&format!(
                     "{}  +{}  {}  {}  {}",
                     view.facts.plan.run_name, line.phone, line.since, line.channel, line.cause
@@ -143,7 +145,9 @@ fn sentence(view: &RunView, settled: u64, settlement: Settlement) -> String {
             format!("{name}: {people} pending again; `disparo resume {name}` sends to them")
         }
         Settlement::Resend => {
-            format!("{name}: {people} pending again, of whom each may get the message twice; `disparo resume {name}` sends to them")
+            format!(
+                "{name}: {people} pending again, of whom each may get the message twice; `disparo resume {name}` sends to them"
+            )
         }
     }
 }

@@ -3,12 +3,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::engine::{Engine, Interrupt};
 use crate::ui::{Exit, Printer};
 
 use super::arguments::{Command, OutputFormat};
 use super::failure::Failure;
 use super::owner::Owner;
-use super::{audit, cancel, check, doctor, doubt, pause, preview, report, resume, retry, run, status, suppress};
+use super::person::Person;
+use super::{
+    audit, cancel, check, doctor, doubt, pause, preview, report, resume, retry, run, status, suppress,
+};
 
 /// One command being carried out.
 #[derive(Debug, Clone)]
@@ -21,6 +25,10 @@ pub struct Execution {
     pub format: OutputFormat,
     /// Where its relative paths begin.
     pub cwd: PathBuf,
+    /// Who can be asked.
+    pub person: Person,
+    /// Ctrl-C, as far as it concerns this command.
+    pub interrupt: Interrupt,
 }
 
 impl Execution {
@@ -30,6 +38,12 @@ impl Execution {
             Ok(exit) => exit,
             Err(failure) => failure.tell(&self.printer),
         }
+    }
+
+    /// What sends for this command: it hears the Ctrl-C that concerns it.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        Engine { interrupt: self.interrupt.clone(), ..self.owner.engine.clone() }
     }
 
     async fn dispatch(&self, command: Command) -> Result<Exit, Failure> {

@@ -8,6 +8,7 @@ use crate::engine::EngineError;
 use crate::engine::planning::PlanError;
 use crate::journal::{JournalError, OpenError};
 use crate::report::ReportError;
+use crate::settings::WorkspaceError;
 use crate::ui::diagnostics::{self, Drawing};
 use crate::ui::{Exit, Printer};
 
@@ -90,6 +91,12 @@ impl From<Problems> for Failure {
     }
 }
 
+impl From<WorkspaceError> for Failure {
+    fn from(error: WorkspaceError) -> Self {
+        Self::usage(&error).with_hint(error.hint())
+    }
+}
+
 impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
         Self::new(Exit::Unexpected, error)
@@ -134,7 +141,8 @@ impl From<PlanError> for Failure {
                 Self::new(Exit::Unexpected, error)
             }
             PlanError::Unfinished { ref run, .. } => {
-                let hint = format!("`disparo resume {run}` goes on with it, `disparo cancel {run}` gives it up");
+                let hint =
+                    format!("`disparo resume {run}` goes on with it, `disparo cancel {run}` gives it up");
                 Self::usage(&error).with_hint(hint)
             }
             PlanError::NobodyToTest | PlanError::NobodyRejected { .. } => Self::usage(error),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::domain::{Channel, Plan, Rate, RunId, Spacing};
-use crate::engine::occurrence;
+use crate::engine::{Urgency, occurrence};
 use crate::journal::RunView;
 use crate::report::{self, RunReport};
 use crate::ui::confirm::{self, Question};
@@ -34,11 +34,16 @@ pub async fn send(
         Ok(sending) => sending,
         Err(_) => {
             printer.note("another run of this workspace is being sent; this one begins when it has ended");
-            owner.sending.lock().await
+            tokio::select! {
+                sending = owner.sending.lock() => sending,
+                () = execution.interrupt.reached(Urgency::Drain) => {
+                    return tell_end(owner, printer, &owner.engine.journal.view(run)?);
+                }
+            }
         }
     };
     let progress = Progress::start(printer, owner.engine.clock.clone(), owner.engine.events.listen());
-    let sent = owner.engine.send(run, &links, rates).await;
+    let sent = execution.engine().send(run, &links, rates).await;
     progress.finish().await;
     drop(sending);
     let view = sent?;
@@ -94,7 +99,7 @@ fn next_step(view: &RunView) -> Option<String> {
 ///
 /// # Errors
 /// When nobody is there to be asked, or the answer is no.
-pub fn confirm(
+pub async fn confirm(
     execution: &Execution,
     plan: &Plan,
     to_send: u64,
@@ -104,7 +109,8 @@ pub fn confirm(
     if to_send == 0 || channels.iter().all(|channel| channel.sandbox) {
         return Ok(());
     }
-    let rates: Vec<Rate> = channels.iter().flat_map(|channel| &channel.rates).chain(&plan.rates).copied().collect();
+    let rates: Vec<Rate> =
+        channels.iter().flat_map(|channel| &channel.rates).chain(&plan.rates).copied().collect();
     let paces = Paces { rates: &plan.rates, max_in_doubt: plan.safety.max_in_doubt };
     let question = Question {
         campaign: plan.campaign.clone(),
@@ -113,7 +119,8 @@ pub fn confirm(
         rates: rates.iter().map(ToString::to_string).collect(),
         duration: duration_of(&paces, to_send, channels),
     };
-    match confirm::ask(&execution.printer, &question, yes) {
+    let ask = async |text| execution.person.ask(&execution.printer, text).await;
+    match confirm::confirm(&question, yes, ask).await {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::usage("nothing was sent: the answer was no")),
         Err(error) => Err(Failure::usage(error)),
@@ -151,7 +158,8 @@ pub fn duration_of(paces: &Paces<'_>, to_send: u64, channels: &[Channel]) -> Opt
     };
     let share = to_send.div_ceil(channels.len().max(1) as u64);
     let of_channels = channels.iter().map(|channel| time(&channel.rates, chunk_of(paces, channel), share));
-    let smallest = channels.iter().map(|channel| chunk_of(paces, channel)).min().unwrap_or(paces.max_in_doubt);
+    let smallest =
+        channels.iter().map(|channel| chunk_of(paces, channel)).min().unwrap_or(paces.max_in_doubt);
     let slowest = of_channels.max().unwrap_or_default().max(time(paces.rates, smallest, to_send));
     (!slowest.is_zero()).then_some(slowest)
 }

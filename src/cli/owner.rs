@@ -100,30 +100,26 @@ impl Owner {
     }
 
     async fn link(&self, channel: &Channel) -> Result<Link, Failure> {
-        let invalid = |error: &dyn std::fmt::Display| Failure::invalid(format!("channel `{}`: {error}", channel.name));
+        let invalid =
+            |error: &dyn std::fmt::Display| Failure::invalid(format!("channel `{}`: {error}", channel.name));
         let (base_url, secret) = if channel.sandbox {
             let sandbox = self.sandbox.get_or_try_init(|| self.start_sandbox()).await?;
             // The simulator takes any credential of the right form.
             (format!("http://{}", sandbox.address()), SecretString::from("sandbox".to_owned()))
         } else {
             let reference = channel.secret.as_ref().ok_or_else(|| invalid(&"it has no secret"))?;
-            let secret = secret::resolve(reference, &self.environment).map_err(|error| {
-                let failure = invalid(&error);
-                match error.hint() {
-                    Some(hint) => failure.with_hint(hint),
-                    None => failure,
-                }
-            })?;
+            let secret = secret::resolve_in(reference, &self.environment)
+                .map_err(|error| invalid(&error).with_hint(error.hint()))?;
             (channel.base_url.clone(), secret)
         };
-        let provider = provider::open(channel).map_err(|error| Failure::invalid(error))?;
-        let transport = Transport::new(channel, &base_url, secret).map_err(|error| Failure::invalid(error))?;
+        let provider = provider::open(channel).map_err(Failure::invalid)?;
+        let transport = Transport::new(channel, &base_url, secret).map_err(Failure::invalid)?;
         Ok(Link { channel: channel.clone(), provider, transport })
     }
 
     async fn start_sandbox(&self) -> Result<Sandbox, Failure> {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let started = Sandbox::start(listen, Scenario::default(), Arc::clone(&self.engine.clock)).await;
+        let started = Sandbox::start(listen, Scenario::default(), Arc::clone(&self.engine.clock));
         started.map_err(|error| Failure::new(Exit::Unexpected, format!("cannot start the sandbox: {error}")))
     }
 }

@@ -35,9 +35,9 @@ pub async fn pause(execution: &Execution, arguments: &Arguments) -> Result<Exit,
         Format::Json => execution.printer.json(&run_json(&view)),
         Format::Text => {
             let name = &view.facts.plan.run_name;
-            execution.printer.data(&format!(
-                "{name} is paused: no further call begins; `disparo resume {name}` goes on"
-            ));
+            execution
+                .printer
+                .data(&format!("{name} is paused: no further call begins; `disparo resume {name}` goes on"));
         }
     }
     Ok(Exit::Settled)

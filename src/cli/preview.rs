@@ -20,7 +20,7 @@ use super::failure::Failure;
 pub struct Arguments {
     /// The definition, by path or by campaign name
     #[arg(value_name = "CAMPAIGN")]
-    campaign: String,
+    pub(super) campaign: String,
     /// Show this row; the first after the header is 1
     #[arg(long, value_name = "N", conflicts_with_all = ["phone", "limit"])]
     row: Option<u64>,
@@ -87,7 +87,8 @@ fn choose(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> Resu
                 }
             }
             Fate::Invalid(fault) if is_row => {
-                let sentence = format!("row {} cannot be sent: {}: {}", row.number, fault.column, fault.sentence);
+                let sentence =
+                    format!("row {} cannot be sent: {}: {}", row.number, fault.column, fault.sentence);
                 return Err(Failure::invalid(sentence));
             }
             Fate::Filtered if is_row => {

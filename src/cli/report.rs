@@ -67,7 +67,8 @@ fn open(execution: &Execution, arguments: &Arguments) -> Result<BufWriter<Box<dy
 }
 
 fn failed(arguments: &Arguments, error: &io::Error) -> Failure {
-    let place = arguments.output.as_ref().map_or_else(|| "stdout".to_owned(), |path| path.display().to_string());
+    let place =
+        arguments.output.as_ref().map_or_else(|| "stdout".to_owned(), |path| path.display().to_string());
     Failure::new(Exit::Unexpected, format!("cannot write the report to {place}: {error}"))
 }
 

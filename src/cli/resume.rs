@@ -31,7 +31,8 @@ pub async fn resume(execution: &Execution, arguments: &Arguments) -> Result<Exit
     })?;
     let plan = &view.facts.plan;
     if !can_resume(&view.summary.state) {
-        let sentence = format!("run {} is {}: there is nothing to resume", plan.run_name, view.summary.state.word());
+        let sentence =
+            format!("run {} is {}: there is nothing to resume", plan.run_name, view.summary.state.word());
         return Err(Failure::usage(sentence));
     }
     let channels = owner.channels_of(plan)?;

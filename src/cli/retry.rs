@@ -29,7 +29,7 @@ pub async fn retry(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     suppress::import_workspace(execution).await?;
     let planned = owner.engine.plan_retry(earlier.run, &channels).await?;
     let to_send = planned.survey.all_to_send();
-    if let Err(refusal) = launch::confirm(execution, &planned.plan, to_send, &channels, arguments.yes) {
+    if let Err(refusal) = launch::confirm(execution, &planned.plan, to_send, &channels, arguments.yes).await {
         owner.engine.discard(planned)?;
         return Err(refusal);
     }

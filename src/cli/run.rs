@@ -5,7 +5,7 @@ use clap::Args;
 use crate::domain::{Plan, Rate};
 use crate::engine::occurrence::Wanted;
 use crate::engine::planning::{Planned, Source};
-use crate::ui::Exit;
+use crate::ui::{Exit, words};
 
 use super::campaigns::{self, Loaded};
 use super::execute::Execution;
@@ -17,7 +17,7 @@ use super::{launch, suppress};
 pub struct Arguments {
     /// Definitions, by path or by campaign name
     #[arg(required = true, value_name = "CAMPAIGN")]
-    campaigns: Vec<String>,
+    pub(super) campaigns: Vec<String>,
     /// Send row 1 to the people of `safety.test_to` alone
     #[arg(long, conflicts_with = "again")]
     test: bool,
@@ -51,7 +51,7 @@ pub async fn run(execution: &Execution, arguments: &Arguments) -> Result<Exit, F
     suppress::import_workspace(execution).await?;
     let mut exit = Exit::Settled;
     for loaded in &loaded {
-        exit = exit.worst(run_one(execution, arguments, loaded).await?);
+        exit = Exit::worst([exit, run_one(execution, arguments, loaded).await?]);
         if exit == Exit::Interrupted {
             break;
         }
@@ -65,7 +65,7 @@ async fn run_one(execution: &Execution, arguments: &Arguments, loaded: &Loaded) 
     tell_plan(execution, &planned);
     let to_send = planned.survey.all_to_send();
     let paced = Plan { rates: rates_of(arguments, &planned.plan), ..planned.plan.clone() };
-    if let Err(refusal) = launch::confirm(execution, &paced, to_send, &loaded.channels, arguments.yes) {
+    if let Err(refusal) = launch::confirm(execution, &paced, to_send, &loaded.channels, arguments.yes).await {
         engine.discard(planned)?;
         return Err(refusal);
     }
@@ -90,16 +90,13 @@ async fn plan(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> 
 }
 
 fn tell_plan(execution: &Execution, planned: &Planned) {
-    let printer = &execution.printer;
     let rows = &planned.survey.rows;
-    if rows.invalid > 0 {
-        if let Some(rejects) = &planned.rejects {
-            printer.note(&format!(
-                "{} of {} rows cannot be sent; they are in {} with the reasons",
-                rows.invalid,
-                rows.rows,
-                rejects.display()
-            ));
-        }
+    if let Some(rejects) = &planned.rejects {
+        execution.printer.note(&format!(
+            "{} of {} rows cannot be sent; they are in {} with the reasons",
+            words::count(rows.invalid),
+            words::count(rows.rows),
+            rejects.display()
+        ));
     }
 }

@@ -29,8 +29,10 @@ pub fn find(owner: &Owner, wanted: &str) -> Result<RunView, Failure> {
     }
     let failure = Failure::usage(format!("there is no run \"{wanted}\""));
     Err(match views.last() {
-        Some(newest) => failure
-            .with_hint(format!("`disparo status` lists the runs; the newest is {}", newest.facts.plan.run_name)),
+        Some(newest) => failure.with_hint(format!(
+            "`disparo status` lists the runs; the newest is {}",
+            newest.facts.plan.run_name
+        )),
         None => failure.with_hint("nothing has been run in this workspace yet"),
     })
 }

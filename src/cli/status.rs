@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::domain::RunState;
-use crate::engine::occurrence;
+use crate::engine::{Urgency, occurrence};
 use crate::journal::RunView;
 use crate::report::{report, report_text, run_json};
 use crate::ui::printer::Format;
@@ -42,7 +42,9 @@ pub async fn status(execution: &Execution, arguments: &Arguments) -> Result<Exit
         let clock = &execution.owner.engine.clock;
         tokio::select! {
             () = clock.sleep_until(clock.tick().after(LOOK)) => {}
-            () = execution.owner.engine.interrupt.reached(crate::engine::Urgency::Drain) => {
+            () = execution.interrupt.reached(Urgency::Drain) => return Ok(Exit::Settled),
+            () = execution.person.closing() => {
+                look(execution, arguments)?;
                 return Ok(Exit::Settled);
             }
         }

@@ -154,10 +154,9 @@ fn list(execution: &Execution) -> Result<Exit, Failure> {
                 "since": suppression.since,
                 "source": suppression.source,
             })),
-            Format::Text => execution.printer.data(&format!(
-                "+{}  {}  {}",
-                suppression.number, suppression.since, suppression.source
-            )),
+            Format::Text => execution
+                .printer
+                .data(&format!("+{}  {}  {}", suppression.number, suppression.since, suppression.source)),
         }
     }
     if suppressions.is_empty() {
@@ -178,7 +177,9 @@ fn export(execution: &Execution, file: &Path) -> Result<Exit, Failure> {
         }
         writer.flush().map_err(io_error)
     };
-    write().map_err(|error| Failure::new(Exit::Unexpected, format!("cannot write {}: {error}", path.display())))?;
+    write().map_err(|error| {
+        Failure::new(Exit::Unexpected, format!("cannot write {}: {error}", path.display()))
+    })?;
     told(execution, "exported", suppressions.len());
     Ok(Exit::Settled)
 }

@@ -1,0 +1,55 @@
+//! Handing a command to the process that owns the store.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use tokio::sync::mpsc;
+
+use crate::control::{Client, ControlError, Output, Request};
+use crate::ui::{Exit, Printer, confirm};
+
+use super::failure::Failure;
+use super::interrupt;
+
+/// Ctrl-Cs that may wait to be passed on; the second already stops everything.
+const PRESSES: usize = 8;
+
+/// Has the owner carry out the command line, as if this process did.
+///
+/// # Errors
+/// When the command line cannot be handed over, or the owner ends before it has answered.
+pub async fn forward(
+    client: Client,
+    arguments: Vec<OsString>,
+    printer: &Printer,
+    cwd: PathBuf,
+) -> Result<Exit, Failure> {
+    let (press, presses) = mpsc::channel(PRESSES);
+    interrupt::listen(move || {
+        // One that finds no room comes after several others.
+        let _ = press.try_send(());
+    })?;
+    let screen = printer.screen();
+    let request = Request {
+        version: Request::VERSION.to_owned(),
+        arguments: arguments.into_iter().map(text).collect::<Result<_, _>>()?,
+        colour: screen.colour,
+        width: screen.width,
+        live: screen.live,
+        cwd,
+    };
+    let print = |output| {
+        match output {
+            Output::Stdout(text) => printer.raw_data(&text),
+            Output::Stderr(text) => printer.raw_aside(&text),
+        }
+        !printer.is_closed()
+    };
+    let ask = async |question| confirm::ask_here(printer, question).await;
+    let code = client.execute(&request, print, ask, presses).await?;
+    Exit::of_code(code).ok_or_else(|| Failure::from(ControlError::Unreadable))
+}
+
+fn text(argument: OsString) -> Result<String, ControlError> {
+    argument.into_string().map_err(|argument| ControlError::NotText(argument.display().to_string()))
+}

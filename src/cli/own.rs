@@ -1,0 +1,157 @@
+//! Carrying out a command as the owner of the store, and meanwhile those of other processes.
+
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::clock::Clock;
+use crate::control::{Request, Server, Session};
+use crate::engine::{Interrupt, Urgency};
+use crate::ui::printer::Screen;
+use crate::ui::{Exit, Printer};
+
+use super::arguments::{Arguments, Command};
+use super::execute::Execution;
+use super::failure::Failure;
+use super::interrupt;
+use super::owner::Owner;
+use super::person::Person;
+
+/// After this long, the person is told why the process has not ended.
+const SILENCE: Duration = Duration::from_secs(1);
+
+/// Carries out this process's own command. While it sends, other processes are answered and Ctrl-C drains.
+///
+/// # Errors
+/// When the store's leftovers cannot be swept, or nobody can be answered.
+pub async fn carry_out(
+    owner: Box<Owner>,
+    arguments: Arguments,
+    printer: &Printer,
+    cwd: PathBuf,
+) -> Result<Exit, Failure> {
+    owner.sweep()?;
+    let owner: Arc<Owner> = Arc::from(owner);
+    let execution = Execution {
+        interrupt: owner.engine.interrupt.clone(),
+        owner: Arc::clone(&owner),
+        printer: printer.clone(),
+        format: arguments.global.format,
+        cwd,
+        person: Person::Here,
+    };
+    if !arguments.command.sends() {
+        return Ok(execution.carry_out(arguments.command).await);
+    }
+    listen_to_ctrl_c(&owner, printer)?;
+    let answering = Answering::start(&owner)?;
+    let exit = execution.carry_out(arguments.command).await;
+    answering.finish(printer, &*owner.engine.clock).await;
+    Ok(exit)
+}
+
+fn listen_to_ctrl_c(owner: &Owner, printer: &Printer) -> Result<(), Failure> {
+    let (interrupt, printer) = (owner.engine.interrupt.clone(), printer.clone());
+    interrupt::listen(move || match interrupt.press() {
+        Urgency::None => {}
+        Urgency::Drain => {
+            printer.note("stopping: calls under way are waited for; Ctrl-C once more stops at once");
+        }
+        Urgency::Stop => {
+            printer.note("stopping at once: whoever is in a call under way is in doubt");
+        }
+    })
+}
+
+/// The answering of other processes' commands.
+struct Answering {
+    end: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl Answering {
+    fn start(owner: &Arc<Owner>) -> Result<Self, Failure> {
+        let server = Server::bind(&owner.workspace.store_dir(), owner.engine.clock.clone())?;
+        let (end, ended) = oneshot::channel();
+        let owner = Arc::clone(owner);
+        let executor = move |request, session| answer(Arc::clone(&owner), request, session);
+        let served = tokio::spawn(server.serve(executor, async {
+            // An error says that whoever would end it is gone, which ends it too.
+            drop(ended.await);
+        }));
+        Ok(Self { end, served })
+    }
+
+    /// Takes no more commands and waits for those under way.
+    async fn finish(self, printer: &Printer, clock: &dyn Clock) {
+        // An error says that it has ended by itself, which is what is wanted.
+        let _ = self.end.send(());
+        let mut served = self.served;
+        let ended = tokio::select! {
+            ended = &mut served => ended,
+            () = clock.sleep_until(clock.tick().after(SILENCE)) => {
+                printer.note("done; going on with what other processes asked for in the meantime");
+                served.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::error!(%error, "failed to answer other processes");
+        }
+    }
+}
+
+async fn answer(owner: Arc<Owner>, request: Request, session: Session) -> u8 {
+    let words = std::iter::once("disparo".to_owned()).chain(request.arguments);
+    let arguments = match Arguments::try_parse_from(words) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Nobody is left to be told where this fails.
+            drop(session.sink().stderr(&error.render().to_string()));
+            return Exit::Usage.code();
+        }
+    };
+    let screen = Screen { colour: request.colour, width: request.width, live: request.live };
+    let (format, verbosity) = (arguments.global.format, arguments.global.verbosity());
+    let printer = Printer::new(format.of_printer(), verbosity, screen, Arc::new(session.sink().clone()));
+    let interrupt = Interrupt::new();
+    let execution = Execution {
+        interrupt: interrupt.clone(),
+        owner: Arc::clone(&owner),
+        printer,
+        format,
+        cwd: request.cwd,
+        person: Person::There(session.clone()),
+    };
+    tokio::select! {
+        exit = execution.carry_out(arguments.command) => exit.code(),
+        never = pass_on(&session, &owner.engine.interrupt, &interrupt) => match never {},
+    }
+}
+
+/// Passes each Ctrl-C on, whether it was pressed at the process that asked or at this one.
+async fn pass_on(session: &Session, ours: &Interrupt, interrupt: &Interrupt) -> Infallible {
+    let mut heard = 0;
+    loop {
+        let next = match interrupt.urgency() {
+            Urgency::None => Urgency::Drain,
+            Urgency::Drain | Urgency::Stop => Urgency::Stop,
+        };
+        tokio::select! {
+            pressed = session.interrupted(heard) => heard = pressed,
+            () = ours.reached(next), if interrupt.urgency() < Urgency::Stop => {}
+        }
+        interrupt.press();
+    }
+}
+
+impl Command {
+    /// Whether it may go on for long, so that other processes must be answered meanwhile.
+    fn sends(&self) -> bool {
+        matches!(self, Self::Run(_) | Self::Resume(_) | Self::Retry(_))
+    }
+}
