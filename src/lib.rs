@@ -14,4 +14,5 @@ pub mod provider;
 pub mod report;
 pub mod roster;
 pub mod sandbox;
+pub mod template;
 pub mod ui;
