@@ -61,7 +61,7 @@ fn open(execution: &Execution, arguments: &Arguments) -> Result<BufWriter<Box<dy
             let file = File::create(execution.cwd.join(path)).map_err(|error| failed(arguments, &error))?;
             Box::new(file)
         }
-        None => Box::new(Data(execution.printer.clone())),
+        None => Box::new(DataStream(execution.printer.clone())),
     };
     Ok(BufWriter::with_capacity(64 * 1024, out))
 }
@@ -73,9 +73,9 @@ fn failed(arguments: &Arguments, error: &io::Error) -> Failure {
 }
 
 /// A printer's data as a stream of bytes.
-struct Data(Printer);
+struct DataStream(Printer);
 
-impl Write for Data {
+impl Write for DataStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // A character may be cut in two by the buffer: its first half waits for the next call.
         let whole = match std::str::from_utf8(bytes) {
