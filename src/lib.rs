@@ -14,5 +14,6 @@ pub mod provider;
 pub mod report;
 pub mod roster;
 pub mod sandbox;
+pub mod settings;
 pub mod template;
 pub mod ui;

@@ -14,7 +14,7 @@ use crate::domain::Problem;
 pub fn check_text(text: &Placed<String>, key: &str, source: &str) -> Result<(), Problem> {
     match environment().template_from_str(&text.value) {
         Ok(_) => Ok(()),
-        Err(error) => Err(problem(&error, text, key, source)),
+        Err(error) => Err(problem(&error, text, key, source, hint_for_text)),
     }
 }
 
@@ -25,7 +25,11 @@ pub fn check_text(text: &Placed<String>, key: &str, source: &str) -> Result<(), 
 pub fn check_condition(condition: &Placed<String>, key: &str, source: &str) -> Result<(), Problem> {
     match environment().compile_expression(&condition.value) {
         Ok(_) => Ok(()),
-        Err(error) => Err(problem(&error, condition, key, source)),
+        Err(error) if has_placeholders(&condition.value) => {
+            let hint: Hint = |_, _| Some("in a condition the names of columns stand without {{ }}");
+            Err(problem(&error, condition, key, source, hint))
+        }
+        Err(error) => Err(problem(&error, condition, key, source, hint_for_condition)),
     }
 }
 
@@ -48,7 +52,10 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-fn problem(error: &Error, text: &Placed<String>, key: &str, source: &str) -> Problem {
+/// What to do about an error, from its words and from what was found at its place.
+type Hint = fn(&str, &str) -> Option<&'static str>;
+
+fn problem(error: &Error, text: &Placed<String>, key: &str, source: &str, hint: Hint) -> Problem {
     let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     let span = error.range().and_then(|range| inside(text, &range, source));
     let found = span.clone().map_or("", |span| source.get(span).unwrap_or_default());
@@ -75,29 +82,35 @@ fn inside(text: &Placed<String>, range: &Range<usize>, source: &str) -> Option<R
     Some(start + from..start + to)
 }
 
-fn hint(detail: &str, found: &str) -> Option<&'static str> {
-    if detail.contains("expected end of variable block") && detail.contains("end of input") {
-        return Some("a placeholder ends with }}");
+fn hint_for_text(detail: &str, found: &str) -> Option<&'static str> {
+    if detail.contains("end of input, expected end of block") {
+        return Some("what {% if … %} or {% for … %} opens, {% endif %} or {% endfor %} ends");
     }
     if detail.contains("unexpected identifier, expected end of variable block") {
         return Some(
             "the name of a column with spaces cannot stand in a placeholder; give it another in audience.columns",
         );
     }
-    if detail.contains("end of input, expected end of block") {
-        return Some("what {% if … %} or {% for … %} opens, {% endif %} or {% endfor %} ends");
-    }
     if detail.contains("end of string") {
-        return Some("a text in quotes is not closed");
+        return Some(QUOTES);
+    }
+    let is_open = detail.contains("unexpected end of input") || detail.contains("unexpected character");
+    (is_open || found == "}").then_some("a placeholder looks like this: {{ name }}")
+}
+
+fn hint_for_condition(detail: &str, found: &str) -> Option<&'static str> {
+    if detail.contains("end of string") {
+        return Some(QUOTES);
     }
     match found {
         "=" => Some("two things are compared with =="),
-        "&" => Some("conditions are joined with `and` and `or`"),
-        "|" if detail.contains("unexpected") => Some("conditions are joined with `and` and `or`"),
+        "&" | "|" => Some("conditions are joined with `and` and `or`"),
         "!" => Some("a condition is turned round with `not`; two things differ with !="),
         _ => None,
     }
 }
+
+const QUOTES: &str = "a text in quotes is not closed";
 
 #[cfg(test)]
 mod tests {

@@ -37,11 +37,14 @@ fn valid_ramp(raw: Placed<Table<RawRamp>>, rates: &[Rate], findings: &mut Findin
         .require(raw.over, || absent("pace.ramp.over", "write how long until the full rate: over = \"30m\""));
     let over = over.and_then(|over| {
         let bounds = Duration::from_secs(1)..=LONGEST_RAMP;
-        findings.keep(value::duration(&over, "pace.ramp.over", bounds))
+        findings.keep(value::duration(&over.into_plain(), "pace.ramp.over", bounds))
     });
     let from = from.and_then(|from| {
+        let from = from.into_plain();
         let rate = findings.keep(value::rate(&from, "pace.ramp.from"))?;
-        if let Some(slower) = rates.iter().find(|slower| is_faster(&rate, slower)) {
+        // A quota of a day says nothing about any one second.
+        let spaced = || rates.iter().filter(|rate| !rate.is_long());
+        if let Some(slower) = spaced().find(|slower| is_faster(&rate, slower)) {
             let sentence =
                 format!("`pace.ramp.from` begins faster than `pace.rate`: {rate} is more than {slower}");
             findings.report(Problem::at(from.span, "pace.ramp.from", sentence));

@@ -6,7 +6,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::document::{Placed, Table, TextOrTexts, TextTable, Texts};
+use crate::document::{
+    OfRate, OfShare, OfTime, Placed, Table, Text, TextList, TextOrTexts, TextTable, Texts,
+};
 
 /// A campaign of Disparo: who gets which message, from which number, how fast.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -43,7 +45,8 @@ pub struct RawAudience {
     /// A .csv, .tsv or .xlsx file, seen from the workspace's folder.
     #[schemars(required, length(min = 1))]
     pub file: Option<Placed<String>>,
-    /// The column with the phone numbers. Without it: the one called phone, telefone, celular, whatsapp, …
+    /// The column with the phone numbers. Without it: the one with a usual name, such as
+    /// telefone, celular or whatsapp.
     #[schemars(length(min = 1))]
     pub phone: Option<Placed<String>>,
     /// The country whose national numbers are in the file, as two letters. Without it: BR.
@@ -129,7 +132,7 @@ pub struct RawMedia {
 #[schemars(inline)]
 pub struct RawPace {
     /// How many per time, such as 40/s, 60/10s, 10000/d or 30 calls/10s; of a list, all hold together.
-    pub rate: Option<Placed<TextOrTexts>>,
+    pub rate: Option<Placed<TextOrTexts<OfRate>>>,
     /// Begin slower and reach the rate after a while.
     pub ramp: Option<Placed<Table<RawRamp>>>,
 }
@@ -141,10 +144,10 @@ pub struct RawPace {
 pub struct RawRamp {
     /// The rate at the start.
     #[schemars(required)]
-    pub from: Option<Placed<String>>,
+    pub from: Option<Placed<Text<OfRate>>>,
     /// How long until the full rate, such as 30m.
     #[schemars(required)]
-    pub over: Option<Placed<String>>,
+    pub over: Option<Placed<Text<OfTime>>>,
 }
 
 /// The brakes.
@@ -156,14 +159,14 @@ pub struct RawSafety {
     #[schemars(range(min = 1))]
     pub max_recipients: Option<Placed<i64>>,
     /// Numbers that get the message of `disparo run --test`, such as +5511987654321.
-    pub test_to: Option<Placed<Vec<Placed<String>>>>,
+    pub test_to: Option<Placed<TextList>>,
     /// Hold the run when a larger share than this, such as 10%, of the last 1,000 messages failed.
-    pub stop_above: Option<Placed<String>>,
+    pub stop_above: Option<Placed<Text<OfShare>>>,
     /// What becomes of a send whose outcome is unknown once doubt_ttl has passed: hold waits for a
     /// person, assume_sent counts it as sent, resend may message somebody twice. Without it: hold.
     pub on_doubt: Option<Placed<RawOnDoubt>>,
     /// How long an outcome may stay unknown before on_doubt applies. Without it: 24h.
-    pub doubt_ttl: Option<Placed<String>>,
+    pub doubt_ttl: Option<Placed<Text<OfTime>>>,
     /// Recipients in calls without an answer, at most. Without it: 500.
     #[schemars(range(min = 1, max = 4_294_967_295_u32))]
     pub max_in_doubt: Option<Placed<i64>>,

@@ -28,8 +28,8 @@ pub struct ValidSafety {
 pub fn validate(raw: RawSafety, findings: &mut Findings) -> ValidSafety {
     let max_recipients =
         raw.max_recipients.and_then(|most| findings.keep(value::large_count(&most, "safety.max_recipients")));
-    let test_to = raw.test_to.map_or_else(Vec::new, |phones| valid_test_to(phones.value, findings));
-    let stop_above = raw.stop_above.and_then(|share| findings.keep(valid_share(&share)));
+    let test_to = raw.test_to.map_or_else(Vec::new, |phones| valid_test_to(phones.value.0, findings));
+    let stop_above = raw.stop_above.and_then(|share| findings.keep(valid_share(&share.into_plain())));
     let on_doubt = match raw.on_doubt.map(|on_doubt| on_doubt.value) {
         None => OnDoubt::default(),
         Some(RawOnDoubt::Hold) => OnDoubt::Hold,
@@ -37,7 +37,7 @@ pub fn validate(raw: RawSafety, findings: &mut Findings) -> ValidSafety {
         Some(RawOnDoubt::Resend) => OnDoubt::Resend,
     };
     let doubt_ttl = raw.doubt_ttl.and_then(|ttl| {
-        findings.keep(value::duration(&ttl, "safety.doubt_ttl", Duration::ZERO..=LONGEST_DOUBT))
+        findings.keep(value::duration(&ttl.into_plain(), "safety.doubt_ttl", Duration::ZERO..=LONGEST_DOUBT))
     });
     let max_in_doubt: Option<NonZeroU32> =
         raw.max_in_doubt.and_then(|most| findings.keep(value::count(&most, "safety.max_in_doubt")));

@@ -14,17 +14,39 @@ pub fn schema() -> Value {
     let generator = SchemaSettings::draft07()
         .with(|settings| settings.inline_subschemas = true)
         .with_transform(RecursiveTransform(without_null))
+        .with_transform(RecursiveTransform(on_one_line))
         .into_generator();
     generator.into_root_schema_for::<RawDefinition>().to_value()
 }
 
 /// An optional key is left out: TOML has no null.
 fn without_null(schema: &mut Schema) {
-    let Some(Value::Array(types)) = schema.get_mut("type") else { return };
-    types.retain(|name| name != "null");
-    if let [only] = types.as_slice() {
-        let only = only.clone();
-        schema.insert("type".to_owned(), only);
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            schema.insert("type".to_owned(), only);
+        }
+    }
+    if let Some(Value::Array(choices)) = schema.get_mut("anyOf") {
+        choices.retain(|choice| choice.get("type").is_none_or(|name| name != "null"));
+        if let [Value::Object(only)] = choices.as_slice() {
+            let only = only.clone();
+            schema.remove("anyOf");
+            for (key, value) in only {
+                // What the key says of itself is more than what its type says.
+                if schema.get(&key).is_none() {
+                    schema.insert(key, value);
+                }
+            }
+        }
+    }
+}
+
+/// The source wraps its lines, an editor wraps them again.
+fn on_one_line(schema: &mut Schema) {
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        *description = description.replace('\n', " ");
     }
 }
 

@@ -66,7 +66,7 @@ fn valid_name(name: Placed<String>) -> Result<String, Problem> {
     let name = name.trim();
     let length = name.chars().count();
     if length > LONGEST_NAME {
-        let sentence = format!("`name` has {length} characters, {LONGEST_NAME} at most are possible");
+        let sentence = format!("`name` has {length} characters; {LONGEST_NAME} is the most");
         return Err(Problem::at(span, "name", sentence));
     }
     if name.chars().any(char::is_control) {

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::Findings;
-use super::mistake::{Homes, Refused, explain};
+use super::mistake::{Homes, Refused, below, explain};
 use crate::domain::Problem;
 
 /// Reads `table`, which is called `under` (empty for the top of the file), as a `Shape` all of whose
@@ -31,9 +31,14 @@ where
             findings.report(Problem::about(under, format!("cannot be read: {}", error.message())));
             return Shape::default();
         };
-        let path = taken.path.join(".");
-        let key = if under.is_empty() { path } else { format!("{under}.{path}") };
-        let refused = Refused { key: &key, value: taken.value.get_ref(), key_span: taken.key_span, span };
+        let key = below(under, &taken.path.join("."));
+        let refused = Refused {
+            key: &key,
+            value: taken.value.get_ref(),
+            key_span: taken.key_span,
+            span,
+            is_element: taken.is_element,
+        };
         let (problem, meant) = explain(error.message(), &refused, homes);
         findings.report(problem);
         meant.into_iter().for_each(|meant| findings.speak_of(meant));
@@ -46,6 +51,7 @@ struct Taken<'t> {
     path: Vec<String>,
     key_span: Range<usize>,
     value: Spanned<DeValue<'t>>,
+    is_element: bool,
 }
 
 /// Takes the entry or list element out whose key or value stands at `span`.
@@ -53,7 +59,7 @@ fn take_out<'t>(table: &mut DeTable<'t>, span: &Range<usize>) -> Option<Taken<'t
     let here = table.iter().find(|(key, value)| key.span() == *span || value.span() == *span);
     if let Some(name) = here.map(|(key, _)| key.get_ref().clone()) {
         let (key, value) = table.remove_entry(&*name)?;
-        return Some(Taken { path: vec![name.into_owned()], key_span: key.span(), value });
+        return Some(Taken { path: vec![name.into_owned()], key_span: key.span(), value, is_element: false });
     }
     table.iter_mut().find_map(|(key, value)| {
         let inner = match value.get_mut() {
@@ -65,7 +71,8 @@ fn take_out<'t>(table: &mut DeTable<'t>, span: &Range<usize>) -> Option<Taken<'t
                 let value = list[position].clone();
                 let others = list.iter().enumerate().filter(|(index, _)| *index != position);
                 *list = others.map(|(_, element)| element.clone()).collect();
-                return Some(Taken { path: vec![key.get_ref().to_string()], key_span: key.span(), value });
+                let path = vec![key.get_ref().to_string()];
+                return Some(Taken { path, key_span: key.span(), value, is_element: true });
             }
             _ => None,
         };
@@ -91,7 +98,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::document::{Placed, Table, TextOrTexts, Texts, parse};
+    use crate::document::{OfRate, Placed, Table, TextList, TextOrTexts, Texts, parse};
 
     #[derive(Debug, Default, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -100,7 +107,8 @@ mod tests {
         count: Option<Placed<i64>>,
         on: Option<Placed<bool>>,
         kind: Option<Placed<Kind>>,
-        rate: Option<Placed<TextOrTexts>>,
+        rate: Option<Placed<TextOrTexts<OfRate>>>,
+        list: Option<Placed<TextList>>,
         params: Option<Placed<Texts>>,
         inner: Option<Placed<Table<Inner>>>,
     }
@@ -147,10 +155,10 @@ mod tests {
         assert_eq!(
             told,
             [
-                "1:1 unknown key `naem` | did you mean \"name\"? The keys here are: name, count, on, kind, rate, params, inner",
+                "1:1 unknown key `naem` | did you mean \"name\"? The keys here are: name, count, on, kind, rate, list, params, inner",
                 "2:9 `count` must be a whole number, not text | -",
                 "3:6 `on` must be true or false, not text | write it without quotes: true",
-                "4:16 `rate` must be text in quotes, not a number | write it in quotes: \"2\"",
+                "4:16 all that stands in `rate` must be a rate in quotes, such as \"40/s\", not a number | -",
                 "5:1 unknown key `depth` | `depth` belongs in [inner]",
                 "7:5 `params.a` must be text in quotes, not a number | write it in quotes: \"1\"",
                 "10:9 `inner.depth` must be a whole number, not text | write it without quotes: 1000",
@@ -162,6 +170,7 @@ mod tests {
         assert_eq!(params.0.len(), 1);
         assert_eq!(shape.rate.map(|rate| rate.into_texts().len()), Some(1));
         assert!(shape.name.is_none() && shape.count.is_none() && shape.on.is_none() && shape.kind.is_none());
+        assert!(shape.list.is_none());
         assert_eq!(shape.inner.map(|inner| inner.value.0.depth), Some(None));
     }
 
@@ -201,7 +210,15 @@ mod tests {
             ),
             ("kind = 'huge'", "1:8 `kind` cannot be \"huge\" | the possible values are: small, large"),
             ("kind = 3", "1:8 `kind` must be text in quotes, not a number | write it in quotes: \"3\""),
-            ("rate = {}", "1:8 `rate` must be text in quotes or a list of texts, not a table | -"),
+            (
+                "rate = {}",
+                "1:8 `rate` must be a rate in quotes, such as \"40/s\", or a list of them, not a table | -",
+            ),
+            ("list = 'a'", "1:8 `list` must be a list of texts, not text | write it in brackets: [\"a\"]"),
+            (
+                "count = 50.000",
+                "1:9 `count` must be a whole number, not a number with a fraction | write it without the dot: 50000",
+            ),
             ("params = 'a'", "1:10 `params` must be a list of texts or a table of texts, not text | -"),
             ("inner = true", "1:9 `inner` must be a table, not true or false | -"),
             ("inner = [1]", "1:9 `inner` must be a table, not a list | -"),

@@ -4,7 +4,13 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
+use super::text::{Kind, Plain};
 use crate::domain::{Problem, naming};
+
+const TEXT: &str = Plain::WANTED;
+const TEXTS: &str = "a list of texts";
+const WHOLE_NUMBER: &str = "a whole number";
+const YES_OR_NO: &str = "true or false";
 
 /// In which tables a key is at home: a TOML key that stands below the wrong `[table]` is the commonest
 /// mistake of all. The empty name is the top of the file.
@@ -17,12 +23,15 @@ impl Homes {
         self.0.entry(key.to_owned()).or_default().push(table.to_owned());
     }
 
-    fn of(&self, key: &str) -> Option<String> {
-        let tables = self.0.get(key)?.iter().map(|table| match table.as_str() {
+    /// The key with each table that it belongs in, and that in words.
+    fn of(&self, key: &str) -> Option<(Vec<String>, String)> {
+        let tables = self.0.get(key)?;
+        let words = tables.iter().map(|table| match table.as_str() {
             "" => "at the top of the file, above the first [table]".to_owned(),
             table => format!("in [{table}]"),
         });
-        Some(format!("`{key}` belongs {}", tables.collect::<Vec<_>>().join(" or ")))
+        let words = format!("`{key}` belongs {}", words.collect::<Vec<_>>().join(" or "));
+        Some((tables.iter().map(|table| below(table, key)).collect(), words))
     }
 }
 
@@ -36,22 +45,29 @@ pub(super) struct Refused<'r> {
     pub key_span: std::ops::Range<usize>,
     /// The bytes of the source where serde found the mistake.
     pub span: std::ops::Range<usize>,
+    /// Whether it is one element of the list that the key has.
+    pub is_element: bool,
 }
 
-/// What is wrong with the refused key, and which key was probably meant.
-pub(super) fn explain(message: &str, refused: &Refused<'_>, homes: &Homes) -> (Problem, Option<String>) {
+/// A key with the table it stands in.
+pub(super) fn below(table: &str, key: &str) -> String {
+    if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") }
+}
+
+/// What is wrong with the refused key, and which keys may have been meant.
+pub(super) fn explain(message: &str, refused: &Refused<'_>, homes: &Homes) -> (Problem, Vec<String>) {
     let (table, name) = refused.key.rsplit_once('.').unwrap_or(("", refused.key));
     if let Some(known) = message.strip_prefix("unknown field ").and_then(|rest| rest.split_once(", ")) {
         let known: Vec<&str> = in_backticks(known.1);
         let problem = Problem::at(refused.key_span.clone(), refused.key, format!("unknown key `{name}`"));
-        if let Some(home) = homes.of(name) {
-            return (problem.with_hint(home), None);
+        if let Some((meant, home)) = homes.of(name) {
+            return (problem.with_hint(home), meant);
         }
-        let meant = naming::closest(name, known.iter().copied()).map(|meant| match table {
-            "" => meant.to_owned(),
-            table => format!("{table}.{meant}"),
-        });
-        return (problem.with_hint(naming::hint_of_known(name, "keys here", known)), meant);
+        let meant = naming::closest(name, known.iter().copied()).map(|meant| below(table, meant));
+        return (
+            problem.with_hint(naming::hint_of_known(name, "keys here", known)),
+            meant.into_iter().collect(),
+        );
     }
     let at = |sentence: String| Problem::at(refused.span.clone(), refused.key, sentence);
     if let Some((given, known)) =
@@ -60,47 +76,64 @@ pub(super) fn explain(message: &str, refused: &Refused<'_>, homes: &Homes) -> (P
         let given = in_backticks(given).join("");
         let known = in_backticks(known);
         let problem = at(format!("`{}` cannot be \"{given}\"", refused.key));
-        return (problem.with_hint(naming::hint_of_known(&given, "possible values", known)), None);
+        return (problem.with_hint(naming::hint_of_known(&given, "possible values", known)), Vec::new());
     }
     let expected = match message.rsplit_once(", expected ") {
         Some((_, expected)) => in_our_words(expected),
-        None if message.starts_with("wanted string or table") => "text in quotes",
-        None => return (at(format!("`{}` cannot be read: {message}", refused.key)), None),
+        None if message.starts_with("wanted string or table") => TEXT,
+        None => return (at(format!("`{}` cannot be read: {message}", refused.key)), Vec::new()),
     };
-    (mismatch(refused, expected), None)
+    (mismatch(refused, expected), Vec::new())
 }
 
 /// A value of the wrong type.
 pub(super) fn mismatch(refused: &Refused<'_>, expected: &str) -> Problem {
-    let problem = |sentence: String| Problem::at(refused.span.clone(), refused.key, sentence);
     let key = refused.key;
-    match refused.value {
-        DeValue::Integer(_) if expected == "a whole number" => {
-            problem(format!("`{key}` is a number beyond all measure"))
-        }
-        DeValue::Integer(number) if expected.starts_with("text") => {
-            problem(format!("`{key}` must be {expected}, not a number"))
-                .with_hint(format!("write it in quotes: \"{number}\""))
-        }
-        DeValue::String(text) if expected == "a whole number" => {
-            let digits: String =
-                text.chars().filter(|character| !matches!(character, '.' | ',' | ' ')).collect();
-            let problem = problem(format!("`{key}` must be a whole number, not text"));
-            if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-                problem.with_hint(format!("write it without quotes: {digits}"))
-            } else {
-                problem
-            }
-        }
-        DeValue::String(text) if expected == "true or false" => {
-            let problem = problem(format!("`{key}` must be true or false, not text"));
-            match text.as_ref() {
-                "true" | "false" => problem.with_hint(format!("write it without quotes: {text}")),
-                _ => problem,
-            }
-        }
-        other => problem(format!("`{key}` must be {expected}, not {}", in_a_word(other))),
+    let found = in_a_word(refused.value);
+    let sentence = match refused.value {
+        DeValue::Integer(_) if expected == WHOLE_NUMBER => format!("`{key}` is a number beyond all measure"),
+        _ if refused.is_element => format!("all that stands in `{key}` must be {expected}, not {found}"),
+        _ => format!("`{key}` must be {expected}, not {found}"),
+    };
+    let problem = Problem::at(refused.span.clone(), key, sentence);
+    match right_form(refused.value, expected) {
+        Some(form) => problem.with_hint(form),
+        None => problem,
     }
+}
+
+/// The value as it should be written, where that is plain from how it is.
+fn right_form(value: &DeValue<'_>, expected: &str) -> Option<String> {
+    match value {
+        DeValue::Integer(number) if expected.starts_with(TEXT) => {
+            Some(format!("write it in quotes: \"{number}\""))
+        }
+        DeValue::String(text) if expected == TEXTS => Some(format!("write it in brackets: [\"{text}\"]")),
+        DeValue::String(text) if expected == WHOLE_NUMBER => {
+            whole_number(text).map(|number| format!("write it without quotes: {number}"))
+        }
+        DeValue::Float(number) if expected == WHOLE_NUMBER => {
+            whole_number(number.as_str()).map(|number| format!("write it without the dot: {number}"))
+        }
+        DeValue::String(text) if expected == YES_OR_NO && matches!(text.as_ref(), "true" | "false") => {
+            Some(format!("write it without quotes: {text}"))
+        }
+        _ => None,
+    }
+}
+
+/// The digits of a number that somebody wrote with dots, commas or blanks between thousands.
+fn whole_number(text: &str) -> Option<String> {
+    let mut groups = text.split(['.', ',', ' ']);
+    let first = groups.next().filter(|first| !first.is_empty())?;
+    let mut digits = first.to_owned();
+    for group in groups {
+        if group.len() != 3 {
+            return None;
+        }
+        digits.push_str(group);
+    }
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(digits)
 }
 
 fn in_a_word(value: &DeValue<'_>) -> &'static str {
@@ -118,10 +151,10 @@ fn in_a_word(value: &DeValue<'_>) -> &'static str {
 /// What a shape expects; serde's own words only where a shape has none of ours.
 fn in_our_words(expected: &str) -> &str {
     match expected {
-        "a string" | "a spanned value" => "text in quotes",
-        "i64" | "u64" | "u32" => "a whole number",
-        "a boolean" => "true or false",
+        "a string" | "a spanned value" => TEXT,
         "a sequence" => "a list",
+        "i64" | "u64" | "u32" => WHOLE_NUMBER,
+        "a boolean" => YES_OR_NO,
         ours => ours,
     }
 }

@@ -10,11 +10,13 @@ mod mistake;
 mod placed;
 mod source;
 mod syntax;
+mod text;
 pub mod value;
 
 pub use fill::fill;
 pub use findings::Findings;
 pub use mistake::Homes;
-pub use placed::{Placed, Table, TextOrTexts, TextTable, Texts};
+pub use placed::{Placed, Table};
 pub use source::read;
 pub use syntax::parse;
+pub use text::{Kind, OfRate, OfShare, OfTime, Plain, Text, TextList, TextOrTexts, TextTable, Texts};

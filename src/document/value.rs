@@ -4,8 +4,27 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::{Findings, Placed, TextOrTexts};
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::mistake::{Refused, mismatch};
+use super::{Findings, OfRate, Placed, TextOrTexts};
 use crate::domain::{Phone, Problem, Rate};
+
+/// The text that stands at a key which no shape has.
+///
+/// # Errors
+/// When it is not text, or empty.
+pub fn given_text(given: &Spanned<DeValue<'_>>, key: &str) -> Result<Placed<String>, Problem> {
+    let span = given.span();
+    match given.get_ref() {
+        DeValue::String(value) => text(Placed { value: value.to_string(), span }, key),
+        value => {
+            let refused = Refused { key, value, key_span: span.clone(), span, is_element: false };
+            Err(mismatch(&refused, "text in quotes"))
+        }
+    }
+}
 
 /// Text with something in it.
 ///
@@ -77,7 +96,7 @@ pub fn rate(given: &Placed<String>, key: &str) -> Result<Rate, Problem> {
 }
 
 /// All rates that could be read, each with its place; the others are reported.
-pub fn rates(given: Placed<TextOrTexts>, key: &str, findings: &mut Findings) -> Vec<Placed<Rate>> {
+pub fn rates(given: Placed<TextOrTexts<OfRate>>, key: &str, findings: &mut Findings) -> Vec<Placed<Rate>> {
     let texts = given.into_texts();
     let rates = texts.into_iter().filter_map(|text| {
         let value = findings.keep(rate(&text, key))?;

@@ -7,7 +7,7 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::CallErrors;
-use crate::document::{Placed, Table, TextOrTexts};
+use crate::document::{OfRate, Placed, Table, TextOrTexts};
 use crate::sandbox::Service;
 
 #[derive(Debug, Default, Deserialize)]
@@ -25,7 +25,7 @@ pub(super) struct RawScenario {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRateLimit {
-    pub(super) rate: Option<Placed<TextOrTexts>>,
+    pub(super) rate: Option<Placed<TextOrTexts<OfRate>>>,
     pub(super) status: Option<Placed<i64>>,
     pub(super) retry_after: Option<bool>,
 }

@@ -1,0 +1,204 @@
+//! One channel: a table of `channels.toml`, checked, with defaults filled in.
+
+use std::num::NonZeroU32;
+use std::ops::RangeInclusive;
+use std::path::Path;
+use std::time::Duration;
+
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::hidden::Hidden;
+use super::provider_keys::{Keys, address};
+use super::raw::{COMMON_KEYS, RawChannel, RawRetry};
+use crate::document::{self, Findings, Homes, OfRate, OfTime, Placed, Table, Text, TextOrTexts, value};
+use crate::domain::{Channel, Problem, ProviderFacts, Rate, RetryPolicy, naming};
+
+/// The default of `timeout`.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a call, or a wait between two, may be set to.
+const WAITS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(3_600);
+
+/// More calls at once than any provider here bears, and about as many sockets as a process may have.
+const MOST_IN_FLIGHT: u32 = 1_000;
+
+/// Reads the channel `name`. What is wrong is reported; what may be a secret is hidden.
+pub fn read(
+    name: &str,
+    table: &Spanned<DeTable<'_>>,
+    facts: &[&'static ProviderFacts],
+    root: &Path,
+    hidden: &mut Hidden,
+    findings: &mut Findings,
+) -> Option<Channel> {
+    let (common, own): (DeTable<'_>, DeTable<'_>) = table
+        .get_ref()
+        .iter()
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .partition(|(key, _)| COMMON_KEYS.contains(&key.get_ref().as_ref()));
+    let common = Spanned::new(table.span(), common);
+    let raw: RawChannel = document::fill(&common, name, &Homes::default(), findings);
+    let mut reading = Reading { name, findings };
+    let provider = reading.provider(raw.provider, table, facts);
+    let sandbox = raw.sandbox.is_some_and(|sandbox| sandbox.value);
+    let keys = Keys { channel: name, header: table.span(), sandbox, root };
+    let own = keys.read(&own, provider, hidden, reading.findings);
+    let chunk = raw.chunk.and_then(|chunk| reading.chunk(&chunk, provider));
+    let in_flight = raw.in_flight.and_then(|in_flight| reading.in_flight(&in_flight));
+    let timeout = raw.timeout.and_then(|timeout| reading.wait(timeout, "timeout"));
+    let retry = raw.retry.map_or_else(RetryPolicy::default, |retry| reading.retry(retry));
+    let base_url = raw.base_url.and_then(|base_url| reading.base_url(&base_url, sandbox, hidden));
+    let rates = match (raw.rate, provider) {
+        (Some(rate), _) => reading.rates(rate),
+        (None, Some(provider)) => reading.documented_rates(provider, table),
+        (None, None) => Vec::new(),
+    };
+    let provider = provider?;
+    let count = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+    Some(Channel {
+        name: name.to_owned(),
+        provider: provider.name,
+        values: own.values,
+        secret: own.secret,
+        rates,
+        chunk: chunk.unwrap_or(count(provider.chunk)),
+        in_flight: in_flight.unwrap_or(count(provider.in_flight)),
+        timeout: timeout.unwrap_or(TIMEOUT),
+        retry,
+        base_url: base_url.unwrap_or_else(|| provider.base_url.to_owned()),
+        sandbox,
+    })
+}
+
+/// A channel of which the common keys are read.
+struct Reading<'r> {
+    name: &'r str,
+    findings: &'r mut Findings,
+}
+
+impl Reading<'_> {
+    fn path(&self, key: &str) -> String {
+        format!("{}.{key}", self.name)
+    }
+
+    fn report(&mut self, place: &Placed<impl Sized>, key: &str, sentence: String) {
+        self.findings.report(Problem::at(place.span.clone(), self.path(key), sentence));
+    }
+
+    fn provider(
+        &mut self,
+        given: Option<Placed<String>>,
+        table: &Spanned<DeTable<'_>>,
+        facts: &[&'static ProviderFacts],
+    ) -> Option<&'static ProviderFacts> {
+        let path = self.path("provider");
+        let known: Vec<&str> = facts.iter().map(|provider| provider.name).collect();
+        let given =
+            self.findings.require(given, || {
+                Problem::at(table.span(), &path, format!("`{path}` is missing"))
+                    .with_hint(naming::hint_of_known("", "providers", known.clone()))
+            })?;
+        let provider = facts.iter().find(|provider| provider.name == given.value);
+        if provider.is_none() {
+            let sentence = format!("`{path}` names no provider that Disparo knows: \"{}\"", given.value);
+            let hint = naming::hint_of_known(&given.value, "providers", known);
+            self.findings.report(Problem::at(given.span, &path, sentence).with_hint(hint));
+        }
+        provider.copied()
+    }
+
+    fn chunk(&mut self, given: &Placed<i64>, provider: Option<&ProviderFacts>) -> Option<NonZeroU32> {
+        let path = self.path("chunk");
+        let chunk = self.findings.keep(value::count(given, &path))?;
+        if let Some(provider) = provider.filter(|provider| chunk.get() > provider.most_recipients) {
+            let (name, most) = (provider.name, provider.most_recipients);
+            self.report(
+                given,
+                "chunk",
+                format!("`{path}` is {chunk}; {name} takes at most {most} in a call"),
+            );
+        }
+        Some(chunk)
+    }
+
+    fn in_flight(&mut self, given: &Placed<i64>) -> Option<NonZeroU32> {
+        let path = self.path("in_flight");
+        let calls = self.findings.keep(value::count(given, &path))?;
+        if calls.get() > MOST_IN_FLIGHT {
+            self.report(
+                given,
+                "in_flight",
+                format!("`{path}` must be at most {MOST_IN_FLIGHT}, not {calls}"),
+            );
+        }
+        Some(calls)
+    }
+
+    fn wait(&mut self, given: Placed<Text<OfTime>>, key: &str) -> Option<Duration> {
+        let path = self.path(key);
+        self.findings.keep(value::duration(&given.into_plain(), &path, WAITS))
+    }
+
+    fn retry(&mut self, given: Placed<Table<RawRetry>>) -> RetryPolicy {
+        let Placed { value: Table(raw), span } = given;
+        let usual = RetryPolicy::default();
+        let path = self.path("retry.attempts");
+        let attempts = raw.attempts.and_then(|attempts| self.findings.keep(value::count(&attempts, &path)));
+        let first = raw.first.and_then(|first| self.wait(first, "retry.first")).unwrap_or(usual.first);
+        let most = raw.most.and_then(|most| self.wait(most, "retry.most")).unwrap_or(usual.most);
+        if most < first {
+            let (first, most) = (humantime::format_duration(first), humantime::format_duration(most));
+            let path = self.path("retry");
+            let sentence =
+                format!("`{path}`: the first wait is {first} and so longer than the longest, {most}");
+            self.findings.report(Problem::at(span, path, sentence));
+        }
+        RetryPolicy { attempts: attempts.unwrap_or(usual.attempts), first, most }
+    }
+
+    fn base_url(&mut self, given: &Placed<String>, sandbox: bool, hidden: &mut Hidden) -> Option<String> {
+        let path = self.path("base_url");
+        let url = self.findings.keep(address(given, &path, hidden))?;
+        if url.query().is_some() || url.fragment().is_some() {
+            self.report(given, "base_url", format!("`{path}` must end before any ? or #"));
+            return None;
+        }
+        if sandbox {
+            let sentence = format!("`{path}` means nothing to a channel with sandbox = true");
+            let problem = Problem::at(given.span.clone(), &path, sentence);
+            self.findings.report(problem.with_hint("take one of the two away"));
+            return None;
+        }
+        Some(given.value.trim_end_matches('/').to_owned())
+    }
+
+    /// `rate = "none"` takes every limit away, the documented ones too.
+    fn rates(&mut self, given: Placed<TextOrTexts<OfRate>>) -> Vec<Rate> {
+        let path = self.path("rate");
+        if matches!(&given.value, TextOrTexts::One(text) if text == "none") {
+            return Vec::new();
+        }
+        let span = given.span.clone();
+        let rates = value::rates(given, &path, self.findings);
+        if rates.is_empty() && !self.findings.has_spoken_of(&path) {
+            let problem = Problem::at(span, &path, format!("`{path}` is an empty list"));
+            self.findings.report(
+                problem
+                    .with_hint("leave it out for the provider's own limit, or write \"none\" for no limit"),
+            );
+        }
+        rates.into_iter().map(|rate| rate.value).collect()
+    }
+
+    fn documented_rates(&mut self, provider: &ProviderFacts, table: &Spanned<DeTable<'_>>) -> Vec<Rate> {
+        let path = self.path("rate");
+        let rates = provider.rates.iter().filter_map(|rate| {
+            let rate = rate.parse().map_err(|error| {
+                Problem::at(table.span(), &path, format!("the limit of {}: {error}", provider.name))
+            });
+            self.findings.keep(rate)
+        });
+        rates.collect()
+    }
+}

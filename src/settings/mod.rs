@@ -1,0 +1,20 @@
+//! What surrounds campaigns: the workspace's folder, the channels of `channels.toml`, the environment
+//! and the secrets.
+//!
+//! Secrets are only ever named by where they are kept; [`secret::resolve`] fetches one when its channel
+//! is used, so that the secret of a channel which nobody uses now hinders nobody.
+
+mod channel;
+mod channels;
+mod environment;
+mod hidden;
+mod provider_keys;
+mod raw;
+mod reference;
+pub mod secret;
+mod workspace;
+
+pub use channels::{Channels, UnknownChannel};
+pub use environment::Environment;
+pub use secret::SecretError;
+pub use workspace::{Workspace, WorkspaceError};

@@ -1,0 +1,124 @@
+//! Definitions: what the good ones mean, and what is said about the bad ones.
+
+use std::fs;
+use std::num::{NonZeroU32, NonZeroU64};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use disparo::definition;
+use disparo::domain::{
+    Campaign, Country, MessageSpec, OnBadRow, OnDoubt, ParamsSpec, Phone, Problems, Ramp, Rate,
+};
+
+use super::files;
+
+const ROOT: &str = "tests/data/campaigns";
+
+fn load(file: &Path) -> Result<Campaign, Problems> {
+    definition::load(file, Path::new(ROOT))
+}
+
+fn good(name: &str) -> Campaign {
+    let file = Path::new(ROOT).join("good").join(name);
+    load(&file).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+#[test]
+fn every_bad_definition_is_explained() {
+    files::each_bad_file_is_explained(ROOT, |file| {
+        load(file).expect_err("a bad definition should not become a campaign")
+    });
+}
+
+#[test]
+fn a_full_definition_means_what_it_says() {
+    let campaign = good("full.toml");
+    let rate = |text: &str| text.parse::<Rate>().expect("a rate");
+    assert_eq!(campaign.name, "Black Friday 2026");
+    assert_eq!(campaign.channels, ["wati-sp", "wati-rj"]);
+    let audience = &campaign.audience;
+    assert_eq!(audience.file, Path::new("tests/data/campaigns/audiences/black-friday.csv"));
+    assert_eq!(audience.phone.as_deref(), Some("telefone"));
+    assert_eq!(Some(audience.country), Country::from_code("pt"));
+    assert_eq!(audience.filter.as_deref(), Some("uf == 'SP' and total|float > 100"));
+    assert_eq!(audience.on_bad_row, OnBadRow::Abort);
+    let renamed = [("sobrenome", "last name"), ("nome", "first name")];
+    assert_eq!(audience.columns, renamed.map(|(name, column)| (name.to_owned(), column.to_owned())));
+    let params = [("z", "{{ nome }}"), ("a", "{{ cupom }}")];
+    assert_eq!(
+        campaign.message,
+        MessageSpec::Template {
+            id: "bf_2026".to_owned(),
+            language: Some("pt_BR".to_owned()),
+            params: ParamsSpec::Named(params.map(|(name, text)| (name.to_owned(), text.to_owned())).into()),
+            validity: Some(1),
+        }
+    );
+    assert_eq!(campaign.pace.rates, [rate("40/s"), rate("10000/d")]);
+    assert_eq!(campaign.pace.ramp, Some(Ramp { from: rate("5/s"), over: Duration::from_secs(1_800) }));
+    assert_eq!(campaign.max_recipients, NonZeroU64::new(50_000));
+    assert_eq!(campaign.test_to, [Phone::from_digits("5511987654321").expect("a number")]);
+    let safety = &campaign.safety;
+    assert_eq!(safety.stop_above, Some("2.5%".parse().expect("a share")));
+    assert_eq!(safety.on_doubt, OnDoubt::AssumeSent);
+    assert_eq!(safety.doubt_ttl, Duration::from_secs(5_400));
+    assert_eq!(Some(safety.max_in_doubt), NonZeroU32::new(100));
+}
+
+#[test]
+fn a_short_definition_has_the_documented_defaults() {
+    let campaign = good("short.toml");
+    assert_eq!(campaign.channels, ["demo"]);
+    assert_eq!(campaign.audience.country, Country::BRAZIL);
+    assert_eq!(campaign.audience.on_bad_row, OnBadRow::Skip);
+    assert_eq!(campaign.audience.file, PathBuf::from("/srv/shared/people.csv"));
+    assert_eq!(campaign.message, MessageSpec::Text("Olá!\n".to_owned()));
+    assert!(campaign.pace.rates.is_empty() && campaign.pace.ramp.is_none());
+    assert!(campaign.test_to.is_empty() && campaign.max_recipients.is_none());
+    let safety = &campaign.safety;
+    assert_eq!(safety.on_doubt, OnDoubt::Hold);
+    assert_eq!(safety.doubt_ttl, Duration::from_secs(86_400));
+    assert_eq!(safety.max_in_doubt.get(), 500);
+    assert_eq!(safety.stop_above, None);
+}
+
+#[test]
+fn media_may_have_a_text_beside_it() {
+    let MessageSpec::Media { url, content_type, name, text } = good("media.toml").message else {
+        panic!("not media");
+    };
+    assert_eq!(url, "https://example.com/{{ arquivo }}");
+    assert_eq!(content_type.as_deref(), Some("image/png"));
+    assert_eq!(name.as_deref(), Some("promo.png"));
+    assert_eq!(text.as_deref(), Some("Oi {{ nome }}"));
+}
+
+#[test]
+fn the_repositorys_own_campaigns_are_good() {
+    let campaigns: Vec<_> =
+        files::all_in("campaigns").into_iter().filter(|file| !file.ends_with("channels.toml")).collect();
+    assert!(!campaigns.is_empty());
+    for file in campaigns {
+        let campaign = definition::load(&file, Path::new("campaigns"));
+        let campaign = campaign.unwrap_or_else(|problems| panic!("{problems}"));
+        assert_eq!(definition::name_of(&file).as_deref(), Some(campaign.name.as_str()));
+        assert!(campaign.audience.file.is_file(), "{}", campaign.audience.file.display());
+    }
+}
+
+#[test]
+fn a_name_is_found_in_spite_of_other_mistakes() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("x.toml");
+    for (source, name) in [
+        ("name = \"Páscoa\"\nrate = \"x", Some("Páscoa")),
+        ("name = \" Natal \"\n", Some("Natal")),
+        ("name = 5\n", None),
+        ("name = \"\"\n", None),
+        ("", None),
+    ] {
+        fs::write(&file, source).expect("a writable folder");
+        assert_eq!(definition::name_of(&file).as_deref(), name, "{source}");
+    }
+    assert_eq!(definition::name_of(&folder.path().join("absent.toml")), None);
+}
