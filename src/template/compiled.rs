@@ -19,7 +19,7 @@ const TRIAL: &str = "1";
 /// A compiled source.
 #[derive(Debug)]
 pub(super) struct Compiled {
-    key: String,
+    field: String,
     form: Form,
 }
 
@@ -41,21 +41,21 @@ struct Jinja {
 const ONLY: &str = "template";
 
 impl Compiled {
-    /// Compiles a source; `key` says where it stands in the definition.
-    pub(super) fn new(key: impl Into<String>, source: &str, names: &Names) -> Result<Self, TemplateError> {
-        let key = key.into();
+    /// Compiles a source; `field` says where it stands in the definition.
+    pub(super) fn new(field: impl Into<String>, source: &str, names: &Names) -> Result<Self, TemplateError> {
+        let field = field.into();
         let form = match Segments::of(source, names) {
             Some(segments) => Form::Segments(segments),
-            None => Form::Jinja(Box::new(Jinja::new(&key, source, names)?)),
+            None => Form::Jinja(Box::new(Jinja::new(&field, source, names)?)),
         };
-        Ok(Self { key, form })
+        Ok(Self { field, form })
     }
 
     /// The same by Jinja alone, to hold the short way against.
     #[cfg(test)]
     pub(super) fn by_jinja(source: &str, names: &Names) -> Result<Self, TemplateError> {
         let form = Form::Jinja(Box::new(Jinja::new("message.text", source, names)?));
-        Ok(Self { key: "message.text".to_owned(), form })
+        Ok(Self { field: "message.text".to_owned(), form })
     }
 
     /// Whether the short way is enough.
@@ -69,7 +69,7 @@ impl Compiled {
         match &self.form {
             Form::Segments(segments) => Ok(segments.render(row)),
             Form::Jinja(jinja) => jinja.render(row).map_err(|(error, source)| TemplateError::Row {
-                key: self.key.clone(),
+                field: self.field.clone(),
                 row: row.number,
                 sentence: sentence(&error, &source),
             }),
@@ -78,17 +78,19 @@ impl Compiled {
 }
 
 impl Jinja {
-    fn new(key: &str, source: &str, names: &Names) -> Result<Self, TemplateError> {
-        let in_source =
-            |error: &Error| TemplateError::Source { key: key.to_owned(), sentence: sentence(error, source) };
+    fn new(field: &str, source: &str, names: &Names) -> Result<Self, TemplateError> {
+        let in_source = |error: &Error| TemplateError::Source {
+            field: field.to_owned(),
+            sentence: sentence(error, source),
+        };
         let mut environment = environment();
         environment.add_template_owned(ONLY, source.to_owned()).map_err(|error| in_source(&error))?;
         let known = environment.globals().map(|(name, _)| name.to_owned()).collect::<HashSet<_>>();
         let template = environment.get_template(ONLY).map_err(|error| in_source(&error))?;
         let undeclared = template.undeclared_variables(false);
-        let columns: UsedColumns = used_columns(key, source, undeclared, &known, names)?.into();
+        let columns: UsedColumns = used_columns(field, source, undeclared, &known, names)?.into();
         if let Some(sentence) = comparisons::in_template(source, names) {
-            return Err(TemplateError::Source { key: key.to_owned(), sentence });
+            return Err(TemplateError::Source { field: field.to_owned(), sentence });
         }
         // Jinja finds unknown filters and tests only when it comes to them.
         match template.render(RowContext::all(&columns, TRIAL)) {

@@ -7,28 +7,29 @@ use thiserror::Error;
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
 pub enum TemplateError {
     /// The source is no template.
-    #[error("{key}: {sentence}")]
+    #[error("{field}: {sentence}")]
     Source {
         /// Where in the definition: `message.text`.
-        key: String,
+        field: String,
         /// What is wrong with it.
         sentence: String,
     },
     /// A name that the audience has no column for.
-    #[error("{key} uses {{{{ {name} }}}}, but the audience has no column \"{name}\"")]
+    #[error("{field} uses {{{{ {name} }}}}, but the audience has no column \"{name}\"")]
     UnknownName {
         /// Where in the definition: `message.text`.
-        key: String,
+        field: String,
         /// As written in the template.
         name: String,
         /// What was probably meant, and which columns there are.
         hint: String,
     },
-    /// This row cannot be rendered or filtered; others may.
-    #[error("row {row}: {key}: {sentence}")]
+    /// This row cannot be rendered or filtered; others may. `Display` is the reason alone: whoever
+    /// tells it says which row and which field.
+    #[error("{sentence}")]
     Row {
         /// Where in the definition: `message.text`.
-        key: String,
+        field: String,
         /// Number of the row.
         row: u64,
         /// Why.
@@ -39,18 +40,9 @@ pub enum TemplateError {
 impl TemplateError {
     /// Where in the definition the template stands: `message.text`, `audience.where`.
     #[must_use]
-    pub fn key(&self) -> &str {
+    pub fn field(&self) -> &str {
         match self {
-            Self::Source { key, .. } | Self::UnknownName { key, .. } | Self::Row { key, .. } => key,
-        }
-    }
-
-    /// The error as a reason for `rejects.csv`, where the row's number stands beside it.
-    #[must_use]
-    pub fn reason(&self) -> String {
-        match self {
-            Self::Row { key, sentence, .. } => format!("{key}: {sentence}"),
-            other => other.to_string(),
+            Self::Source { field, .. } | Self::UnknownName { field, .. } | Self::Row { field, .. } => field,
         }
     }
 

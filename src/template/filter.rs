@@ -14,7 +14,7 @@ use super::names::used_columns;
 use super::row_context::{RowContext, UsedColumns};
 use crate::domain::{Names, Row};
 
-const KEY: &str = "audience.where";
+const FIELD: &str = "audience.where";
 const TRIAL: &str = "1";
 
 /// Expressions borrow their environment; this one holds nothing but filters.
@@ -34,15 +34,17 @@ impl Filter {
     /// # Errors
     /// The expression is none, or uses a name that is no column.
     pub fn compile(source: &str, names: &Names) -> Result<Self, TemplateError> {
-        let in_source =
-            |error: &Error| TemplateError::Source { key: KEY.to_owned(), sentence: sentence(error, source) };
+        let in_source = |error: &Error| TemplateError::Source {
+            field: FIELD.to_owned(),
+            sentence: sentence(error, source),
+        };
         let expression =
             ENVIRONMENT.compile_expression_owned(source.to_owned()).map_err(|error| in_source(&error))?;
         let known = ENVIRONMENT.globals().map(|(name, _)| name.to_owned()).collect::<HashSet<_>>();
         let undeclared = expression.undeclared_variables(false);
-        let columns: UsedColumns = used_columns(KEY, source, undeclared, &known, names)?.into();
+        let columns: UsedColumns = used_columns(FIELD, source, undeclared, &known, names)?.into();
         if let Some(sentence) = comparisons::in_expression(source, names) {
-            return Err(TemplateError::Source { key: KEY.to_owned(), sentence });
+            return Err(TemplateError::Source { field: FIELD.to_owned(), sentence });
         }
         match expression.eval(RowContext::all(&columns, TRIAL)) {
             Err(error) if is_of_source(&error) => return Err(in_source(&error)),
@@ -65,13 +67,14 @@ impl Filter {
             ValueKind::Bool => Ok(value.is_true()),
             ValueKind::String => {
                 let example = "compare it with something, as in uf == 'SP'";
-                Err(self.bad_row(row, format!("gives a text, neither true nor false; {example}")))
+                Err(self
+                    .bad_row(row, format!("the condition gives a text, neither true nor false; {example}")))
             }
-            kind => Err(self.bad_row(row, format!("gives {kind}, neither true nor false"))),
+            kind => Err(self.bad_row(row, format!("the condition gives a {kind}, neither true nor false"))),
         }
     }
 
     fn bad_row(&self, row: &Row, sentence: String) -> TemplateError {
-        TemplateError::Row { key: KEY.to_owned(), row: row.number, sentence }
+        TemplateError::Row { field: FIELD.to_owned(), row: row.number, sentence }
     }
 }

@@ -27,9 +27,9 @@ impl MessageTemplate {
     /// # Errors
     /// The first source that is no template or uses a name that is no column.
     pub fn compile(spec: &MessageSpec, names: &Names) -> Result<Self, TemplateError> {
-        let compile = |key: &str, source: &str| Compiled::new(key, source, names);
-        let optional = |key: &str, source: &Option<String>| {
-            source.as_deref().map(|source| compile(key, source)).transpose()
+        let compile = |field: &str, source: &str| Compiled::new(field, source, names);
+        let optional = |field: &str, source: &Option<String>| {
+            source.as_deref().map(|source| compile(field, source)).transpose()
         };
         Ok(Self(match spec {
             MessageSpec::Text(text) => Kind::Text(compile("message.text", text)?),
@@ -90,8 +90,8 @@ impl CompiledParams {
                 sources
                     .iter()
                     .map(|(name, source)| {
-                        let key = format!("message.template.params.{name}");
-                        Ok((name.clone(), Compiled::new(key, source, names)?))
+                        let field = format!("message.template.params.{name}");
+                        Ok((name.clone(), Compiled::new(field, source, names)?))
                     })
                     .collect::<Result<_, _>>()?,
             ),

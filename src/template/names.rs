@@ -13,7 +13,7 @@ use crate::domain::naming::{closest, folded, hint_of_known};
 /// base of a slice (`nome[:3]`); so every column whose name is written in the source is given to it.
 /// `known` are Jinja's own names.
 pub(super) fn used_columns(
-    key: &str,
+    field: &str,
     source: &str,
     undeclared: HashSet<String>,
     known: &HashSet<String>,
@@ -26,7 +26,7 @@ pub(super) fn used_columns(
     };
     if let Some(name) = undeclared.into_iter().find(is_missing) {
         let hint = hint(&name, names);
-        return Err(TemplateError::UnknownName { key: key.to_owned(), name, hint });
+        return Err(TemplateError::UnknownName { field: field.to_owned(), name, hint });
     }
     let written = names.iter().filter(|name| is_identifier(name) && source.contains(name));
     Ok(written.filter_map(|name| Some((name.to_owned(), names.position(name)?))).collect())

@@ -42,12 +42,12 @@ fn rows_of_which_nobody_can_say_are_bad() {
     ]
     .map(|kept| kept.expect_err("neither true nor false").to_string());
     insta::assert_snapshot!(reasons.join("\n"), @r#"
-    row 7: audience.where: `float`: "isento" is not a number
-    row 7: audience.where: `float`: "1.234" may mean two numbers; say which sign is the decimal one, as in float(decimal=',') or float(decimal='.')
-    row 7: audience.where: `int`: the cell is empty; a default can be given, as in float(0) or int(0)
-    row 7: audience.where: gives a text, neither true nor false; compare it with something, as in uf == 'SP'
-    row 7: audience.where: gives number, neither true nor false
-    row 7: audience.where: `or segmento == 'y'`: `segmento` is undefined
+    `float`: "isento" is not a number
+    `float`: "1.234" may mean two numbers; say which sign is the decimal one, as in float(decimal=',') or float(decimal='.')
+    `int`: the cell is empty; a default can be given, as in float(0) or int(0)
+    the condition gives a text, neither true nor false; compare it with something, as in uf == 'SP'
+    the condition gives a number, neither true nor false
+    `or segmento == 'y'`: `segmento` is undefined
     "#);
     assert_eq!(filter("total|float(decimal=',') > 100").keeps(&riddle), Ok(true));
     assert_eq!(filter("total|float(decimal='.') > 100").keeps(&riddle), Ok(false));

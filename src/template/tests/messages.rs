@@ -125,9 +125,9 @@ fn mistakes_of_one_row_name_it() {
     ]
     .map(|source| rendered(source, &ana).expect_err(source).to_string());
     insta::assert_snapshot!(sentences.join("\n"), @r#"
-    row 7: message.text: `float`: "isento" is not a number
-    row 7: message.text: `total + 1`: tried to use + operator on unsupported types string and number
-    row 7: message.text: `segmento`: `segmento` is undefined
-    row 7: message.text: `[20].x`: `nome[20]` is undefined
+    `float`: "isento" is not a number
+    `total + 1`: tried to use + operator on unsupported types string and number
+    `segmento`: `segmento` is undefined
+    `[20].x`: `nome[20]` is undefined
     "#);
 }
