@@ -146,15 +146,14 @@ impl From<PlanError> for Failure {
                 Self::usage(&error).with_hint(hint)
             }
             PlanError::NobodyToTest | PlanError::NobodyRejected { .. } => Self::usage(error),
-            PlanError::Audience(ref audience) => {
-                let hint = audience.hint();
-                let failure = Self::invalid(&error);
+            error => {
+                let hint = error.hint();
+                let failure = Self::invalid(error);
                 match hint {
                     Some(hint) => failure.with_hint(hint),
                     None => failure,
                 }
             }
-            error => Self::invalid(error),
         }
     }
 }

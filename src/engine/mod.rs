@@ -12,6 +12,7 @@ mod lane;
 mod link;
 pub mod occurrence;
 mod outcome;
+pub mod planning;
 mod refusal;
 mod send;
 

@@ -22,11 +22,21 @@ pub enum PlanError {
     #[error(transparent)]
     Audience(#[from] AudienceError),
     /// A template or expression does not fit the audience.
-    #[error(transparent)]
-    Template(#[from] TemplateError),
+    #[error("{}: {source}", file.display())]
+    Template {
+        /// The definition.
+        file: PathBuf,
+        /// What does not fit.
+        source: TemplateError,
+    },
     /// `audience.columns` renames a column that is not there.
-    #[error(transparent)]
-    UnknownColumn(#[from] UnknownColumn),
+    #[error("{}: {source}", file.display())]
+    UnknownColumn {
+        /// The definition.
+        file: PathBuf,
+        /// Which one.
+        source: UnknownColumn,
+    },
     /// Ctrl-C.
     #[error("interrupted while planning; nothing was sent")]
     Interrupted,
@@ -103,4 +113,17 @@ pub enum PlanError {
     /// An earlier run of the occurrence cannot be read.
     #[error(transparent)]
     Engine(#[from] EngineError),
+}
+
+impl PlanError {
+    /// What to do, where there is more to say.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Audience(error) => error.hint(),
+            Self::Template { source, .. } => source.hint().map(str::to_owned),
+            Self::UnknownColumn { source, .. } => Some(source.hint.clone()),
+            _ => None,
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::domain::{
 };
 use crate::journal::Journal;
 use crate::provider::Provider;
-use crate::template::{Filter, MessageTemplate};
+use crate::template::{Filter, MessageTemplate, TemplateError};
 
 use super::error::PlanError;
 use super::spread::channel_of;
@@ -64,13 +64,16 @@ impl<'a> Judge<'a> {
         journal: &'a Journal,
         reached: RoaringTreemap,
     ) -> Result<Self, PlanError> {
-        let names = Names::new(&audience.columns, &campaign.audience.columns)?;
+        let unfit = |source| PlanError::Template { file: campaign.file.clone(), source };
+        let names = Names::new(&audience.columns, &campaign.audience.columns)
+            .map_err(|source| PlanError::UnknownColumn { file: campaign.file.clone(), source })?;
         let filter = campaign.audience.filter.as_deref();
+        let filter = filter.map(|source| Filter::compile(source, &names)).transpose().map_err(unfit)?;
         Ok(Self {
             campaign,
             providers,
-            filter: filter.map(|source| Filter::compile(source, &names)).transpose()?,
-            message: MessageTemplate::compile(&campaign.message, &names)?,
+            filter,
+            message: MessageTemplate::compile(&campaign.message, &names).map_err(unfit)?,
             phone_column: audience.phone_column,
             phone_name: audience.columns.names()[audience.phone_column].clone(),
             country: campaign.audience.country,
@@ -86,7 +89,7 @@ impl<'a> Judge<'a> {
         match self.filter.as_ref().map_or(Ok(true), |filter| filter.keeps(row)) {
             Ok(true) => {}
             Ok(false) => return Fate::Filtered,
-            Err(error) => return invalid("where", error.to_string()),
+            Err(error) => return unrendered(error),
         }
         let number = row.values.get(self.phone_column).map_or("", String::as_str);
         let phone = match audience::phone::read(number, self.country) {
@@ -100,7 +103,7 @@ impl<'a> Judge<'a> {
         }
         let content = match self.message.render(row) {
             Ok(content) => content,
-            Err(error) => return invalid(error.field(), error.to_string()),
+            Err(error) => return unrendered(error),
         };
         let channel = channel_of(person, &self.campaign.channels);
         if let Err(fault) = self.check(&content, channel) {
@@ -134,6 +137,13 @@ impl<'a> Judge<'a> {
         } else {
             Standing::Send
         }
+    }
+}
+
+fn unrendered(error: TemplateError) -> Fate {
+    match error {
+        TemplateError::Row { key, sentence, .. } => invalid(&key, sentence),
+        other => invalid(other.key(), other.to_string()),
     }
 }
 
