@@ -78,7 +78,7 @@ impl Dress {
     fn put_on(self, value: &str) -> Cow<'_, str> {
         match self {
             Self::AsIs => Cow::Borrowed(value),
-            Self::Title => Cow::Owned(minijinja::filters::title(Cow::Borrowed(value))),
+            Self::Title => Cow::Owned(words::title(value)),
             Self::Upper => Cow::Owned(value.to_uppercase()),
             Self::Lower => Cow::Owned(value.to_lowercase()),
             Self::FirstName => Cow::Owned(words::first_name(value)),

@@ -1,6 +1,22 @@
 //! Names of people, as a message should call them.
 
-use std::borrow::Cow;
+/// Jinja's `title`, letter by letter the same and several times faster: a capital at the begin and
+/// behind a space, a hyphen or an opening bracket, small letters elsewhere.
+pub(super) fn title(text: &str) -> String {
+    let mut titled = String::with_capacity(text.len());
+    let mut is_begin = true;
+    for letter in text.chars() {
+        let is_separator = matches!(letter, '-' | '(' | '{' | '[' | '<') || letter.is_whitespace();
+        match (is_begin && !is_separator, letter.is_ascii()) {
+            (true, true) => titled.push(letter.to_ascii_uppercase()),
+            (false, true) => titled.push(letter.to_ascii_lowercase()),
+            (true, false) => titled.extend(letter.to_uppercase()),
+            (false, false) => titled.extend(letter.to_lowercase()),
+        }
+        is_begin = is_separator;
+    }
+    titled
+}
 
 /// The first word of a name; one that is all in capitals or all in small letters gets a capital:
 /// `MARIA DA SILVA` is `Maria`, `McDonald` stays.
@@ -10,7 +26,7 @@ pub(super) fn first_name(name: &str) -> String {
     if has(char::is_uppercase) && has(char::is_lowercase) {
         return first.to_owned();
     }
-    minijinja::filters::title(Cow::Borrowed(first))
+    title(first)
 }
 
 #[cfg(test)]
