@@ -11,9 +11,16 @@ use super::{
     status, suppress,
 };
 
-/// WhatsApp bulk campaigns from a folder of files: planned, journaled, paced and accounted for.
+/// WhatsApp bulk campaigns from a folder of files: planned, journaled, paced and accounted for
+///
+/// A campaign is a .toml file in the workspace folder, beside the audience that it is sent to. `disparo init`
+/// makes a workspace with examples, `disparo check` says what a campaign would do, `disparo run` sends it. A
+/// run that was stopped, or killed, goes on with `disparo resume`; nobody is messaged twice.
+///
+/// Exit codes: 0 everything settled and accepted, 1 unexpected, 2 usage, 3 invalid definition or audience,
+/// 4 some recipients rejected, 5 interrupted (resume), 6 held (waits for a person), 7 recipients in doubt remain.
 #[derive(Debug, Parser)]
-#[command(name = "disparo", version, max_term_width = 100)]
+#[command(name = "disparo", version, max_term_width = 100, arg_required_else_help = true)]
 pub struct Arguments {
     /// What holds for every command.
     #[command(flatten)]
@@ -25,9 +32,10 @@ pub struct Arguments {
 
 /// What holds for every command.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Everywhere")]
 pub struct Global {
     /// The workspace folder [default: the folder of the definition, ./campaigns, or the current one]
-    #[arg(long, global = true, value_name = "DIR", env = "DISPARO_WORKSPACE")]
+    #[arg(long, global = true, value_name = "DIR", env = "DISPARO_WORKSPACE", hide_env_values = true)]
     pub workspace: Option<PathBuf>,
     /// How results are printed on stdout; csv for reports alone
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]

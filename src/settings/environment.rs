@@ -37,6 +37,12 @@ impl Environment {
         self.variable("NO_COLOR").is_some_and(|value| !value.is_empty())
     }
 
+    /// The command line, without the program's name.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<OsString> {
+        std::env::args_os().skip(1).collect()
+    }
+
     #[expect(clippy::disallowed_methods, reason = "settings are the one place that reads the environment")]
     pub(super) fn variable(&self, name: &str) -> Option<OsString> {
         match &self.given {
