@@ -142,8 +142,8 @@ impl<'a> Judge<'a> {
 
 fn unrendered(error: TemplateError) -> Fate {
     match error {
-        TemplateError::Row { key, sentence, .. } => invalid(&key, sentence),
-        other => invalid(other.key(), other.to_string()),
+        TemplateError::Row { field, sentence, .. } => invalid(&field, sentence),
+        other => invalid(other.field(), other.to_string()),
     }
 }
 
