@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::clock::Clock;
-use crate::domain::{Attempt, Channel, Plan, Rate, RunEvent, RunId, RunState};
+use crate::domain::{Attempt, Channel, Plan, Rate, RunEvent, RunId, RunState, Spacing};
 use crate::events::{Event, Events};
 use crate::journal::{Journal, JournalError, Ledger, Place, RunView, UsageOf};
 use crate::pace::MinuteCount;
@@ -62,7 +62,7 @@ impl Engine {
             roster,
             run,
             state,
-            flow: self.run_flow(&plan, rates),
+            flow: self.run_flow(&plan, links, rates),
             campaign: plan.campaign.clone(),
         });
         loop {
@@ -103,10 +103,15 @@ impl Engine {
         Ok(())
     }
 
-    fn run_flow(&self, plan: &Plan, rates: Option<&[Rate]>) -> SharedFlow {
+    /// The run's own flow is spaced for calls as small as its channels make them: under larger ones it
+    /// would grant a small call the time of a large one.
+    fn run_flow(&self, plan: &Plan, links: &[Arc<Link>], rates: Option<&[Rate]>) -> SharedFlow {
         let rates = rates.unwrap_or(&plan.rates);
+        let chunk_of = |link: &Arc<Link>| Spacing::new(&link.channel.rates, link.channel.chunk).chunk;
+        let most = plan.safety.max_in_doubt;
+        let chunk = links.iter().map(chunk_of).min().map_or(most, |chunk| chunk.min(most));
         let sent = self.sent(&UsageOf::Run(plan.run));
-        SharedFlow::new(rates, plan.ramp, plan.safety.max_in_doubt, &sent, self.clock.tick())
+        SharedFlow::new(rates, plan.ramp, chunk, &sent, self.clock.tick())
     }
 
     fn lanes(&self, plan: &Plan, context: &Context, links: &[Arc<Link>]) -> Result<Vec<Lane>, EngineError> {
