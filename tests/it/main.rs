@@ -4,3 +4,7 @@
 mod examples;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod main_job;
+#[cfg(test)]
+mod oracle;
