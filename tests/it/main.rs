@@ -8,3 +8,5 @@ mod harness;
 mod main_job;
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod pace;

@@ -98,6 +98,20 @@ fn ctrl_c_lets_calls_end_and_resume_goes_on() {
 }
 
 #[test]
+fn a_held_run_goes_on_once_its_cause_is_mended() {
+    let workspace =
+        Workspace::with_scenario("[[faults]]\nthen = \"status\"\nstatus = 401\ncalls = \"3..\"\n");
+    workspace.text_campaign("welcome", &People::seeded(6, 1_000), "");
+    let held = workspace.run("welcome").expect(6);
+    assert_eq!(held.json()["state"], "held");
+    assert_eq!((held.tally().accepted, held.tally().pending), (200, 800), "{held}");
+    workspace.sandbox().change_scenario("");
+    let resumed = workspace.disparo(["resume", "--format", "json"]).finish().expect(0);
+    assert_eq!(resumed.tally().accepted, 1_000);
+    assert_eq!(workspace.sandbox().state()["duplicates"], 0);
+}
+
+#[test]
 fn a_finished_run_is_one_json_object_with_the_terms_of_the_balance() {
     let workspace = Workspace::new();
     workspace.text_campaign("welcome", &People::seeded(5, 3), "");

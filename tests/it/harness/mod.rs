@@ -10,9 +10,7 @@ mod sandbox;
 mod wait;
 mod workspace;
 
-pub use command::{Command, Finished};
+pub use command::Command;
 pub use people::People;
-pub use running::Running;
-pub use sandbox::{Accepted, Sandbox};
-pub use wait::until;
+pub use sandbox::Accepted;
 pub use workspace::Workspace;

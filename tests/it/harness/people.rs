@@ -25,7 +25,7 @@ impl People {
         while phones.len() < count {
             let area = AREAS[random.random_range(0..AREAS.len())];
             let phone =
-                55_00_900_000_000 + area * 1_000_000_000 + random.random_range(60_000_000..100_000_000);
+                5_500_900_000_000 + area * 1_000_000_000 + random.random_range(60_000_000..100_000_000);
             if seen.insert(phone) {
                 phones.push(phone.to_string());
             }

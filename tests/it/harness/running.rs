@@ -68,12 +68,7 @@ impl Running {
 
     /// SIGINT, as Ctrl-C.
     pub fn interrupt(&self) {
-        self.signal(Signal::INT);
-    }
-
-    /// SIGTERM, as a service manager would.
-    pub fn terminate(&self) {
-        self.signal(Signal::TERM);
+        kill_process(Pid::from_child(&self.child), Signal::INT).expect("the process still runs");
     }
 
     /// Waits for its end.
@@ -97,10 +92,6 @@ impl Running {
 
     fn status(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().expect("a child can be waited for")
-    }
-
-    fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(&self.child), signal).expect("the process still runs");
     }
 }
 
