@@ -51,7 +51,7 @@ async fn carry_out(arguments: Arguments, printer: &Printer) -> Result<Exit, Fail
             match reach::reach(&workspace, &environment, &clock, printer).await? {
                 Reached::Ours(owner) => own::carry_out(owner, arguments, printer, cwd).await,
                 Reached::Anothers(client) => {
-                    forward::forward(client, std::env::args_os().skip(1).collect(), printer, cwd).await
+                    forward::forward(client, environment.arguments(), printer, cwd).await
                 }
             }
         }
