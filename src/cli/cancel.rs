@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::domain::RunEvent;
 use crate::engine::occurrence;
-use crate::report::{run_json, tally_text, write_results};
+use crate::report::{run_json, tally_text};
 use crate::ui::Exit;
 use crate::ui::printer::Format;
 
@@ -37,7 +37,7 @@ pub async fn cancel(execution: &Execution, arguments: &Arguments) -> Result<Exit
         drop(owner.sending.lock().await);
     }
     let view = journal.view(run)?;
-    write_results(journal, &roster, &owner.workspace.results_dir())?;
+    owner.write_results(&roster)?;
     match execution.printer.format() {
         Format::Json => execution.printer.json(&run_json(&view)),
         Format::Text => {

@@ -9,7 +9,7 @@ use crate::audience;
 use crate::domain::{Address, Country, PersonKey, RecipientNumber};
 use crate::engine::occurrence;
 use crate::journal::{RunView, SettledBy, Settlement};
-use crate::report::{doubt_lines, run_json, write_results};
+use crate::report::{doubt_lines, run_json};
 use crate::roster::Roster;
 use crate::ui::printer::Format;
 use crate::ui::{Exit, words};
@@ -124,7 +124,7 @@ async fn settle(execution: &Execution, whom: &Whom, settlement: Settlement) -> R
     let roster = occurrence::attach(journal, run)?;
     let named = if whom.phones.is_empty() { None } else { Some(people(execution, &roster, whom)?) };
     let settled = journal.settle_doubt(run, named, settlement, SettledBy::Person).await?;
-    write_results(journal, &roster, &owner.workspace.results_dir())?;
+    owner.write_results(&roster)?;
     let view = journal.view(run)?;
     match execution.printer.format() {
         Format::Json => {

@@ -57,7 +57,7 @@ pub async fn send(
 pub fn tell_end(owner: &Owner, printer: &Printer, view: &RunView) -> Result<Exit, Failure> {
     let plan = &view.facts.plan;
     let roster = occurrence::attach(&owner.engine.journal, plan.run)?;
-    let results = report::write_results(&owner.engine.journal, &roster, &owner.workspace.results_dir())?;
+    let results = owner.write_results(&roster)?;
     let exit = Exit::of_run(&view.summary.state, &view.summary.tally);
     match printer.format() {
         Format::Json => {

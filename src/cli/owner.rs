@@ -1,7 +1,7 @@
 //! The process that owns the store: everything that commands carried out in it share.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use secrecy::SecretString;
 use tokio::sync::{Mutex, OnceCell};
@@ -13,7 +13,8 @@ use crate::events::Events;
 use crate::journal::{Journal, OpenError};
 use crate::provider::transport::Transport;
 use crate::provider::{self, REGISTRY};
-use crate::roster;
+use crate::report::{self, Results};
+use crate::roster::{self, Roster};
 use crate::sandbox::{Sandbox, Scenario};
 use crate::settings::{Channels, Environment, Workspace, secret};
 use crate::ui::Exit;
@@ -31,6 +32,8 @@ pub struct Owner {
     pub environment: Environment,
     /// Held by the run that is being sent: one at a time, so that two never share a channel's limit.
     pub sending: Mutex<()>,
+    /// Held while a run's results are written: two commands may do that for the same run.
+    writing: std::sync::Mutex<()>,
     sandbox: OnceCell<Sandbox>,
 }
 
@@ -47,7 +50,14 @@ impl Owner {
     ) -> Result<Self, OpenError> {
         let journal = Arc::new(Journal::open(&workspace.store_dir(), Arc::clone(&clock))?);
         let engine = Engine { journal, clock, events: Events::new(), interrupt };
-        Ok(Self { workspace, engine, environment, sending: Mutex::new(()), sandbox: OnceCell::new() })
+        Ok(Self {
+            workspace,
+            engine,
+            environment,
+            sending: Mutex::new(()),
+            writing: std::sync::Mutex::new(()),
+            sandbox: OnceCell::new(),
+        })
     }
 
     /// Removes rosters that no run has: plans that were being made when their process died.
@@ -59,6 +69,15 @@ impl Owner {
         let known = views.iter().map(|view| view.facts.plan.run).collect();
         let swept = roster::sweep(self.engine.journal.path(), &known);
         swept.map(drop).map_err(|error| Failure::new(Exit::Unexpected, error))
+    }
+
+    /// Writes what came of a run into the workspace's results.
+    ///
+    /// # Errors
+    /// When the journal or the roster cannot be read, or a file not be written.
+    pub fn write_results(&self, roster: &Roster) -> Result<Results, Failure> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(report::write_results(&self.engine.journal, roster, &self.workspace.results_dir())?)
     }
 
     /// All channels of the workspace.

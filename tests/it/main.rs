@@ -1,12 +1,18 @@
 //! The real binary against the real sandbox, which runs as a process of its own.
 
 #[cfg(test)]
+mod beside;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod interrupted;
 #[cfg(test)]
 mod main_job;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod pace;
+#[cfg(test)]
+mod terminal;

@@ -10,7 +10,9 @@ mod sandbox;
 mod wait;
 mod workspace;
 
-pub use command::Command;
+pub use command::{Command, Finished};
 pub use people::People;
+pub use running::Running;
 pub use sandbox::Accepted;
+pub use wait::until;
 pub use workspace::Workspace;

@@ -68,7 +68,16 @@ impl Running {
 
     /// SIGINT, as Ctrl-C.
     pub fn interrupt(&self) {
-        kill_process(Pid::from_child(&self.child), Signal::INT).expect("the process still runs");
+        self.signal(Signal::INT);
+    }
+
+    /// SIGTERM, as a service manager would.
+    pub fn terminate(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).expect("the process still runs");
     }
 
     /// Waits for its end.

@@ -1,0 +1,116 @@
+//! Commands beside a process that sends: it owns the store and answers them, and a person cannot tell.
+
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::Value;
+
+use crate::harness::{Finished, People, Running, Workspace, until};
+
+/// A run of `people` people whose first calls the far side holds back.
+fn held(workspace: &Workspace, name: &str, people: usize) -> Running {
+    workspace.text_campaign(name, &People::seeded(1, people), "[safety]\nmax_in_doubt = 10\n");
+    workspace.sandbox().hold();
+    let run = workspace.disparo(["run", name, "--yes", "--format", "json"]).start();
+    until("a call that is held", || (workspace.sandbox().state()["held"].as_u64() > Some(0)).then_some(()));
+    run
+}
+
+fn state_of(workspace: &Workspace, run: &str) -> String {
+    let status = workspace.disparo(["status", run, "--format", "json"]).finish().expect(0).json();
+    status["state"].as_str().unwrap_or_else(|| panic!("no state in {status}")).to_owned()
+}
+
+#[test]
+fn a_run_is_seen_paused_and_resumed_from_elsewhere() {
+    let workspace = Workspace::new();
+    let run = held(&workspace, "sale", 50);
+    assert_eq!(state_of(&workspace, "sale-1"), "sending");
+    let socket = workspace.folder().join(".disparo/control.sock");
+    assert_eq!(socket.metadata().expect("a socket").permissions().mode() & 0o777, 0o600);
+
+    let paused = workspace.disparo(["pause", "sale-1"]).finish().expect(0);
+    assert!(paused.stdout.starts_with("sale-1 is paused"), "{paused}");
+    let held = workspace.sandbox().state()["held"].as_u64();
+    workspace.sandbox().release();
+    assert_eq!(run.wait().expect(5).json()["state"], "paused");
+    let calls = workspace.sandbox().state()["calls"].as_u64();
+    assert_eq!(calls, held, "no call begins after the pause was confirmed");
+    assert!(!socket.exists(), "nobody answers any more");
+
+    let resumed = workspace.disparo(["resume", "sale-1", "--format", "json"]).finish().expect(0);
+    assert_eq!(resumed.tally().accepted, 50);
+}
+
+#[test]
+fn a_run_is_cancelled_from_elsewhere_and_calls_in_flight_are_waited_for() {
+    let workspace = Workspace::new();
+    let run = held(&workspace, "sale", 50);
+    let mut cancel = workspace.disparo(["cancel", "sale-1", "--format", "json"]).start();
+    until("the run to be cancelled", || (state_of(&workspace, "sale-1") == "cancelled").then_some(()));
+    assert!(!cancel.has_ended(), "a call is still in flight");
+    workspace.sandbox().release();
+    let cancelled = cancel.wait().expect(0);
+    assert_eq!((cancelled.tally().pending, cancelled.tally().in_doubt), (0, 0), "{cancelled}");
+    assert!(cancelled.tally().cancelled > 0, "{cancelled}");
+    assert_eq!(run.wait().expect(0).json()["state"], "cancelled");
+}
+
+#[test]
+fn the_words_are_the_same_with_and_without_an_owner() {
+    let workspace = Workspace::new();
+    workspace.text_campaign("first", &People::seeded(2, 30), "");
+    workspace.run("first").expect(0);
+    workspace.write("bad.toml", "name = 1\n");
+    let commands: [&[&str]; 9] = [
+        &["status", "first-1"],
+        &["status", "first-1", "--format", "json"],
+        &["report", "first-1", "--format", "csv"],
+        &["audit", "1"],
+        &["doubt", "list"],
+        &["suppress", "list", "--quiet"],
+        &["check", "bad.toml"],
+        &["doubt", "confirm", "--sent", "first-1", "+5511987654321"],
+        &["resume", "first-1", "--verbose"],
+    ];
+    let say = |finished: Finished| (finished.code(), finished.stdout, finished.stderr);
+    let all = || commands.map(|command| say(workspace.disparo([]).arguments(command).finish()));
+    let alone = all();
+    let run = held(&workspace, "second", 20);
+    let beside = all();
+    workspace.sandbox().release();
+    run.wait().expect(0);
+    for ((command, alone), beside) in commands.into_iter().zip(alone).zip(beside) {
+        assert_eq!(alone, beside, "{command:?}");
+    }
+}
+
+#[test]
+fn a_second_run_waits_its_turn_and_hears_its_own_ctrl_c() {
+    let workspace = Workspace::new();
+    let mut first = held(&workspace, "first", 20);
+    workspace.text_campaign("second", &People::seeded(3, 20), "");
+    let mut second = workspace.disparo(["run", "second", "--yes", "--format", "json"]).start();
+    second.until("its turn", |second| second.stderr().contains("another run").then_some(()));
+    second.interrupt();
+    assert_eq!(second.wait().expect(5).json()["state"], "planned");
+    assert!(!first.has_ended(), "only the second was interrupted");
+
+    let mut again = workspace.disparo(["resume", "second-2", "--format", "json"]).start();
+    again.until("its turn", |again| again.stderr().contains("another run").then_some(()));
+    workspace.sandbox().release();
+    assert_eq!(first.wait().expect(0).tally().accepted, 20);
+    assert_eq!(again.wait().expect(0).tally().accepted, 20);
+}
+
+#[test]
+fn whoever_watches_sees_the_end() {
+    let workspace = Workspace::new();
+    let run = held(&workspace, "sale", 20);
+    let mut watch = workspace.disparo(["status", "sale-1", "--watch", "--format", "json"]).start();
+    watch.until("a first look", |watch| watch.stdout().contains("sending").then_some(()));
+    workspace.sandbox().release();
+    run.wait().expect(0);
+    let watched = watch.wait().expect(0);
+    let last: Value = serde_json::from_str(watched.stdout.lines().last().expect("a line")).expect("JSON");
+    assert_eq!(last["state"], "completed", "{watched}");
+}
