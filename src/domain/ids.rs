@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::naming::folded;
+
 /// Number of a run inside one store, from 1, never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -42,24 +44,14 @@ impl fmt::Display for RunName {
 }
 
 /// A campaign's name made fit for folders and command lines: lower case, ASCII letters, digits
-/// and single hyphens. Accented Latin letters lose their accent, as far as Brazilian Portuguese and
-/// Spanish need; anything else becomes a hyphen. A name without a usable character gives `campaign`.
+/// and single hyphens, accents dropped. Anything else becomes a hyphen; a name without a usable
+/// character gives `campaign`.
 #[must_use]
 pub fn slug(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
-    for character in name.chars().flat_map(char::to_lowercase) {
-        let plain = match character {
-            'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
-            'é' | 'è' | 'ê' | 'ë' => 'e',
-            'í' | 'ì' | 'î' | 'ï' => 'i',
-            'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
-            'ú' | 'ù' | 'û' | 'ü' => 'u',
-            'ç' => 'c',
-            'ñ' => 'n',
-            other => other,
-        };
-        if plain.is_ascii_alphanumeric() {
-            slug.push(plain);
+    for character in folded(name).chars() {
+        if character.is_ascii_alphanumeric() {
+            slug.push(character);
         } else if !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
         }

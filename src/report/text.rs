@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use indicatif::HumanCount;
+
 use crate::domain::{RunState, Tally};
 
 use super::summary::RunReport;
@@ -31,30 +33,16 @@ pub fn tally_text(tally: &Tally, assumed: u64) -> String {
     block(&mut text, "recipients", tally.recipients, &places);
     if assumed > 0 {
         // Writing into a String cannot fail.
-        let _ = writeln!(text, "  of the accepted, {} are assumed to be", grouped(assumed));
+        let _ = writeln!(text, "  of the accepted, {} are assumed to be", HumanCount(assumed));
     }
     text
 }
 
 fn block(text: &mut String, name: &str, sum: u64, parts: &[(&str, u64)]) {
-    let _ = writeln!(text, "{name:<12}{:>12}", grouped(sum));
+    let _ = writeln!(text, "{name:<12}{:>12}", HumanCount(sum));
     for (part, count) in parts.iter().filter(|(_, count)| *count > 0) {
-        let _ = writeln!(text, "  {part:<10}{:>12}", grouped(*count));
+        let _ = writeln!(text, "  {part:<10}{:>12}", HumanCount(*count));
     }
-}
-
-/// A number with a comma between thousands.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// A run in words.
@@ -78,8 +66,13 @@ pub fn report_text(report: &RunReport) -> String {
     if !report.rejected.is_empty() {
         let _ = writeln!(text, "\nrejected because");
         for reason in &report.rejected {
-            let _ =
-                writeln!(text, "{:>12}  {} ({})", grouped(reason.recipients), reason.sentence, reason.code);
+            let _ = writeln!(
+                text,
+                "{:>12}  {} ({})",
+                HumanCount(reason.recipients),
+                reason.sentence,
+                reason.code
+            );
         }
     }
     text
@@ -88,13 +81,6 @@ pub fn report_text(report: &RunReport) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_grouped() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(number), text);
-        }
-    }
 
     #[test]
     fn the_balance_names_only_what_there_is() {
