@@ -33,15 +33,20 @@ pub fn tally_text(tally: &Tally, assumed: u64) -> String {
     block(&mut text, "recipients", tally.recipients, &places);
     if assumed > 0 {
         // Writing into a String cannot fail.
-        let _ = writeln!(text, "  of the accepted, {} are assumed to be", HumanCount(assumed));
+        let _ = writeln!(text, "  of the accepted, {} are assumed to be", grouped(assumed));
     }
     text
 }
 
+/// A number with its thousands apart; padded to a width, which the library's own type is not.
+fn grouped(number: u64) -> String {
+    HumanCount(number).to_string()
+}
+
 fn block(text: &mut String, name: &str, sum: u64, parts: &[(&str, u64)]) {
-    let _ = writeln!(text, "{name:<12}{:>12}", HumanCount(sum));
+    let _ = writeln!(text, "{name:<12}{:>12}", grouped(sum));
     for (part, count) in parts.iter().filter(|(_, count)| *count > 0) {
-        let _ = writeln!(text, "  {part:<10}{:>12}", HumanCount(*count));
+        let _ = writeln!(text, "  {part:<10}{:>12}", grouped(*count));
     }
 }
 
@@ -66,13 +71,8 @@ pub fn report_text(report: &RunReport) -> String {
     if !report.rejected.is_empty() {
         let _ = writeln!(text, "\nrejected because");
         for reason in &report.rejected {
-            let _ = writeln!(
-                text,
-                "{:>12}  {} ({})",
-                HumanCount(reason.recipients),
-                reason.sentence,
-                reason.code
-            );
+            let _ =
+                writeln!(text, "{:>12}  {} ({})", grouped(reason.recipients), reason.sentence, reason.code);
         }
     }
     text
