@@ -41,6 +41,16 @@ impl SuppressionsError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::File(AudienceError::NoPhoneColumn { .. } | AudienceError::SeveralPhoneColumns { .. }) => {
+                Some(
+                    "give the column with the numbers the name \"phone\", and no other column one like it"
+                        .to_owned(),
+                )
+            }
+            Self::File(AudienceError::WrongContent { .. }) => Some(
+                "write it as CSV with a column \"phone\": nobody is messaged while the list cannot be read"
+                    .to_owned(),
+            ),
             Self::File(error) => error.hint(),
             Self::Row { .. } | Self::Number { .. } => {
                 Some("correct or remove the row: nobody is messaged while the list cannot be read".to_owned())

@@ -46,7 +46,8 @@ pub fn find(workspace: &Workspace, cwd: &Path, wanted: &str) -> Result<PathBuf, 
         return Ok(path);
     }
     if wanted.ends_with(".toml") || wanted.contains('/') {
-        return Err(Failure::invalid(format!("{wanted}: there is no such file")));
+        return Err(Failure::invalid(format!("{wanted}: there is no such file"))
+            .with_hint("a path begins at the current folder; a campaign can also be named by its `name`"));
     }
     let named = named(workspace, wanted)?;
     match named.as_slice() {
@@ -80,7 +81,7 @@ fn named(workspace: &Workspace, wanted: &str) -> Result<Vec<PathBuf>, Failure> {
 
 fn two_of_one_name(name: &str, files: &[PathBuf]) -> Failure {
     let files: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
-    Failure::invalid(format!("two definitions have the name \"{name}\": {}", files.join(" and ")))
+    Failure::invalid(format!("several definitions have the name \"{name}\": {}", files.join(" and ")))
         .with_hint("a campaign's name tells its runs from those of others: give one of them another name")
 }
 
@@ -91,9 +92,10 @@ fn two_of_one_name(name: &str, files: &[PathBuf]) -> Failure {
 pub fn load(owner: &Owner, channels: &Channels, file: &Path) -> Result<Loaded, Failure> {
     let campaign = definition::load(file, owner.workspace.root())?;
     let mut same = named(&owner.workspace, &campaign.name)?;
-    same.retain(|other| !is_same_file(other, file));
-    if !same.is_empty() {
+    if !same.iter().any(|other| is_same_file(other, file)) {
         same.insert(0, file.to_owned());
+    }
+    if same.len() > 1 {
         return Err(two_of_one_name(&campaign.name, &same));
     }
     let mut found = Vec::with_capacity(campaign.channels.len());

@@ -91,7 +91,7 @@ async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure
         })),
         Format::Text => execution.printer.data(&text(loaded, &checked, seconds)),
     }
-    Ok(())
+    checked.refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
 }
 
 fn paces(loaded: &Loaded) -> launch::Paces<'_> {

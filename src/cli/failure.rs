@@ -99,7 +99,17 @@ impl From<WorkspaceError> for Failure {
 
 impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
-        Self::new(Exit::Unexpected, error)
+        let failure = Self::new(Exit::Unexpected, &error);
+        match error {
+            OpenError::Io { .. } | OpenError::Store { .. } => failure.with_hint(
+                "see that you may read and write this folder and everything in it, and that there is space left",
+            ),
+            // Their sentences say what to do.
+            OpenError::InUse { .. }
+            | OpenError::Newer { .. }
+            | OpenError::Network { .. }
+            | OpenError::Damaged(_) => failure,
+        }
     }
 }
 
@@ -133,27 +143,31 @@ impl From<EngineError> for Failure {
 
 impl From<PlanError> for Failure {
     fn from(error: PlanError) -> Self {
-        match error {
+        let hint = error.hint();
+        let failure = match error {
+            // No run was made, so that there is none to resume.
+            PlanError::Journal(JournalError::DiskFull { path, left }) => {
+                let sentence = format!(
+                    "only {left} MiB are left on the disk of {}: too little to begin a run",
+                    path.display()
+                );
+                Self::new(Exit::Unexpected, sentence)
+                    .with_hint("nothing was sent; free some space and run it again")
+            }
             PlanError::Journal(error) => error.into(),
             PlanError::Engine(error) => error.into(),
             PlanError::Interrupted => Self::new(Exit::Interrupted, error),
             PlanError::Roster(_) | PlanError::Rejects(_) | PlanError::Folder { .. } => {
                 Self::new(Exit::Unexpected, error)
             }
-            PlanError::Unfinished { ref run, .. } => {
-                let hint =
-                    format!("`disparo resume {run}` goes on with it, `disparo cancel {run}` gives it up");
-                Self::usage(&error).with_hint(hint)
+            PlanError::Unfinished { .. } | PlanError::NobodyToTest | PlanError::NobodyRejected { .. } => {
+                Self::usage(error)
             }
-            PlanError::NobodyToTest | PlanError::NobodyRejected { .. } => Self::usage(error),
-            error => {
-                let hint = error.hint();
-                let failure = Self::invalid(error);
-                match hint {
-                    Some(hint) => failure.with_hint(hint),
-                    None => failure,
-                }
-            }
+            error => Self::invalid(error),
+        };
+        match hint {
+            Some(hint) => failure.with_hint(hint),
+            None => failure,
         }
     }
 }

@@ -50,31 +50,41 @@ pub async fn send(
     tell_end(owner, printer, &view)
 }
 
-/// Writes a run's results and tells how it stands.
+/// Writes a run's results and tells how it stands, the results written or not.
 ///
 /// # Errors
 /// When the results cannot be written.
 pub fn tell_end(owner: &Owner, printer: &Printer, view: &RunView) -> Result<Exit, Failure> {
     let plan = &view.facts.plan;
     let roster = occurrence::attach(&owner.engine.journal, plan.run)?;
-    let results = owner.write_results(&roster)?;
+    let results = owner.write_results(&roster);
     let exit = Exit::of_run(&view.summary.state, &view.summary.tally);
     match printer.format() {
         Format::Json => {
             let mut json = report::run_json(view);
             if let Value::Object(fields) = &mut json {
-                fields.insert("results".to_owned(), json!(results.folder));
+                let folder = results.as_ref().ok().map(|results| &results.folder);
+                fields.insert("results".to_owned(), json!(folder));
             }
             printer.json(&json);
         }
         Format::Text => {
             let report: RunReport = report::report(&owner.engine.journal, &roster)?;
             printer.data(&report::report_text(&report));
-            printer.note(&format!("\nresults are in {}", results.folder.display()));
+            if let Ok(results) = &results {
+                printer.note(&format!("\nresults are in {}", results.folder.display()));
+            }
             if let Some(next) = next_step(view) {
                 printer.note(&next);
             }
         }
+    }
+    if let Err(error) = results {
+        let hint = format!(
+            "the run is as told here, and nothing of it is lost: `disparo report {} --format csv -o FILE` writes its results elsewhere",
+            plan.run_name
+        );
+        return Err(Failure::from(error).with_hint(hint));
     }
     Ok(exit)
 }

@@ -20,10 +20,10 @@ const USUAL: &str = "campaigns";
 /// When there is none.
 pub fn choose(named: Option<&Path>, command: &Command) -> Result<Workspace, Failure> {
     if let Some(named) = named {
-        return Ok(Workspace::find(named)?);
+        return refuse_unmarked(Workspace::find(named)?);
     }
     if let Some(definition) = command.definition().map(Path::new).filter(|path| path.is_file()) {
-        return Ok(Workspace::around(definition)?);
+        return refuse_unmarked(Workspace::around(definition)?);
     }
     let is_workspace = |folder: &&Path| folder.join(MARK).is_file();
     match [Path::new(USUAL), Path::new(".")].iter().copied().find(is_workspace) {
@@ -35,6 +35,16 @@ pub fn choose(named: Option<&Path>, command: &Command) -> Result<Workspace, Fail
             Err(Failure::usage(sentence).with_hint(hint))
         }
     }
+}
+
+/// A folder that is named by mistake gets no store. One that has a store is a workspace, whatever it lacks.
+fn refuse_unmarked(workspace: Workspace) -> Result<Workspace, Failure> {
+    if workspace.channels_file().exists() || workspace.store_dir().exists() {
+        return Ok(workspace);
+    }
+    let sentence = format!("`{}` is not a workspace: it has no {MARK}", workspace.root().display());
+    Err(Failure::usage(sentence)
+        .with_hint("name another with --workspace DIR, or make one with `disparo init`"))
 }
 
 impl Command {

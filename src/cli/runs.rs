@@ -53,7 +53,8 @@ pub fn find_or_only(
     let mut candidates: Vec<_> = all(owner)?.into_iter().filter(is_candidate).collect();
     match candidates.len() {
         1 => Ok(candidates.remove(0)),
-        0 => Err(Failure::usage(format!("there is no run to {what}"))),
+        0 => Err(Failure::usage(format!("there is no run to {what}"))
+            .with_hint("`disparo status` lists the runs with their states")),
         _ => {
             let names: Vec<_> = candidates.iter().map(|view| view.facts.plan.run_name.to_string()).collect();
             Err(Failure::usage(format!("several runs could be meant: {}", names.join(", ")))

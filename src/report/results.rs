@@ -48,7 +48,16 @@ fn replace(
     let failed = |source: io::Error| ReportError::Write { path: path.to_owned(), source };
     let temporary = path.with_extension("part");
     let mut out = BufWriter::new(File::create(&temporary).map_err(failed)?);
-    write(&mut out)?;
-    out.into_inner().map_err(|error| failed(error.into_error()))?.sync_all().map_err(failed)?;
-    fs::rename(&temporary, path).map_err(failed)
+    let written = write(&mut out).and_then(|()| {
+        let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
+        file.sync_all().and_then(|()| fs::rename(&temporary, path)).map_err(failed)
+    });
+    written.map_err(|error| {
+        // What cannot be removed from a full disk either will be replaced by the next attempt.
+        let _ = fs::remove_file(&temporary);
+        match error {
+            ReportError::Csv(error) => failed(error.into()),
+            error => error,
+        }
+    })
 }

@@ -65,9 +65,7 @@ pub enum PlanError {
         first: Box<Sample>,
     },
     /// More than `safety.max_recipients`.
-    #[error(
-        "the plan has {recipients} recipients, and safety.max_recipients is {most}; look at the audience, or raise the limit"
-    )]
+    #[error("the plan has {recipients} recipients, and safety.max_recipients is {most}")]
     TooMany {
         /// People of the plan.
         recipients: u64,
@@ -123,7 +121,27 @@ impl PlanError {
             Self::Audience(error) => error.hint(),
             Self::Template { source, .. } => source.hint().map(str::to_owned),
             Self::UnknownColumn { source, .. } => Some(source.hint.clone()),
-            _ => None,
+            Self::BadRow { .. } => Some(
+                "`disparo check` lists the rows: mend them, or set on_bad_row = \"skip\" under [audience] to send to the others"
+                    .to_owned(),
+            ),
+            Self::NobodyLeft { .. } => Some(
+                "`disparo check` lists the rows with their reasons; audience.phone and audience.country say how numbers are read"
+                    .to_owned(),
+            ),
+            Self::TooMany { .. } => {
+                Some("is this the right audience? If it is, raise max_recipients under [safety]".to_owned())
+            }
+            Self::NobodyToTest => {
+                Some("write test_to = [\"+5511987654321\"] under [safety], with your own number".to_owned())
+            }
+            Self::Rejects(_) | Self::Folder { .. } | Self::Roster(_) => {
+                Some("nothing was sent; see that the folder can be written and that there is space".to_owned())
+            }
+            Self::Unfinished { run, .. } => Some(format!(
+                "`disparo resume {run}` goes on with it, `disparo cancel {run}` gives it up"
+            )),
+            Self::Interrupted | Self::NobodyRejected { .. } | Self::Journal(_) | Self::Engine(_) => None,
         }
     }
 }

@@ -55,13 +55,15 @@ pub struct Checked {
     pub survey: Survey,
     /// The run that a launch would have to wait for.
     pub unfinished: Option<occurrence::Unfinished>,
+    /// Why it would be refused for its rows.
+    pub refusal: Option<PlanError>,
 }
 
 impl Engine {
     /// Judges every row without writing anything.
     ///
     /// # Errors
-    /// When the audience cannot be read, or the plan would be refused.
+    /// When the audience cannot be read, does not fit the definition, or is larger than allowed.
     pub fn check(&self, source: &Source<'_>, wanted: Wanted) -> Result<Checked, PlanError> {
         let views = self.journal.views().map_err(crate::engine::EngineError::from)?;
         let name = &source.campaign.name;
@@ -73,7 +75,8 @@ impl Engine {
         let reached = occurrence::reached(&self.journal, runs)?;
         let audience = audience::open(&source.campaign.audience)?;
         let survey = read(self, source, audience, reached, &mut |_| Ok(()), &mut |_, _| Ok(()))?;
-        Ok(Checked { survey, unfinished })
+        let refusal = refuse_bad_rows(source.campaign, &survey).err();
+        Ok(Checked { survey, unfinished, refusal })
     }
 
     /// Plans a campaign. Rows that cannot be sent go into `results/<campaign>/<run>/rejects.csv`.
@@ -102,7 +105,7 @@ impl Engine {
         let folder = results.join(slug(&campaign.name)).join(plan.run_name.as_str());
         let mut writer = RosterWriter::create(self.journal.path(), run)?;
         let audience = audience::open(&campaign.audience)?;
-        let mut rejects = Rejects::new(folder, &audience);
+        let mut rejects = Rejects::new(folder, &audience)?;
         let mut standings = Vec::new();
         let survey = read(
             self,
@@ -115,6 +118,7 @@ impl Engine {
             },
             &mut |row, fault| rejects.write(row, fault),
         )?;
+        refuse_bad_rows(campaign, &survey)?;
         let rejects = rejects.finish()?;
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
@@ -202,7 +206,6 @@ fn read(
             }
         }
     }
-    refuse_bad_rows(campaign, &survey)?;
     Ok(survey)
 }
 

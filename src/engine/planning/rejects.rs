@@ -1,4 +1,5 @@
-//! The rejected rows of a plan: a file that is only made when there are some.
+//! The rejected rows of a plan: a file that is only made when there are some, in the folder of the run's
+//! results, which must be there before anything is sent.
 
 use std::fs;
 use std::path::PathBuf;
@@ -20,9 +21,12 @@ pub struct Rejects {
 
 impl Rejects {
     /// `rejects.csv` in `folder`, for rows of `audience`.
-    #[must_use]
-    pub fn new(folder: PathBuf, audience: &Audience) -> Self {
-        Self { folder, columns: audience.columns.clone(), format: audience.format.clone(), open: None }
+    ///
+    /// # Errors
+    /// When the folder cannot be made: what comes of the run could not be told.
+    pub fn new(folder: PathBuf, audience: &Audience) -> Result<Self, PlanError> {
+        fs::create_dir_all(&folder).map_err(|source| PlanError::Folder { path: folder.clone(), source })?;
+        Ok(Self { folder, columns: audience.columns.clone(), format: audience.format.clone(), open: None })
     }
 
     fn path(&self) -> PathBuf {
@@ -36,11 +40,7 @@ impl Rejects {
     pub fn write(&mut self, row: &Row, fault: &Fault) -> Result<(), PlanError> {
         let writer = match &mut self.open {
             Some(writer) => writer,
-            None => {
-                fs::create_dir_all(&self.folder)
-                    .map_err(|source| PlanError::Folder { path: self.folder.clone(), source })?;
-                self.open.insert(RejectsWriter::create_like(&self.path(), &self.columns, &self.format)?)
-            }
+            None => self.open.insert(RejectsWriter::create_like(&self.path(), &self.columns, &self.format)?),
         };
         Ok(writer.write(row, &fault.column, &fault.sentence)?)
     }
@@ -53,5 +53,15 @@ impl Rejects {
         let Some(writer) = self.open.take() else { return Ok(None) };
         writer.finish()?;
         Ok(Some(self.path()))
+    }
+}
+
+impl Drop for Rejects {
+    /// A plan that is refused leaves no empty folders.
+    fn drop(&mut self) {
+        drop(self.open.take());
+        // A folder that is not empty stays, which is what is wanted.
+        let _ =
+            fs::remove_dir(&self.folder).and_then(|()| self.folder.parent().map_or(Ok(()), fs::remove_dir));
     }
 }
