@@ -37,7 +37,6 @@ pub async fn cancel(execution: &Execution, arguments: &Arguments) -> Result<Exit
         drop(owner.sending.lock().await);
     }
     let view = journal.view(run)?;
-    owner.write_results(&roster)?;
     match execution.printer.format() {
         Format::Json => execution.printer.json(&run_json(&view)),
         Format::Text => {
@@ -45,5 +44,6 @@ pub async fn cancel(execution: &Execution, arguments: &Arguments) -> Result<Exit
             execution.printer.data(&tally_text(&view.summary.tally, view.summary.assumed));
         }
     }
+    owner.write_results(&roster)?;
     Ok(Exit::Settled)
 }

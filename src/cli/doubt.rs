@@ -124,7 +124,6 @@ async fn settle(execution: &Execution, whom: &Whom, settlement: Settlement) -> R
     let roster = occurrence::attach(journal, run)?;
     let named = if whom.phones.is_empty() { None } else { Some(people(execution, &roster, whom)?) };
     let settled = journal.settle_doubt(run, named, settlement, SettledBy::Person).await?;
-    owner.write_results(&roster)?;
     let view = journal.view(run)?;
     match execution.printer.format() {
         Format::Json => {
@@ -132,6 +131,7 @@ async fn settle(execution: &Execution, whom: &Whom, settlement: Settlement) -> R
         }
         Format::Text => execution.printer.data(&sentence(&view, settled, settlement)),
     }
+    owner.write_results(&roster)?;
     Ok(Exit::Settled)
 }
 

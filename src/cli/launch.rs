@@ -84,7 +84,7 @@ pub fn tell_end(owner: &Owner, printer: &Printer, view: &RunView) -> Result<Exit
             "the run is as told here, and nothing of it is lost: `disparo report {} --format csv -o FILE` writes its results elsewhere",
             plan.run_name
         );
-        return Err(Failure::from(error).with_hint(hint));
+        return Err(error.with_hint(hint));
     }
     Ok(exit)
 }
