@@ -51,7 +51,13 @@ impl Engine {
             check_unmoved(planned, &link.channel)?;
         }
         let most = links.iter().map(|link| link.channel.retry.attempts).min().unwrap_or(NonZeroU32::MIN);
-        settle_by_policy(&self.journal, run, &plan.safety, most, self.clock.now()).await?;
+        let settled = settle_by_policy(&self.journal, run, &plan.safety, most, self.clock.now()).await?;
+        let view = self.journal.view(run)?;
+        if settled > 0 && view.summary.state == RunState::Completed {
+            // The doubt was all that was left: there is nobody to send to.
+            self.tell_state(&view);
+            return Ok(view);
+        }
         let state = self.journal.follow(run)?;
         self.journal.happen(run, RunEvent::Started).await?;
         self.tell_started(&plan)?;
@@ -91,9 +97,13 @@ impl Engine {
             break;
         }
         let view = self.journal.view(run)?;
-        let (state, tally) = (view.summary.state.clone(), view.summary.tally);
-        self.events.tell(Event::State { run, state, tally });
+        self.tell_state(&view);
         Ok(view)
+    }
+
+    fn tell_state(&self, view: &RunView) {
+        let (state, tally) = (view.summary.state.clone(), view.summary.tally);
+        self.events.tell(Event::State { run: view.facts.plan.run, state, tally });
     }
 
     fn tell_started(&self, plan: &Plan) -> Result<(), EngineError> {

@@ -5,7 +5,13 @@ mod beside;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod failed_calls;
+#[cfg(test)]
+mod failed_launches;
+#[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod in_doubt;
 #[cfg(test)]
 mod interrupted;
 #[cfg(test)]
@@ -14,5 +20,7 @@ mod main_job;
 mod oracle;
 #[cfg(test)]
 mod pace;
+#[cfg(test)]
+mod settling_doubt;
 #[cfg(test)]
 mod terminal;

@@ -1,17 +1,21 @@
 //! What every test of the real binary stands on: a workspace, a sandbox, the command, and the oracle
 //! that holds the guarantees against all three when a workspace is dropped.
 
+mod answers;
 mod command;
 mod http;
 mod oracle;
 mod people;
+mod raw_server;
 mod running;
 mod sandbox;
 mod wait;
 mod workspace;
 
+pub use answers::{doubts, report};
 pub use command::{Command, Finished};
 pub use people::People;
+pub use raw_server::{Breakage, breaking};
 pub use running::Running;
 pub use sandbox::Accepted;
 pub use wait::until;

@@ -14,7 +14,7 @@ use super::running::Running;
 pub struct Sandbox {
     base_url: String,
     controls: Controls,
-    _process: Running,
+    process: Option<Running>,
     _folder: TempDir,
 }
 
@@ -64,15 +64,23 @@ impl Sandbox {
             fs::write(&file, scenario).expect("a writable folder");
             command = command.arguments(["--scenario".as_ref(), file.as_os_str()]);
         }
-        let mut process = command.start();
-        let base_url = process.until("the sandbox's address", |process| {
-            let stdout = process.stdout();
-            let (first, _) = stdout.split_once('\n')?;
-            let address = first.strip_prefix("listening on ");
-            Some(address.unwrap_or_else(|| panic!("the first line is `{first}`")).to_owned())
-        });
+        let (process, base_url) = listening(command);
         let controls = Controls::of(&base_url);
-        Self { base_url, controls, _process: process, _folder: folder }
+        Self { base_url, controls, process: Some(process), _folder: folder }
+    }
+
+    /// Its process ends; nobody listens at its address.
+    pub fn end(&mut self) {
+        // Dropped, it is killed and waited for.
+        self.process = None;
+    }
+
+    /// Another process takes its place at the same address, takes everything, and has an empty record.
+    pub fn begin_again(&mut self) {
+        let address = self.base_url.trim_start_matches("http://");
+        let (process, base_url) = listening(Command::new(["sandbox", "--listen", address]));
+        assert_eq!(base_url, self.base_url);
+        self.process = Some(process);
     }
 
     /// Its address, without a trailing slash.
@@ -116,6 +124,18 @@ impl Sandbox {
     pub fn release(&self) {
         self.controls.post("/sandbox/release", "");
     }
+}
+
+/// Starts a sandbox, and gives its address once it listens.
+fn listening(command: Command) -> (Running, String) {
+    let mut process = command.start();
+    let base_url = process.until("the sandbox's address", |process| {
+        let stdout = process.stdout();
+        let (first, _) = stdout.split_once('\n')?;
+        let address = first.strip_prefix("listening on ");
+        Some(address.unwrap_or_else(|| panic!("the first line is `{first}`")).to_owned())
+    });
+    (process, base_url)
 }
 
 fn read(json: &str) -> Value {

@@ -61,6 +61,41 @@ impl Workspace {
         )
     }
 
+    /// Leaves the channel `devino` alone in `channels.toml`: it gives up after two tries. `more` are keys.
+    pub fn only_devino(&self, more: &str) {
+        self.write("channels.toml", self.devino(self.sandbox.base_url(), more));
+    }
+
+    /// The text of the channel `devino` as [`Workspace::only_devino`] writes it, at another address.
+    pub fn devino(&self, base_url: &str, more: &str) -> String {
+        format!(
+            "[devino]\nprovider = \"devino\"\nfrom = \"MyCompany\"\nkey = {{ env = \"TEST_DEVINO_KEY\" }}\n\
+             {}{more}\n",
+            impatient(base_url)
+        )
+    }
+
+    /// Leaves the channel `wati` alone in `channels.toml`: it gives up after two tries and makes one call
+    /// at a time.
+    pub fn only_wati(&self) {
+        let common = impatient(self.sandbox.base_url());
+        let channel = format!(
+            "[wati]\nprovider = \"wati\"\ntenant = \"1234\"\nnumber = \"5511900000001\"\n\
+             token = {{ env = \"TEST_WATI_TOKEN\" }}\nin_flight = 1\n{common}"
+        );
+        self.write("channels.toml", channel);
+    }
+
+    /// The far side's process ends; nobody listens at its address.
+    pub fn far_side_ends(&mut self) {
+        self.sandbox.end();
+    }
+
+    /// The far side is back at its address, with an empty record.
+    pub fn far_side_begins(&mut self) {
+        self.sandbox.begin_again();
+    }
+
     /// The folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -115,6 +150,14 @@ impl Workspace {
         assert!(!reason.is_empty());
         self.is_judged.set(false);
     }
+}
+
+/// Keys of a channel without a limit that gives up after two tries.
+fn impatient(base_url: &str) -> String {
+    format!(
+        "base_url = \"{base_url}\"\nrate = \"none\"\ntimeout = \"5s\"\n\
+         retry = {{ attempts = 2, first = \"10ms\", most = \"20ms\" }}\n"
+    )
 }
 
 impl Drop for Workspace {
