@@ -34,6 +34,9 @@ const ENTRY_BYTES: usize = 6 * 1024;
 /// Bytes of a part of a long value.
 const PART_BYTES: usize = ENTRY_BYTES - 64;
 
+/// Bytes at the end of a part's key.
+const PART_NUMBER_BYTES: usize = 2;
+
 /// Makes what was written to a file survive a power cut.
 pub type MakeDurable = Box<dyn Fn(&File) -> io::Result<()> + Send + Sync>;
 
@@ -143,29 +146,9 @@ impl Store {
         &self,
         prefix: &[u8],
     ) -> impl Iterator<Item = Result<(Vec<u8>, T), DamageError>> + use<T> {
-        let mut parts = self.db.scan_prefix(prefix).peekable();
-        iter::from_fn(move || {
-            let (part, first) = match parts.next()? {
-                Ok(part) => part,
-                Err(error) => return Some(Err(unreadable(b"", &error))),
-            };
-            let mut value = first.to_vec();
-            let key = part[..part.len().saturating_sub(2)].to_vec();
-            let mut next = 0;
-            if part != part_key(&key, next) {
-                return Some(Err(lost_part(&part)));
-            }
-            while let Some(Ok((part, bytes))) =
-                parts.next_if(|entry| entry.as_ref().is_ok_and(|(part, _)| part.starts_with(&key)))
-            {
-                next += 1;
-                if part != part_key(&key, next) {
-                    return Some(Err(lost_part(&part)));
-                }
-                value.extend_from_slice(&bytes);
-            }
-            Some(decode(&key, &value).map(|value| (key, value)))
-        })
+        let (db, prefix) = (self.db.clone(), prefix.to_vec());
+        let mut last = prefix.clone();
+        iter::from_fn(move || next_long(&db, &prefix, &mut last).transpose())
     }
 
     /// The last key that begins with `prefix`.
@@ -246,12 +229,43 @@ impl Batch {
     }
 }
 
-fn part_key(key: &[u8], number: u16) -> Vec<u8> {
-    [key, &number.to_be_bytes()].concat()
+/// The first long value after the key `last`, which moves on to the value's last part.
+///
+/// sled lets go of pages only as it looks for others, and one range over a long log would end with all
+/// of it in memory: so every part is looked for anew.
+fn next_long<T: DeserializeOwned>(
+    db: &sled::Db,
+    prefix: &[u8],
+    last: &mut Vec<u8>,
+) -> Result<Option<(Vec<u8>, T)>, DamageError> {
+    let mut next = |prefix: &[u8]| {
+        let found = db.get_gt(&*last).map_err(|error| unreadable(last, &error))?;
+        let found = found.filter(|(key, _)| key.starts_with(prefix));
+        if let Some((key, _)) = &found {
+            *last = key.to_vec();
+        }
+        Ok(found)
+    };
+    let Some((first, part)) = next(prefix)? else { return Ok(None) };
+    let key = first[..first.len().saturating_sub(PART_NUMBER_BYTES)].to_vec();
+    let mut found = Some((first, part));
+    let mut value = Vec::new();
+    let mut number = 0;
+    while let Some((part, bytes)) = found {
+        if part != part_key(&key, number) {
+            let key = part.escape_ascii();
+            return Err(DamageError { what: format!("a part before key {key} is missing") });
+        }
+        value.extend_from_slice(&bytes);
+        number += 1;
+        found = next(&key)?;
+    }
+    let value = decode(&key, &value)?;
+    Ok(Some((key, value)))
 }
 
-fn lost_part(key: &[u8]) -> DamageError {
-    DamageError { what: format!("a part before key {} is missing", key.escape_ascii()) }
+fn part_key(key: &[u8], number: u16) -> Vec<u8> {
+    [key, &number.to_be_bytes()].concat()
 }
 
 fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, DamageError> {
