@@ -1,7 +1,7 @@
 //! Handing a command to the process that owns the store.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::Path;
 
 use tokio::sync::mpsc;
 
@@ -14,29 +14,33 @@ use super::interrupt;
 /// Ctrl-Cs that may wait to be passed on; the second already stops everything.
 const PRESSES: usize = 8;
 
-/// Has the owner carry out the command line, as if this process did.
+/// Has the owner carry out the command line, as if this process did; `None` when the owner ended before
+/// it had taken it. Where the command `sends`, Ctrl-C is passed on; otherwise it ends this process alone.
 ///
 /// # Errors
 /// When the command line cannot be handed over, or the owner ends before it has answered.
 pub async fn forward(
     client: Client,
-    arguments: Vec<OsString>,
+    line: Vec<OsString>,
+    sends: bool,
     printer: &Printer,
-    cwd: PathBuf,
-) -> Result<Exit, Failure> {
+    cwd: &Path,
+) -> Result<Option<Exit>, Failure> {
     let (press, presses) = mpsc::channel(PRESSES);
-    interrupt::listen(move || {
-        // One that finds no room comes after several others.
-        let _ = press.try_send(());
-    })?;
+    if sends {
+        interrupt::listen(move || {
+            // One that finds no room comes after several others.
+            let _ = press.try_send(());
+        })?;
+    }
     let screen = printer.screen();
     let request = Request {
         version: Request::VERSION.to_owned(),
-        arguments: arguments.into_iter().map(text).collect::<Result<_, _>>()?,
+        arguments: line.into_iter().map(text).collect::<Result<_, _>>()?,
         colour: screen.colour,
         width: screen.width,
         live: screen.live,
-        cwd,
+        cwd: cwd.to_owned(),
     };
     let print = |output| {
         match output {
@@ -46,8 +50,11 @@ pub async fn forward(
         !printer.is_closed()
     };
     let ask = async |question| confirm::ask_here(printer, question).await;
-    let code = client.execute(&request, print, ask, presses).await?;
-    Exit::of_code(code).ok_or_else(|| Failure::from(ControlError::Unreadable))
+    match client.execute(&request, print, ask, presses).await {
+        Ok(code) => Ok(Some(Exit::of_code(code).ok_or(ControlError::Unreadable)?)),
+        Err(ControlError::NotTaken) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn text(argument: OsString) -> Result<String, ControlError> {

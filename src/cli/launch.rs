@@ -4,8 +4,10 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::domain::{Channel, Plan, Rate, RunId, Spacing};
+use crate::engine::planning::PlanError;
 use crate::engine::{Urgency, occurrence};
 use crate::journal::RunView;
 use crate::report::{self, RunReport};
@@ -30,17 +32,9 @@ pub async fn send(
     let owner = execution.owner.as_ref();
     let printer = &execution.printer;
     let links = owner.links(channels).await?;
-    let sending = match owner.sending.try_lock() {
-        Ok(sending) => sending,
-        Err(_) => {
-            printer.note("another run of this workspace is being sent; this one begins when it has ended");
-            tokio::select! {
-                sending = owner.sending.lock() => sending,
-                () = execution.interrupt.reached(Urgency::Drain) => {
-                    return tell_end(owner, printer, &owner.engine.journal.view(run)?);
-                }
-            }
-        }
+    let wait = "another run of this workspace is being sent; this one begins when it has ended";
+    let Some(sending) = turn(execution, &owner.sending, wait).await else {
+        return tell_end(owner, printer, &owner.engine.journal.view(run)?);
     };
     let progress = Progress::start(printer, owner.engine.clock.clone(), owner.engine.events.listen());
     let sent = execution.engine().send(run, &links, rates).await;
@@ -48,6 +42,29 @@ pub async fn send(
     drop(sending);
     let view = sent?;
     tell_end(owner, printer, &view)
+}
+
+/// Waits until this is planned in the place of other commands' plans; keep what it gives until the journal
+/// knows the run.
+///
+/// # Errors
+/// When Ctrl-C comes first.
+pub async fn turn_to_plan(execution: &Execution) -> Result<MutexGuard<'_, ()>, Failure> {
+    let wait = "another run of this workspace is being planned; this one is next";
+    let turn = turn(execution, &execution.owner.planning, wait).await;
+    turn.ok_or_else(|| PlanError::Interrupted.into())
+}
+
+/// Waits for one's turn, and says so when it is not at once; `None` when Ctrl-C comes first.
+async fn turn<'a>(execution: &Execution, turns: &'a Mutex<()>, wait: &str) -> Option<MutexGuard<'a, ()>> {
+    if let Ok(turn) = turns.try_lock() {
+        return Some(turn);
+    }
+    execution.printer.note(wait);
+    tokio::select! {
+        turn = turns.lock() => Some(turn),
+        () = execution.interrupt.reached(Urgency::Drain) => None,
+    }
 }
 
 /// Writes a run's results and tells how it stands, the results written or not.
@@ -129,7 +146,13 @@ pub async fn confirm(
         rates: rates.iter().map(ToString::to_string).collect(),
         duration: duration_of(&paces, to_send, channels),
     };
-    let ask = async |text| execution.person.ask(&execution.printer, text).await;
+    // Ctrl-C is heard while the question stands, and is no yes.
+    let ask = async |text| {
+        tokio::select! {
+            answer = execution.person.ask(&execution.printer, text) => answer,
+            () = execution.interrupt.reached(Urgency::Drain) => Some(String::new()),
+        }
+    };
     match confirm::confirm(&question, yes, ask).await {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::usage("nothing was sent: the answer was no")),

@@ -151,7 +151,7 @@ async fn pass_on(session: &Session, ours: &Interrupt, interrupt: &Interrupt) -> 
 
 impl Command {
     /// Whether it may go on for long, so that other processes must be answered meanwhile.
-    fn sends(&self) -> bool {
+    pub(super) fn sends(&self) -> bool {
         matches!(self, Self::Run(_) | Self::Resume(_) | Self::Retry(_))
     }
 }

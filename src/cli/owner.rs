@@ -32,6 +32,9 @@ pub struct Owner {
     pub environment: Environment,
     /// Held by the run that is being sent: one at a time, so that two never share a channel's limit.
     pub sending: Mutex<()>,
+    /// Held while a run is planned, until the journal knows it: two plans of one campaign made at once
+    /// would each reach everybody.
+    pub planning: Mutex<()>,
     /// Held while a run's results are written: two commands may do that for the same run.
     writing: std::sync::Mutex<()>,
     sandbox: OnceCell<Sandbox>,
@@ -55,6 +58,7 @@ impl Owner {
             engine,
             environment,
             sending: Mutex::new(()),
+            planning: Mutex::new(()),
             writing: std::sync::Mutex::new(()),
             sandbox: OnceCell::new(),
         })

@@ -27,12 +27,15 @@ pub async fn retry(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     let earlier = runs::find(owner, &arguments.run)?.facts.plan;
     let channels = owner.channels_of(&earlier)?;
     suppress::import_workspace(execution).await?;
-    let planned = owner.engine.plan_retry(earlier.run, &channels).await?;
+    let engine = execution.engine();
+    let planning = launch::turn_to_plan(execution).await?;
+    let planned = engine.plan_retry(earlier.run, &channels).await?;
     let to_send = planned.survey.all_to_send();
     if let Err(refusal) = launch::confirm(execution, &planned.plan, to_send, &channels, arguments.yes).await {
-        owner.engine.discard(planned)?;
+        engine.discard(planned)?;
         return Err(refusal);
     }
-    let run = owner.engine.commit(planned).await?;
+    let run = engine.commit(planned).await?;
+    drop(planning);
     launch::send(execution, run, &channels, None).await
 }

@@ -60,7 +60,8 @@ pub async fn run(execution: &Execution, arguments: &Arguments) -> Result<Exit, F
 }
 
 async fn run_one(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> Result<Exit, Failure> {
-    let engine = &execution.owner.engine;
+    let engine = execution.engine();
+    let planning = launch::turn_to_plan(execution).await?;
     let planned = plan(execution, arguments, loaded).await?;
     tell_plan(execution, &planned);
     let to_send = planned.survey.all_to_send();
@@ -70,6 +71,7 @@ async fn run_one(execution: &Execution, arguments: &Arguments, loaded: &Loaded) 
         return Err(refusal);
     }
     let run = engine.commit(planned).await?;
+    drop(planning);
     let rates = (!arguments.rate.is_empty()).then_some(arguments.rate.as_slice());
     launch::send(execution, run, &loaded.channels, rates).await
 }
@@ -83,10 +85,10 @@ async fn plan(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> 
     let providers = loaded.providers();
     let source = Source { campaign: &loaded.campaign, channels: &loaded.channels, providers: &providers };
     if arguments.test {
-        return Ok(owner.engine.plan_test(&source).await?);
+        return Ok(execution.engine().plan_test(&source).await?);
     }
     let wanted = if arguments.again || loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };
-    Ok(owner.engine.plan(&source, wanted, &owner.workspace.results_dir()).await?)
+    Ok(execution.engine().plan(&source, wanted, &owner.workspace.results_dir()).await?)
 }
 
 fn tell_plan(execution: &Execution, planned: &Planned) {

@@ -48,10 +48,14 @@ async fn carry_out(arguments: Arguments, printer: &Printer) -> Result<Exit, Fail
         command => {
             let workspace = place::choose(workspace, command)?;
             let environment = Environment::of_process();
-            match reach::reach(&workspace, &environment, &clock, printer).await? {
-                Reached::Ours(owner) => own::carry_out(owner, arguments, printer, cwd).await,
-                Reached::Anothers(client) => {
-                    forward::forward(client, environment.arguments(), printer, cwd).await
+            loop {
+                let client = match reach::reach(&workspace, &environment, &clock, printer).await? {
+                    Reached::Ours(owner) => return own::carry_out(owner, arguments, printer, cwd).await,
+                    Reached::Anothers(client) => client,
+                };
+                let line = environment.arguments();
+                if let Some(exit) = forward::forward(client, line, command.sends(), printer, &cwd).await? {
+                    return Ok(exit);
                 }
             }
         }

@@ -46,7 +46,8 @@ impl Client {
     /// says whether anybody still reads stdout), puts its questions to the person here (`None` where nobody can be asked), and passes on each Ctrl-C.
     ///
     /// # Errors
-    /// When the owner ends before it has answered, or does not answer in frames.
+    /// [`ControlError::NotTaken`] when the owner ends before it has begun; otherwise when it ends before it
+    /// has answered, or does not answer in frames.
     pub async fn execute(
         self,
         request: &Request,
@@ -55,8 +56,8 @@ impl Client {
         mut interrupts: mpsc::Receiver<()>,
     ) -> Result<u8, ControlError> {
         let Self { stream, path } = self;
-        let failed = |source: io::Error| match source.kind() {
-            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => ControlError::OwnerEnded,
+        let failed = |source: io::Error, ended: ControlError| match source.kind() {
+            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => ended,
             _ => ControlError::Socket { doing: "talk to the owner on", path: path.clone(), source },
         };
         let line = protocol::line(request).map_err(|error| ControlError::NotText(error.to_string()))?;
@@ -64,9 +65,9 @@ impl Client {
             return Err(ControlError::TooLong);
         }
         let (reading, mut writing) = stream.into_split();
-        writing.write_all(&line).await.map_err(failed)?;
+        writing.write_all(&line).await.map_err(|source| failed(source, ControlError::NotTaken))?;
         let mut reader = BufReader::new(reading);
-        let mut is_read = true;
+        let (mut is_taken, mut is_read) = (false, true);
         loop {
             let line = {
                 let mut line = std::pin::pin!(protocol::read_line(&mut reader));
@@ -78,13 +79,15 @@ impl Client {
                     }
                 }
             };
-            let line = match line.map_err(failed)? {
+            let ended = || if is_taken { ControlError::OwnerEnded } else { ControlError::NotTaken };
+            let line = match line.map_err(|source| failed(source, ended()))? {
                 Line::Whole(line) => line,
-                Line::Ended => return Err(ControlError::OwnerEnded),
+                Line::Ended => return Err(ended()),
                 Line::TooLong => return Err(ControlError::Unreadable),
             };
             let was_read = is_read;
             match serde_json::from_slice(&line).map_err(|_| ControlError::Unreadable)? {
+                Frame::Taken => is_taken = true,
                 Frame::Stdout(text) => is_read &= print(Output::Stdout(text)),
                 Frame::Stderr(text) => is_read &= print(Output::Stderr(text)),
                 Frame::Question(question) => {

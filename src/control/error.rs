@@ -38,6 +38,9 @@ pub enum ControlError {
         "the command line cannot be handed to the process that owns the workspace: {0} is not valid UTF-8"
     )]
     NotText(String),
+    /// The owner ended before it had begun with the command: nothing has been done.
+    #[error("the process that owns the workspace ended before it took the command; run the command again")]
+    NotTaken,
     /// The owner ended, or was killed, before it had carried the command out.
     #[error("the process that owns the workspace ended before it had answered; run the command again")]
     OwnerEnded,

@@ -59,6 +59,9 @@ impl Request {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Frame {
+    /// The command is going to be carried out. Always the first: without it nothing has been done, and
+    /// the command may be given again.
+    Taken,
     /// Text for stdout.
     Stdout(String),
     /// Text for stderr.
@@ -145,6 +148,7 @@ mod tests {
     #[test]
     fn frames_are_what_the_protocol_says() {
         for (frame, written) in [
+            (Frame::Taken, "\"taken\"\n"),
             (Frame::Stdout("a\n".to_owned()), "{\"stdout\":\"a\\n\"}\n"),
             (Frame::Stderr("é".to_owned()), "{\"stderr\":\"é\"}\n"),
             (Frame::Exit(7), "{\"exit\":7}\n"),

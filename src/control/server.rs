@@ -144,6 +144,7 @@ async fn answer<Executor, Execution>(
     let command = tokio::task::spawn_blocking(move || match request {
         Ok(request) => {
             let sink = session.sink().clone();
+            sink.taken();
             sink.exit(runtime.block_on(executor(request, session)));
         }
         Err(sentence) => {

@@ -49,6 +49,12 @@ impl FrameSink {
         self.stdout_closed.store(true, Ordering::Relaxed);
     }
 
+    /// The first frame.
+    pub(super) fn taken(&self) {
+        // Nobody is left to be told.
+        drop(self.send(&Frame::Taken));
+    }
+
     /// The last frame.
     pub(super) fn exit(&self, code: u8) {
         // Nobody is left to be told.

@@ -295,6 +295,16 @@ async fn an_owner_that_dies_is_said_to_have_ended() {
 }
 
 #[tokio::test]
+async fn an_owner_that_ends_first_has_not_taken_the_command() {
+    let folder = tempfile::tempdir().expect("folder");
+    let server = bind(folder.path()).expect("binds");
+    let client = connect(folder.path()).await;
+    drop(server);
+    let error = client.execute(&request(&["pause"]), nothing, nobody, no_interrupts()).await;
+    assert!(matches!(error, Err(ControlError::NotTaken)), "{error:?}");
+}
+
+#[tokio::test]
 async fn nonsense_is_answered_with_a_sentence_in_bounded_memory() {
     let folder = tempfile::tempdir().expect("folder");
     let (served, end) = echo(folder.path());

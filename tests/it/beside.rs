@@ -103,6 +103,24 @@ fn a_second_run_waits_its_turn_and_hears_its_own_ctrl_c() {
 }
 
 #[test]
+fn of_two_launches_at_once_one_is_refused() {
+    let workspace = Workspace::new();
+    let first = held(&workspace, "first", 20);
+    workspace.text_campaign("second", &People::seeded(3, 2_000), "");
+    let launch = || workspace.disparo(["run", "second", "--yes", "--format", "json"]).start();
+    let launches = [launch(), launch(), launch()];
+    until("a run of the second campaign", || {
+        let status = workspace.disparo(["status"]).finish().expect(0);
+        status.stdout.contains("second-").then_some(())
+    });
+    workspace.sandbox().release();
+    first.wait().expect(0);
+    let mut codes = launches.map(|launch| launch.wait().code());
+    codes.sort_unstable();
+    assert_eq!(codes, [Some(0), Some(2), Some(2)]);
+}
+
+#[test]
 fn whoever_watches_sees_the_end() {
     let workspace = Workspace::new();
     let run = held(&workspace, "sale", 20);
