@@ -86,7 +86,7 @@ fn all_problems_of_a_scenario_are_told_at_once_with_their_places() {
 fn what_is_not_toml_is_said_alone() {
     let problems = problems("seed = \nlatency = \"soon\"\n");
     assert_eq!(problems.lines().count(), 1, "{problems}");
-    assert!(problems.starts_with("1:8 | "), "{problems}");
+    assert!(problems.starts_with("1:7 | "), "{problems}");
 }
 
 #[test]
