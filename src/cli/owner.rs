@@ -1,14 +1,15 @@
 //! The process that owns the store: everything that commands carried out in it share.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use secrecy::SecretString;
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::clock::Clock;
-use crate::domain::{Channel, FrozenChannel, Plan};
-use crate::engine::{Engine, Interrupt, Link};
+use crate::domain::{Channel, FrozenChannel, Plan, RunId};
+use crate::engine::{Engine, Interrupt, Link, planning};
 use crate::events::Events;
 use crate::journal::{Journal, OpenError};
 use crate::provider::transport::Transport;
@@ -64,15 +65,24 @@ impl Owner {
         })
     }
 
-    /// Removes rosters that no run has: plans that were being made when their process died.
+    /// Removes what belongs to no run: what was there of plans when the process that made them died.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// When the store or the results cannot be read.
     pub fn sweep(&self) -> Result<(), Failure> {
         let views = self.engine.journal.views().map_err(|error| Failure::new(Exit::Unexpected, error))?;
         let known = views.iter().map(|view| view.facts.plan.run).collect();
         let swept = roster::sweep(self.engine.journal.path(), &known);
-        swept.map(drop).map_err(|error| Failure::new(Exit::Unexpected, error))
+        let swept = swept.map_err(|error| Failure::new(Exit::Unexpected, error))?;
+        // `7.partial` or `7`: see the rosters' folder.
+        let number = |roster: &PathBuf| roster.file_stem()?.to_str()?.parse().ok().map(RunId);
+        let never_made = swept.iter().filter_map(number).collect();
+        let results = self.workspace.results_dir();
+        planning::sweep(&results, &never_made).map_err(|error| {
+            let sentence =
+                format!("cannot remove what an unfinished plan left in {}: {error}", results.display());
+            Failure::new(Exit::Unexpected, sentence)
+        })
     }
 
     /// Writes what came of a run into the workspace's results.

@@ -3,11 +3,15 @@
 #[cfg(test)]
 mod beside;
 #[cfg(test)]
+mod crash;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod failed_calls;
 #[cfg(test)]
 mod failed_launches;
+#[cfg(test)]
+mod frozen;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]

@@ -10,7 +10,7 @@ fn most_in_a_second(arrivals: &[u64]) -> usize {
 
 #[test]
 fn ten_seconds_at_200_a_second_are_never_above_and_nearly_at_it() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::alone_with_scenario("");
     // The first channel's alone.
     let channels = workspace.channels().replacen("rate = \"none\"", "rate = \"200/s\"\nchunk = 10", 1);
     workspace.write("channels.toml", channels);

@@ -12,4 +12,5 @@ mod survey;
 pub use error::PlanError;
 pub use freeze::{Checked, Planned, Source};
 pub use judge::{Fate, Fault, Judge};
+pub use rejects::sweep;
 pub use survey::{Sample, Survey};

@@ -1,14 +1,69 @@
 //! The rejected rows of a plan: a file that is only made when there are some, in the folder of the run's
 //! results, which must be there before anything is sent.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::audience::{Audience, FormatFacts, RejectsWriter};
-use crate::domain::{Columns, Row};
+use crate::domain::{Columns, Row, RunId};
 
 use super::error::PlanError;
 use super::judge::Fault;
+
+/// The file's name.
+const NAME: &str = "rejects.csv";
+
+/// Its name while it is written.
+const PARTIAL: &str = "rejects.csv.partial";
+
+/// Removes what plans that never became runs have left below `results`, where a run's folder is
+/// `<campaign>/<campaign>-<number>`. A folder in which there is more than rejected rows stays.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn sweep(results: &Path, never_made: &BTreeSet<RunId>) -> io::Result<()> {
+    if never_made.is_empty() || !results.exists() {
+        return Ok(());
+    }
+    for campaign in fs::read_dir(results)? {
+        let campaign = campaign?.path();
+        if !campaign.is_dir() {
+            continue;
+        }
+        for folder in fs::read_dir(&campaign)? {
+            let folder = folder?.path();
+            if folder.is_dir() && number_of(&folder).is_some_and(|run| never_made.contains(&run)) {
+                sweep_folder(&folder)?;
+            }
+        }
+        remove_empty(&campaign)?;
+    }
+    Ok(())
+}
+
+fn number_of(folder: &Path) -> Option<RunId> {
+    let (_, number) = folder.file_name()?.to_str()?.rsplit_once('-')?;
+    number.parse().ok().map(RunId)
+}
+
+fn sweep_folder(folder: &Path) -> io::Result<()> {
+    for name in [NAME, PARTIAL] {
+        match fs::remove_file(folder.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    remove_empty(folder)
+}
+
+fn remove_empty(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
 
 /// See the module.
 #[derive(Debug)]
@@ -30,7 +85,7 @@ impl Rejects {
     }
 
     fn path(&self) -> PathBuf {
-        self.folder.join("rejects.csv")
+        self.folder.join(NAME)
     }
 
     /// Adds a row.
@@ -63,5 +118,33 @@ impl Drop for Rejects {
         // A folder that is not empty stays, which is what is wanted.
         let _ =
             fs::remove_dir(&self.folder).and_then(|()| self.folder.parent().map_or(Ok(()), fs::remove_dir));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_plan_without_a_run_left_is_swept() {
+        let results = tempfile::tempdir().expect("a folder");
+        let file = |name: &str| {
+            let file = results.path().join(name);
+            fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+            fs::write(&file, "").expect("a file");
+            file
+        };
+        let gone = [file("sale/sale-3/rejects.csv.partial"), file("sale/sale-4/rejects.csv")];
+        let kept = [
+            file("sale/sale-2/rejects.csv"),
+            file("sale/sale-33/rejects.csv"),
+            file("sale/notes-3"),
+            file("3"),
+            file("sale/sale-5/mine.xlsx"),
+        ];
+        sweep(results.path(), &BTreeSet::from([RunId(3), RunId(4), RunId(5)])).expect("swept");
+        assert!(gone.iter().all(|file| !file.parent().expect("a folder").exists()));
+        assert!(kept.iter().all(|file| file.exists()));
+        sweep(&results.path().join("none"), &BTreeSet::from([RunId(1)])).expect("nothing to sweep");
     }
 }

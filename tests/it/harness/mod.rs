@@ -9,6 +9,7 @@ mod people;
 mod raw_server;
 mod running;
 mod sandbox;
+mod turn;
 mod wait;
 mod workspace;
 
@@ -18,5 +19,5 @@ pub use people::People;
 pub use raw_server::{Breakage, breaking};
 pub use running::Running;
 pub use sandbox::Accepted;
-pub use wait::until;
+pub use wait::{Deadline, until};
 pub use workspace::Workspace;

@@ -60,6 +60,11 @@ impl Running {
         })
     }
 
+    /// Waits until `is_over`, or until the process ends by itself.
+    pub fn lives_until(&mut self, is_over: impl Fn() -> bool) {
+        until("a moment in a process's life", || (self.has_ended() || is_over()).then_some(()));
+    }
+
     /// SIGKILL, as a power cut would; returns when nothing of the process is left.
     pub fn kill(mut self) -> Finished {
         self.child.kill().expect("a child can be killed");

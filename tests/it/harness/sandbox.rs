@@ -3,6 +3,7 @@
 use std::fs;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -33,6 +34,17 @@ pub struct Accepted {
     pub call: u64,
     /// When the call was decided, on the sandbox's clock, in microseconds.
     pub arrival_us: u64,
+    /// A fingerprint of what the person gets to see.
+    pub digest: String,
+}
+
+/// A call that the sandbox has answered.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Answered {
+    /// How many messages it carried.
+    pub recipients: u64,
+    /// The status, or `dropped`, `hung`, `truncated`.
+    pub answered: String,
 }
 
 impl Accepted {
@@ -90,9 +102,18 @@ impl Sandbox {
 
     /// Whom it has accepted, in order.
     pub fn accepted(&self) -> Vec<Accepted> {
-        let record = self.controls.get("/sandbox/record");
-        let read = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-        record.lines().map(read).collect()
+        self.controls.get("/sandbox/record").lines().map(read).collect()
+    }
+
+    /// Every call that it has answered, in order.
+    pub fn calls(&self) -> Vec<Answered> {
+        self.controls.get("/sandbox/calls").lines().map(read).collect()
+    }
+
+    /// One of its counts, as [`Sandbox::state`] names them.
+    pub fn count(&self, what: &str) -> u64 {
+        let state = self.state();
+        state[what].as_u64().unwrap_or_else(|| panic!("no count of {what} in {state}"))
     }
 
     /// Its counts: `calls`, `recipients`, `accepted`, `duplicates`, `refused`, `held`, `answered`.
@@ -138,6 +159,6 @@ fn listening(command: Command) -> (Running, String) {
     (process, base_url)
 }
 
-fn read(json: &str) -> Value {
+fn read<T: DeserializeOwned>(json: &str) -> T {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {json}"))
 }

@@ -15,12 +15,17 @@ pub struct Deadline(Instant);
 
 impl Deadline {
     /// [`PATIENCE`] from now.
+    pub fn start() -> Self {
+        Self::after(PATIENCE)
+    }
+
+    /// So long from now.
     #[expect(
         clippy::disallowed_methods,
         reason = "a test's patience is measured outside the program under test"
     )]
-    pub fn start() -> Self {
-        Self(Instant::now() + PATIENCE)
+    pub fn after(time: Duration) -> Self {
+        Self(Instant::now() + time)
     }
 
     /// How much is left; `None` when it has passed.

@@ -11,6 +11,7 @@ use super::command::{Command, Finished};
 use super::oracle::Oracle;
 use super::people::People;
 use super::sandbox::Sandbox;
+use super::turn::Turn;
 
 /// A workspace with the channels `devino`, `wati-a` and `wati-b`, none of which has a limit of its own.
 ///
@@ -20,23 +21,34 @@ pub struct Workspace {
     sandbox: Sandbox,
     repeats: Cell<bool>,
     is_judged: Cell<bool>,
+    // Last: the turn is over when the processes are.
+    _turn: Turn,
 }
 
 impl Workspace {
     /// Over a sandbox that takes everything.
     pub fn new() -> Self {
-        Self::over(Sandbox::start())
+        let turn = Turn::beside_others();
+        Self::over(Sandbox::start(), turn)
     }
 
     /// Over a sandbox that behaves as the scenario says.
     pub fn with_scenario(scenario: &str) -> Self {
-        Self::over(Sandbox::with_scenario(scenario))
+        let turn = Turn::beside_others();
+        Self::over(Sandbox::with_scenario(scenario), turn)
     }
 
-    /// Over `sandbox`.
-    pub fn over(sandbox: Sandbox) -> Self {
+    /// As [`Workspace::with_scenario`], while no other workspace is used: for a heavy test, or one that
+    /// measures. It is the test's first workspace.
+    pub fn alone_with_scenario(scenario: &str) -> Self {
+        let turn = Turn::alone();
+        Self::over(Sandbox::with_scenario(scenario), turn)
+    }
+
+    fn over(sandbox: Sandbox, turn: Turn) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let workspace = Self { folder, sandbox, repeats: Cell::new(false), is_judged: Cell::new(true) };
+        let (repeats, is_judged) = (Cell::new(false), Cell::new(true));
+        let workspace = Self { folder, sandbox, repeats, is_judged, _turn: turn };
         workspace.write("channels.toml", workspace.channels());
         workspace
     }
