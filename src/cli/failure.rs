@@ -126,6 +126,9 @@ impl From<JournalError> for Failure {
                 Self::usage(error)
             }
             JournalError::DiskFull { .. } => Self::new(Exit::Held, error),
+            JournalError::Broken(_) => Self::new(Exit::Unexpected, error).with_hint(
+                "nothing more is sent and nothing is lost: see that the disk has space, then `disparo resume`",
+            ),
             error => Self::new(Exit::Unexpected, error),
         }
     }

@@ -286,6 +286,8 @@ fn unreadable(key: &[u8], error: &sled::Error) -> DamageError {
 
 fn into_io(error: sled::Error) -> io::Error {
     match error {
+        // sled hands on copies of an error, whose text is that of its Debug.
+        sled::Error::Io(error) if error.raw_os_error().is_none() => error.kind().into(),
         sled::Error::Io(error) => error,
         other => io::Error::other(other),
     }

@@ -1,6 +1,8 @@
 //! The real binary against the real sandbox, which runs as a process of its own.
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod beside;
 #[cfg(test)]
 mod crash;

@@ -15,13 +15,14 @@ pub struct Command {
     arguments: Vec<OsString>,
     environment: Vec<(String, String)>,
     folder: Option<std::path::PathBuf>,
+    wrapper: Vec<OsString>,
 }
 
 impl Command {
     /// `disparo` with `arguments`.
     pub fn new<I: IntoIterator<Item: AsRef<OsStr>>>(arguments: I) -> Self {
         let arguments = arguments.into_iter().map(|argument| argument.as_ref().to_owned()).collect();
-        Self { arguments, environment: Vec::new(), folder: None }
+        Self { arguments, environment: Vec::new(), folder: None, wrapper: Vec::new() }
     }
 
     /// More arguments.
@@ -45,6 +46,13 @@ impl Command {
         self
     }
 
+    /// Started by another program, which gets the command line behind its own `arguments`.
+    #[must_use]
+    pub fn through<const N: usize>(mut self, program: &str, arguments: [&str; N]) -> Self {
+        self.wrapper = std::iter::once(program).chain(arguments).map(OsString::from).collect();
+        self
+    }
+
     /// Starts it.
     pub fn start(self) -> Running {
         Running::start(self)
@@ -63,8 +71,11 @@ impl Command {
 
     /// The process to spawn: nothing of the caller's settings reaches it.
     pub fn into_process(self) -> std::process::Command {
-        let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_disparo"));
-        process.args(&self.arguments);
+        let mut words = self.wrapper;
+        words.push(env!("CARGO_BIN_EXE_disparo").into());
+        words.extend(self.arguments);
+        let mut process = std::process::Command::new(&words[0]);
+        process.args(&words[1..]);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("DISPARO_") {
                 process.env_remove(name);
