@@ -174,3 +174,37 @@ fn killed_while_it_plans_nothing_is_sent_and_nothing_is_left() {
     let left = results(&workspace);
     assert_eq!(left, [ended.run()], "only a run has results");
 }
+
+#[test]
+fn killed_while_doubt_is_settled_it_is_settled_whole_or_not_at_all() {
+    let seed = seed("doubt");
+    let mut random = StdRng::seed_from_u64(seed);
+    let lost = "[[faults]]\nthen = \"drop\"\naccepted = true\nshare = \"60%\"";
+    let workspace = Workspace::alone_with_scenario(lost);
+    workspace.text_campaign("welcome", &People::seeded(seed, 1_000), "");
+    let in_doubt = run(&workspace).finish().expect(7).tally().in_doubt;
+    let listed = workspace.disparo(["doubt", "list", "1", "--format", "json"]).finish().expect(0).stdout;
+    let doubt = |line| serde_json::from_str::<serde_json::Value>(line).expect("a line of JSON");
+    let phone = |line| doubt(line)["doubt"]["phone"].as_str().map(|digits| format!("+{digits}"));
+    let phones: Vec<_> = listed.lines().filter_map(phone).collect();
+    assert_eq!(phones.len() as u64, in_doubt);
+    let left = || workspace.disparo(["status", "1", "--format", "json"]).finish().expect(0).tally().in_doubt;
+    let (mut killed, mut before) = (0, in_doubt);
+    for ten in phones.chunks(10).take(20) {
+        let settle = || workspace.disparo(["doubt", "confirm", "--sent", "1"]).arguments(ten);
+        let mut process = settle().start();
+        let moment = Deadline::after(Duration::from_millis(random.random_range(0..150)));
+        process.lives_until(|| moment.left().is_none());
+        killed += usize::from(process.kill().code().is_none());
+        if left() == before {
+            settle().finish().expect(0);
+        }
+        assert_eq!(left(), before - 10, "ten people were settled in part, or others with them");
+        before -= 10;
+    }
+    tell(&format!("{killed} of 20 commands were killed, {in_doubt} people were in doubt"));
+    assert!(killed > 0);
+    workspace.disparo(["doubt", "confirm", "--sent", "1"]).finish().expect(0);
+    let status = workspace.disparo(["status", "1", "--format", "json"]).finish().expect(0);
+    assert_eq!((status.tally().accepted, status.json()["state"].as_str()), (1_000, Some("completed")));
+}
