@@ -7,6 +7,8 @@ mod beside;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod devino_errors;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod failed_calls;
@@ -30,3 +32,5 @@ mod pace;
 mod settling_doubt;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
+mod wati_failures;

@@ -82,12 +82,14 @@ impl DevinoRefusal {
         Self::TABLE.iter().copied().filter(|row| row.place != Place::Call)
     }
 
-    /// The row of a key that can be said of a single message; the key's first when no field is given.
+    /// The row of a key that can be said of a single message; the key's first when no field is given. A
+    /// message as a whole is the field `messages[i]`.
     pub(in crate::sandbox) fn of_message(key: &str, field: Option<&str>) -> Option<Self> {
         let fits = |row: &Self| match (field, row.place) {
             (None, _) => true,
             (Some(field), Place::Field(name)) => field == name,
-            (Some(_), _) => false,
+            (Some(field), Place::Message) => field == "messages[i]",
+            (Some(_), Place::Account | Place::Call) => false,
         };
         Self::of_messages().find(|row| row.key == key && fits(row))
     }
@@ -116,6 +118,7 @@ mod tests {
             ("invalid", Some("from"), Some("messages[3].from")),
             ("must.be.not.null", None, Some("messages[3].to")),
             ("not.available", None, Some("messages[3].from")),
+            ("must.be.not.null", Some("messages[i]"), Some("messages[3]")),
             ("billing.error", None, None),
         ] {
             let row = DevinoRefusal::of_message(key, field).expect(key);
