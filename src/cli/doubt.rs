@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::audience;
-use crate::domain::{Address, Country, PersonKey, RecipientNumber};
+use crate::domain::{Address, Country, PersonKey, RecipientNumber, RunState};
 use crate::engine::occurrence;
 use crate::journal::{RunView, SettledBy, Settlement};
 use crate::report::{doubt_lines, run_json};
@@ -141,6 +141,9 @@ fn sentence(view: &RunView, settled: u64, settlement: Settlement) -> String {
     match settlement {
         Settlement::ConfirmedSent => format!("{name}: {people} confirmed as sent"),
         Settlement::AssumedSent => format!("{name}: {people} assumed to be sent"),
+        Settlement::ConfirmedNotSent | Settlement::Resend if view.summary.state == RunState::Cancelled => {
+            format!("{name}: {people} no longer in doubt; the run is cancelled, so nothing is sent to them")
+        }
         Settlement::ConfirmedNotSent => {
             format!("{name}: {people} pending again; `disparo resume {name}` sends to them")
         }

@@ -62,12 +62,17 @@ fn stop_above_holds_the_run_and_counts_anew_on_resume() {
 #[test]
 fn retry_sends_to_the_rejected_alone_in_a_run_of_its_own() {
     let workspace = Workspace::new();
-    workspace.only_devino("");
+    workspace.only_devino("chunk = 10");
     let people = People::seeded(73, 50);
     let (bad, _) = people.phones().split_at(5);
-    workspace.sandbox().change_scenario(&rejects(bad));
+    // Of the last ten people nobody knows; they were reached, and a retry leaves them alone.
+    let last = people.phones().last().expect("fifty");
+    let lost = format!("[[faults]]\nthen = \"drop\"\naccepted = true\ncontaining = [\"+{last}\"]\n");
+    workspace.sandbox().change_scenario(&(rejects(bad) + &lost));
     workspace.text_campaign("welcome", &people, "");
-    let run = workspace.run("welcome").expect(4).run();
+    let run = workspace.run("welcome").expect(7);
+    assert_eq!((run.tally().rejected, run.tally().in_doubt), (5, 10), "{run}");
+    let run = run.run();
 
     workspace.sandbox().change_scenario(&rejects(&bad[..2]));
     let again = retry(&workspace, &run).expect(4);

@@ -180,3 +180,34 @@ fn a_person_settles_all_doubt_of_a_run_at_once() {
         assert_eq!(after - before, calls, "{arguments:?}");
     }
 }
+
+#[test]
+fn doubt_of_a_cancelled_run_is_settled_without_sending_and_the_campaign_can_go_on() {
+    let workspace = Workspace::new();
+    workspace.only_devino("chunk = 1\nin_flight = 1");
+    let people = People::seeded(66, 6);
+    let phones = people.phones();
+    let refused = "[[faults]]\nthen = \"status\"\nstatus = 401\ncalls = \"4..\"\n";
+    let faults = lost(&phones[..1], true) + &lost(&phones[1..2], false) + refused;
+    workspace.sandbox().change_scenario(&faults);
+    workspace.text_campaign("welcome", &people, "");
+    let run = workspace.run("welcome").expect(6);
+    assert_eq!((run.tally().accepted, run.tally().in_doubt, run.tally().pending), (1, 2, 3), "{run}");
+    let run = run.run();
+    workspace.sandbox().change_scenario("");
+    workspace.disparo(["cancel", &run]).finish().expect(0);
+    workspace.disparo(["resume", &run]).finish().expect(2);
+
+    let not_sent = ["doubt", "confirm", "--not-sent", &run, &format!("+{}", phones[1])];
+    let settled = workspace.disparo(not_sent).finish().expect(0);
+    assert!(settled.stdout.contains("the run is cancelled"), "{settled}");
+    let cancelled = workspace.disparo(["status", &run, "--format", "json"]).finish().expect(0).tally();
+    let places = (cancelled.accepted, cancelled.in_doubt, cancelled.pending, cancelled.cancelled);
+    assert_eq!(places, (1, 1, 0, 4), "{cancelled:?}");
+
+    // A new run of the campaign reaches those, and not the one of whom nobody knows.
+    let next = workspace.run("welcome").expect(0);
+    assert_eq!((next.tally().already, next.tally().accepted), (2, 4), "{next}");
+    let expected: BTreeMap<_, _> = phones.iter().map(|phone| (phone.clone(), 1)).collect();
+    assert_eq!(taken(&workspace), expected);
+}
