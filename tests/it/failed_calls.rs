@@ -295,3 +295,59 @@ fn a_rejected_recipient_of_an_ordinary_answer_is_rejected_with_the_providers_rea
     assert_eq!((line.status.as_str(), line.code.as_str()), ("rejected", "invalid:to"));
     assert_eq!((line.reason.as_str(), line.calls), ("the phone number is not valid", 1));
 }
+
+#[test]
+fn a_provider_with_a_limit_of_its_own_gets_everybody_once() {
+    let workspace = Workspace::new();
+    workspace.only_devino("chunk = 5");
+    // The channel knows of no limit, so most calls of the first moment come too soon.
+    workspace.sandbox().change_scenario("[rate_limit]\nrate = \"40/s\"\nretry_after = true\n");
+    let people = People::seeded(43, 80);
+    workspace.text_campaign("welcome", &people, "");
+    let run = workspace.run("welcome").expect(0);
+    assert_eq!(run.tally().accepted, 80);
+    each_was_taken_once(&workspace, people.phones());
+    assert!(answered(&workspace)["429"].as_u64() > Some(0), "nothing was above the limit");
+}
+
+#[test]
+fn one_of_two_channels_that_is_refused_holds_the_run_and_the_other_reached_its_own() {
+    let workspace = Workspace::new();
+    let channel = workspace.devino(workspace.sandbox().base_url(), "");
+    let second = channel.replace("[devino]", "[second]").replace("MyCompany", "Second");
+    workspace.write("channels.toml", channel + &second);
+    workspace.sandbox().change_scenario("[devino]\nunavailable_senders = [\"Second\"]\n");
+    let people = People::seeded(44, 60);
+    let file = workspace.text_campaign("welcome", &people, "");
+    let definition = std::fs::read_to_string(&file).expect("just written");
+    workspace.write("welcome.toml", definition.replace("\"devino\"", "[\"devino\", \"second\"]"));
+    let run = held(workspace.run("welcome"), "campaign_refused", &["channel second", "not.available:from"]);
+    assert_eq!((run.tally().rejected, run.tally().in_doubt), (0, 0), "{run}");
+    let first: BTreeSet<_> = taken(&workspace).into_keys().collect();
+    assert_eq!(first.len() as u64, run.tally().accepted);
+    workspace.sandbox().change_scenario("");
+    assert_eq!(resume(&workspace).expect(0).tally().accepted, 60);
+    each_was_taken_once(&workspace, people.phones());
+    let senders = workspace.sandbox().accepted().into_iter().map(|one| (one.to, one.sender));
+    let moved: Vec<_> =
+        senders.filter(|(to, sender)| first.contains(to) != (sender == "MyCompany")).collect();
+    assert!(moved.is_empty() || first.is_empty(), "people left their number: {moved:?}");
+}
+
+#[test]
+fn a_run_that_is_held_while_it_looks_for_whom_to_blame_finds_them_after_the_resume() {
+    let workspace = Workspace::new();
+    workspace.only_devino("in_flight = 1");
+    let people = People::seeded(45, 100);
+    let bad = &people.phones()[62];
+    let credential = "[[faults]]\nthen = \"status\"\nstatus = 401\ncalls = 5\n";
+    workspace.sandbox().change_scenario(&(credential.to_owned() + &refuses(400, &[bad])));
+    workspace.text_campaign("welcome", &people, "");
+    let run = held(workspace.run("welcome"), "channel_refused", &["http.401"]);
+    assert!(run.tally().accepted > 0 && run.tally().pending > 0 && run.tally().rejected == 0, "{run}");
+    let resumed = resume(&workspace).expect(4);
+    assert_eq!((resumed.tally().accepted, resumed.tally().rejected), (99, 1), "{resumed}");
+    assert_eq!(report(&workspace, &resumed.run())[bad].status, "rejected");
+    each_was_taken_once(&workspace, people.phones().iter().filter(|phone| *phone != bad));
+    assert_eq!(attempts(&workspace), ["1".to_owned()].into(), "what is refused is no attempt");
+}
