@@ -16,7 +16,7 @@ use crate::provider::transport::Transport;
 use crate::provider::{self, REGISTRY};
 use crate::report::{self, Results};
 use crate::roster::{self, Roster};
-use crate::sandbox::{Sandbox, Scenario};
+use crate::sandbox::{Recording, Sandbox, Scenario};
 use crate::settings::{Channels, Environment, Workspace, secret};
 use crate::ui::Exit;
 
@@ -152,7 +152,9 @@ impl Owner {
 
     async fn start_sandbox(&self) -> Result<Sandbox, Failure> {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let started = Sandbox::start(listen, Scenario::default(), Arc::clone(&self.engine.clock));
+        // Its record would grow with the campaign, and nobody reads it when the process ends.
+        let clock = Arc::clone(&self.engine.clock);
+        let started = Sandbox::start_recording(listen, Scenario::default(), clock, &Recording::Counts);
         started.map_err(|error| Failure::new(Exit::Unexpected, format!("cannot start the sandbox: {error}")))
     }
 }
