@@ -2,7 +2,7 @@
 //! twice, nobody is lost, and doubt stays within its bound.
 //!
 //! `DISPARO_CRASH_SEED` repeats a schedule, `DISPARO_CRASH_KILLS` and `DISPARO_CRASH_RECIPIENTS` make the
-//! first test longer or shorter. What the oracle holds when a workspace is dropped is held here too.
+//! first test longer or shorter.
 
 mod ordeal;
 
@@ -51,8 +51,9 @@ fn run(workspace: &Workspace) -> Command {
     workspace.disparo(["run", "welcome", "--yes", "--format", "json"])
 }
 
-/// Holds the bound of `guarantees.md` over doubt, beside everything that the workspace's end holds.
+/// Holds the guarantees, and the bound over doubt that only who killed knows.
 fn judge(workspace: &Workspace, ended: &Finished, kills: Kills, max_in_doubt: u64) {
+    workspace.judge();
     let tally = ended.tally();
     assert!(tally.adds_up(), "{tally:?}");
     assert_eq!(tally.pending, 0, "{ended}");
@@ -61,7 +62,6 @@ fn judge(workspace: &Workspace, ended: &Finished, kills: Kills, max_in_doubt: u6
     let unread: u64 = calls.iter().filter(|call| lost(&call.answered)).map(|call| call.recipients).sum();
     let most = kills.all() * max_in_doubt + unread;
     assert!(tally.in_doubt <= most, "{} in doubt, of at most {most} after {kills:?}", tally.in_doubt);
-    workspace.disparo(["audit", &ended.run()]).finish().expect(0);
     tell(&format!("{kills:?}, {} calls, {unread} people in calls without an answer: {tally:?}", calls.len()));
 }
 
