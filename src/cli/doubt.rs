@@ -9,10 +9,10 @@ use crate::audience;
 use crate::domain::{Address, Country, PersonKey, RecipientNumber, RunState};
 use crate::engine::occurrence;
 use crate::journal::{RunView, SettledBy, Settlement};
-use crate::report::{doubt_lines, run_json};
+use crate::report::{doubt_lines, moment, run_json};
 use crate::roster::Roster;
 use crate::ui::printer::Format;
-use crate::ui::{Exit, words};
+use crate::ui::{Exit, confirm, words};
 
 use super::execute::Execution;
 use super::failure::Failure;
@@ -58,6 +58,9 @@ enum Action {
         /// Of whom.
         #[command(flatten)]
         whom: Whom,
+        /// Do not ask first
+        #[arg(long, short)]
+        yes: bool,
     },
 }
 
@@ -81,7 +84,39 @@ pub async fn doubt(execution: &Execution, arguments: &Arguments) -> Result<Exit,
         Action::Confirm { sent: true, whom, .. } => settle(execution, whom, Settlement::ConfirmedSent).await,
         Action::Confirm { whom, .. } => settle(execution, whom, Settlement::ConfirmedNotSent).await,
         Action::AssumeSent { whom } => settle(execution, whom, Settlement::AssumedSent).await,
-        Action::Resend { whom } => settle(execution, whom, Settlement::Resend).await,
+        Action::Resend { whom, yes } => {
+            warn_of_repeats(execution, whom, *yes).await?;
+            settle(execution, whom, Settlement::Resend).await
+        }
+    }
+}
+
+/// Says how many may get the message twice, and asks whoever sits at a terminal. A script has decided.
+async fn warn_of_repeats(execution: &Execution, whom: &Whom, yes: bool) -> Result<(), Failure> {
+    let owner = execution.owner.as_ref();
+    let plan = runs::find(owner, &whom.run)?.facts.plan;
+    let roster = occurrence::attach(&owner.engine.journal, plan.run)?;
+    let count = if whom.phones.is_empty() {
+        owner.engine.journal.doubts(plan.run)?.len()
+    } else {
+        people(execution, &roster, whom)?.len()
+    };
+    if count == 0 {
+        return Ok(());
+    }
+    let people = words::counted(count as u64, "person", "people");
+    let warning = format!("{people} of {} may get the message twice", plan.run_name);
+    let answer = match yes {
+        true => None,
+        false => execution.person.ask(&execution.printer, format!("{warning}. Send again? [y/N] ")).await,
+    };
+    match answer.as_deref().map(confirm::is_yes) {
+        Some(false) => Err(Failure::usage("nothing was changed: the answer was no")),
+        Some(true) => Ok(()),
+        None => {
+            execution.printer.note(&warning);
+            Ok(())
+        }
     }
 }
 
@@ -106,7 +141,11 @@ fn list(execution: &Execution, wanted: Option<&str>) -> Result<Exit, Failure> {
                 }
                 Format::Text => execution.printer.data(&format!(
                     "{}  +{}  {}  {}  {}",
-                    view.facts.plan.run_name, line.phone, line.since, line.channel, line.cause
+                    view.facts.plan.run_name,
+                    line.phone,
+                    moment(line.since),
+                    line.channel,
+                    line.cause
                 )),
             }
         }

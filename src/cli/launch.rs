@@ -13,7 +13,7 @@ use crate::journal::RunView;
 use crate::report::{self, RunReport};
 use crate::ui::confirm::{self, Question};
 use crate::ui::printer::Format;
-use crate::ui::{Exit, Printer, Progress};
+use crate::ui::{Exit, Printer, Progress, words};
 
 use super::execute::Execution;
 use super::failure::Failure;
@@ -115,8 +115,8 @@ fn next_step(view: &RunView) -> Option<String> {
     }
     if tally.in_doubt > 0 {
         return Some(format!(
-            "nobody knows whether {} people were messaged; `disparo doubt list {run}` names them, `disparo doubt` settles it",
-            tally.in_doubt
+            "nobody knows whether {} messaged; `disparo doubt list {run}` names them, `disparo doubt` settles it",
+            words::counted(tally.in_doubt, "person was", "people were")
         ));
     }
     (tally.rejected > 0).then(|| format!("`disparo retry {run}` sends again to the rejected"))

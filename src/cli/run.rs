@@ -51,8 +51,13 @@ pub async fn run(execution: &Execution, arguments: &Arguments) -> Result<Exit, F
     suppress::import_workspace(execution).await?;
     let mut exit = Exit::Settled;
     for loaded in &loaded {
-        exit = Exit::worst([exit, run_one(execution, arguments, loaded).await?]);
-        if exit == Exit::Interrupted {
+        // One that is refused does not block the rest.
+        let ended = match run_one(execution, arguments, loaded).await {
+            Ok(ended) => ended,
+            Err(failure) => failure.tell(&execution.printer),
+        };
+        exit = Exit::worst([exit, ended]);
+        if ended == Exit::Interrupted {
             break;
         }
     }

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::audience;
 use crate::domain::{Country, PersonKey, Phone};
+use crate::report::moment;
 use crate::ui::printer::Format;
 use crate::ui::{Exit, words};
 
@@ -154,9 +155,10 @@ fn list(execution: &Execution) -> Result<Exit, Failure> {
                 "since": suppression.since,
                 "source": suppression.source,
             })),
-            Format::Text => execution
-                .printer
-                .data(&format!("+{}  {}  {}", suppression.number, suppression.since, suppression.source)),
+            Format::Text => {
+                let since = moment(suppression.since);
+                execution.printer.data(&format!("+{}  {since}  {}", suppression.number, suppression.source));
+            }
         }
     }
     if suppressions.is_empty() {

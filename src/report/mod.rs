@@ -12,4 +12,4 @@ pub use error::ReportError;
 pub use recipients::{RecipientLine, recipients, write_csv};
 pub use results::{Results, write_results};
 pub use summary::{DoubtLine, ReasonCount, RunReport, doubt_lines, report, run_json};
-pub use text::{report_text, tally_text};
+pub use text::{moment, report_text, tally_text};

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use indicatif::HumanCount;
 
+use jiff::Timestamp;
+
 use crate::domain::{RunState, Tally};
 
 use super::summary::RunReport;
@@ -50,6 +52,12 @@ fn block(text: &mut String, name: &str, sum: u64, parts: &[(&str, u64)]) {
     }
 }
 
+/// A moment as people read it: `2026-11-27 08:00:05 UTC`.
+#[must_use]
+pub fn moment(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
 /// A run in words.
 #[must_use]
 pub fn report_text(report: &RunReport) -> String {
@@ -64,8 +72,8 @@ pub fn report_text(report: &RunReport) -> String {
         let _ = writeln!(text, "held        {}", reason.sentence);
     }
     let _ = writeln!(text, "channels    {}", channels.join(", "));
-    let _ = writeln!(text, "planned     {}", plan.created);
-    let _ = writeln!(text, "changed     {}", summary.at);
+    let _ = writeln!(text, "planned     {}", moment(plan.created));
+    let _ = writeln!(text, "changed     {}", moment(summary.at));
     let _ = writeln!(text);
     text.push_str(&tally_text(&summary.tally, summary.assumed));
     if !report.rejected.is_empty() {

@@ -49,7 +49,13 @@ pub async fn confirm(
     let people = words::counted(question.recipients, "person", "people");
     let text = format!("{}\n\nSend to {people}? [y/N] ", described(question));
     let answer = ask(text).await.ok_or(Unanswered { people })?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    Ok(is_yes(&answer))
+}
+
+/// Whether an answer is a clear yes.
+#[must_use]
+pub fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
 }
 
 /// Asks on this process's terminal; `None` where there is none, or where it cannot be read.
