@@ -84,6 +84,32 @@ fn every_file_says_what_it_is_for() {
 }
 
 #[test]
+fn the_first_file_of_a_room_only_shows_the_way() {
+    Rule {
+        says: "mod.rs and lib.rs hold the module's doc, `mod` and `pub use`: no items of their own",
+        mend: "give the item a file named for what it is",
+        breaches: |source| {
+            let is_shown = source.path.ends_with("/mod.rs") && !source.path.ends_with("/tests/mod.rs");
+            if !is_shown && source.path != "src/lib.rs" {
+                return Vec::new();
+            }
+            let items: [&[&str]; 7] =
+                [&["fn"], &["impl"], &["struct"], &["enum"], &["trait"], &["const"], &["static"]];
+            Breach::of_words(source, &items)
+        },
+        bad: &[
+            ("src/engine/mod.rs", "//! Sends.\nmod plan;\npub fn send() {}"),
+            ("src/lib.rs", "pub struct Engine;"),
+        ],
+        good: &[
+            ("src/engine/mod.rs", "//! Sends.\nmod plan;\npub use plan::Plan;\n#[cfg(test)]\nmod tests;"),
+            ("src/engine/plan.rs", "pub struct Plan;"),
+        ],
+    }
+    .holds_in(&house_and_tests());
+}
+
+#[test]
 fn only_the_ui_prints() {
     Rule {
         says: "nothing prints outside `ui`",
