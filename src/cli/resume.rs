@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::domain::Rate;
-use crate::engine::can_resume;
+use crate::engine::{can_resume, occurrence};
 use crate::ui::Exit;
 
 use super::execute::Execution;
@@ -33,7 +33,14 @@ pub async fn resume(execution: &Execution, arguments: &Arguments) -> Result<Exit
     if !can_resume(&view.summary.state) {
         let sentence =
             format!("run {} is {}: there is nothing to resume", plan.run_name, view.summary.state.word());
-        return Err(Failure::usage(sentence));
+        let failure = Failure::usage(sentence);
+        if view.summary.state.is_unfinished() {
+            return Err(failure);
+        }
+        // Its process may have died between the run's end and the writing of its results.
+        let roster = occurrence::attach(&owner.engine.journal, plan.run)?;
+        let results = owner.write_results(&roster)?;
+        return Err(failure.with_hint(format!("what came of it is in {}", results.folder.display())));
     }
     let channels = owner.channels_of(plan)?;
     suppress::import_workspace(execution).await?;

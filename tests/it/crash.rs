@@ -123,6 +123,18 @@ fn singles_are_no_more_in_doubt_than_calls_in_flight() {
     assert!(ordeal.kills.sending >= 10, "only {:?}", ordeal.kills);
 }
 
+#[test]
+fn a_run_whose_process_died_before_its_results_were_written_gets_them_from_resume() {
+    let workspace = Workspace::new();
+    workspace.text_campaign("welcome", &People::seeded(11, 5), "");
+    workspace.run("welcome").expect(0);
+    let folder = workspace.folder().join("results/welcome/welcome-1");
+    fs::remove_dir_all(&folder).expect("a results folder");
+    let resumed = workspace.disparo(["resume", "welcome-1"]).finish().expect(2);
+    assert!(resumed.stderr.contains("there is nothing to resume"), "{resumed}");
+    assert!(folder.join("summary.json").is_file() && folder.join("recipients.csv").is_file());
+}
+
 /// The folders of rosters, whose runs may exist or not.
 fn rosters(workspace: &Workspace) -> usize {
     fs::read_dir(workspace.folder().join(".disparo/rosters")).map_or(0, Iterator::count)
