@@ -177,6 +177,9 @@ async fn settle(execution: &Execution, whom: &Whom, settlement: Settlement) -> R
 fn sentence(view: &RunView, settled: u64, settlement: Settlement) -> String {
     let name = &view.facts.plan.run_name;
     let people = words::counted(settled, "person", "people");
+    if settled == 0 {
+        return format!("{name}: nobody is in doubt");
+    }
     match settlement {
         Settlement::ConfirmedSent => format!("{name}: {people} confirmed as sent"),
         Settlement::AssumedSent => format!("{name}: {people} assumed to be sent"),

@@ -41,7 +41,7 @@ enum Action {
     },
     /// List everyone
     List,
-    /// Add everyone of a CSV file with a phone column, or with one number a line
+    /// Add everyone of a CSV file that has a column of numbers
     Import {
         /// The file
         file: PathBuf,

@@ -172,7 +172,7 @@ impl ChannelView {
         let sentence = format!(
             "{}: {cause}; nothing was lost, going on in {}",
             self.name,
-            crate::ui::words::duration(wait)
+            crate::ui::words::duration(wait.max(Duration::from_secs(1)))
         );
         self.last_cause = Some((cause, now));
         Some(sentence)
