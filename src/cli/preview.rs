@@ -2,7 +2,7 @@
 
 use clap::Args;
 use roaring::RoaringTreemap;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::audience;
 use crate::domain::{Address, Attempt, Content, Params, Recipient, Row, RunId};
@@ -138,7 +138,7 @@ fn show(
             "row": recipient.row,
             "phone": phone.digits(),
             "channel": channel.name,
-            "message": recipient.content,
+            "message": message_json(&recipient.content),
             "wire": wire,
         })),
         Format::Text => {
@@ -148,6 +148,25 @@ fn show(
         }
     }
     Ok(())
+}
+
+/// A message in the words of a definition's `[message]`.
+fn message_json(content: &Content) -> Value {
+    match content {
+        Content::Text { text } => json!({ "text": text }),
+        Content::Template { id, language, params, validity } => {
+            let params = match params {
+                Params::Positional(values) => json!(values),
+                Params::Named(values) => {
+                    Value::Object(values.iter().map(|(name, value)| (name.clone(), json!(value))).collect())
+                }
+            };
+            json!({ "template": { "id": id, "language": language, "params": params, "validity": validity } })
+        }
+        Content::Media { url, content_type, name, text } => {
+            json!({ "media": { "url": url, "type": content_type, "name": name }, "text": text })
+        }
+    }
 }
 
 fn text(content: &Content) -> String {
@@ -174,5 +193,41 @@ fn text(content: &Content) -> String {
             lines.extend(text.as_ref().map(|text| format!("\n{text}")));
             lines.join("\n")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_told_in_the_words_of_a_definition() {
+        let named = Params::Named(vec![("nome".to_owned(), "Ana".to_owned())]);
+        let template = |params| Content::Template {
+            id: "bf_2026".to_owned(),
+            language: Some("pt_BR".to_owned()),
+            params,
+            validity: None,
+        };
+        let media = Content::Media {
+            url: "https://example.com/a.png".to_owned(),
+            content_type: Some("image/png".to_owned()),
+            name: None,
+            text: Some("Oi".to_owned()),
+        };
+        let told = [
+            Content::Text { text: "Oi".to_owned() },
+            template(named),
+            template(Params::Positional(vec!["Ana".to_owned()])),
+            media,
+        ]
+        .map(|content| message_json(&content).to_string())
+        .join("\n");
+        insta::assert_snapshot!(told, @r#"
+        {"text":"Oi"}
+        {"template":{"id":"bf_2026","language":"pt_BR","params":{"nome":"Ana"},"validity":null}}
+        {"template":{"id":"bf_2026","language":"pt_BR","params":["Ana"],"validity":null}}
+        {"media":{"name":null,"type":"image/png","url":"https://example.com/a.png"},"text":"Oi"}
+        "#);
     }
 }
