@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use console::measure_text_width;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::clock::Tick;
@@ -24,12 +23,9 @@ struct RunBars {
     bar: ProgressBar,
 }
 
-/// Columns between the run's name, the bar and the words behind it.
-const BETWEEN: usize = 3;
-
-/// Columns that stay free behind the last row: where Ctrl-C makes the terminal write `^C`, which would
-/// otherwise begin a row that nobody takes off the screen.
-const ECHO: usize = 2;
+/// Stands above the rows. A Ctrl-C makes the terminal write `^C` into a row of its own below the bars, so
+/// that the topmost row is not taken off the screen: then this one stays, and nobody sees it.
+const BLANK: &str = " ";
 
 impl Bars {
     /// No bars yet.
@@ -47,9 +43,10 @@ impl Bars {
                 }
                 continue;
             }
-            let rows = gauge::rows(run, now, width);
+            let rows: Vec<_> =
+                std::iter::once(BLANK.to_owned()).chain(gauge::rows(run, now, width)).collect();
             let bars = self.runs.entry(*id).or_insert_with(|| RunBars::new(&self.screen, rows.len(), run));
-            bars.show(run, rows, gauge::behind_bar(run, now, width), width);
+            bars.show(run, rows, gauge::behind_bar(run, now, width));
         }
     }
 
@@ -65,19 +62,16 @@ impl RunBars {
     fn new(screen: &MultiProgress, rows: usize, run: &RunView) -> Self {
         let bare = ProgressBar::no_length;
         let rows = (0..rows).map(|_| screen.add(bare().with_style(style("{msg}")))).collect();
-        let bar = screen.add(bare());
+        let bar = screen.add(bare().with_style(style("{prefix}  {wide_bar:.green} {msg}")));
         bar.set_prefix(run.name.to_string());
         Self { rows, bar }
     }
 
-    fn show(&self, run: &RunView, rows: Vec<String>, behind: String, width: usize) {
+    fn show(&self, run: &RunView, rows: Vec<String>, behind: String) {
         for (bar, row) in self.rows.iter().zip(rows) {
             bar.set_message(row);
         }
         let whole = run.whole();
-        let words = measure_text_width(run.name.as_str()) + measure_text_width(&behind) + BETWEEN;
-        let length = width.saturating_sub(words + ECHO).max(1);
-        self.bar.set_style(style(&format!("{{prefix}}  {{bar:{length}.green}} {{msg}}")));
         self.bar.set_length(whole);
         self.bar.set_position(whole.saturating_sub(run.left()));
         self.bar.set_message(behind);
@@ -131,7 +125,7 @@ mod tests {
         wati-a      6,175 sent · 12 rejected · 3 in doubt ·   619/s
         wati-b      6,170 sent ·  0 rejected · 0 in doubt ·   617/s
         welcome-1  12,345 sent · 12 rejected · 3 in doubt · 1,236/s
-        welcome-1  ━━━╸────────── 24% · 12,360 of 50,000 · ETA 30s
+        welcome-1  ━━━╸──────────── 24% · 12,360 of 50,000 · ETA 30s
         ");
 
         view.hear(Event::State { run: RUN, state: RunState::Paused, tally }, at(11));
