@@ -92,6 +92,10 @@ impl Engine {
                 Ok(_) => {}
                 // Somebody paused or cancelled it in the same moment; what they said stands.
                 Err(JournalError::Transition(_)) => {}
+                // Somebody settled doubt as not sent in the same moment: there are people to send to.
+                Err(JournalError::Unfinished(_)) if self.journal.view(run)?.summary.tally.pending > 0 => {
+                    continue;
+                }
                 Err(error) => return Err(error.into()),
             }
             break;

@@ -136,7 +136,9 @@ pub enum JournalError {
         left: u64,
     },
     /// The store cannot be written any more; the process must end.
-    #[error("the journal cannot be written: {0}")]
+    #[error(
+        "the journal cannot be written ({0}); calls in flight are in doubt; put that right, then resume the run"
+    )]
     Broken(String),
     /// What is in it cannot be read.
     #[error(transparent)]

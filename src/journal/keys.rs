@@ -6,6 +6,7 @@
 //! | `m:store` | the store's random identifier, 8 bytes |
 //! | `m:epoch` | openings of the store, `u32` |
 //! | `m:runs` | the newest run's number, `u32` |
+//! | `m:batches` | batches written, `u64`; see [`super::mark`] |
 //! | `r` run, part | [`super::record::RunFacts`] |
 //! | `s` run | [`super::record::WrittenSummary`] |
 //! | `l` run, sequence, part | a flush group: its [`super::record::Record`]s of that run |
@@ -25,6 +26,8 @@ pub const STORE: &[u8] = b"m:store";
 pub const EPOCH: &[u8] = b"m:epoch";
 /// See the module's table.
 pub const RUNS: &[u8] = b"m:runs";
+/// See the module's table.
+pub const BATCHES: &[u8] = b"m:batches";
 /// Prefix of all facts of runs.
 pub const ALL_FACTS: &[u8] = b"r";
 /// Prefix of all suppressions.

@@ -11,6 +11,7 @@ mod history;
 mod keys;
 mod ledger;
 mod load;
+mod mark;
 mod permit;
 mod place;
 mod record;

@@ -14,12 +14,14 @@ use std::io::{self, Read, Seek, Write};
 use std::iter;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::error::{DamageError, OpenError};
 use super::keys;
+use super::mark::Mark;
 
 /// The newest format that this version reads and the one that it writes.
 const FORMAT: u32 = 1;
@@ -46,6 +48,8 @@ pub struct Store {
     db: sled::Db,
     data: File,
     make_durable: MakeDurable,
+    mark: Mark,
+    batches: AtomicU64,
     // Held as long as the store is open; the kernel lets go of it when the process ends.
     _lock: File,
 }
@@ -81,7 +85,16 @@ impl Store {
             .open()
             .map_err(|source| OpenError::Store { path: path.to_owned(), source })?;
         let data = File::open(folder.join("db")).map_err(io_error(&folder))?;
-        let store = Self { path: path.to_owned(), db, data, make_durable, _lock: lock };
+        let (mark, acknowledged) = Mark::open(path).map_err(io_error(path))?;
+        let batches = AtomicU64::new(0);
+        let store = Self { path: path.to_owned(), db, data, make_durable, mark, batches, _lock: lock };
+        let written = store.read(keys::BATCHES)?.unwrap_or(0);
+        if written < acknowledged {
+            let lost = acknowledged - written;
+            let what = format!("the newest {lost} of {acknowledged} entries of its journal are lost");
+            return Err(DamageError { what }.into());
+        }
+        store.batches.store(written, Ordering::Relaxed);
         store.check_format(&folder)?;
         Ok(store)
     }
@@ -158,13 +171,16 @@ impl Store {
     }
 
     /// Writes a batch; when this returns it survives a power cut.
-    pub fn commit(&self, batch: Batch) -> io::Result<()> {
+    pub fn commit(&self, mut batch: Batch) -> io::Result<()> {
         if batch.is_empty {
             return Ok(());
         }
+        let written = self.batches.fetch_add(1, Ordering::Relaxed) + 1;
+        batch.put(keys::BATCHES.to_vec(), &written).map_err(io::Error::other)?;
         self.db.apply_batch(batch.writes).map_err(into_io)?;
         self.flush()?;
-        (self.make_durable)(&self.data)
+        (self.make_durable)(&self.data)?;
+        self.mark.set(written)
     }
 
     fn flush(&self) -> io::Result<()> {

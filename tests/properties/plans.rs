@@ -57,11 +57,14 @@ pub fn people(numbers: impl IntoIterator<Item = u32>) -> Option<ChunkRecipients>
     ChunkRecipients::new(numbers.into_iter().map(RecipientNumber).collect())
 }
 
-/// The files of a store as they are, without its locks: what a killed process leaves.
+/// The files of a store as they are, without its locks: what a killed process leaves. In the order of
+/// their names, so that the mark of what was acknowledged is never newer than the rest.
 pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
+    let entries: Result<Vec<_>, _> = fs::read_dir(from).expect("a folder").collect();
+    let mut entries = entries.expect("entries");
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
         let target = to.join(entry.file_name());
         if entry.file_type().expect("a kind").is_dir() {
             copy(&entry.path(), &target);

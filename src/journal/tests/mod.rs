@@ -1,6 +1,7 @@
 //! What the journal promises, held against stores that lose power, break off or are full of doubt.
 
 mod broken;
+mod damage;
 mod doubt;
 mod fixtures;
 mod long_values;

@@ -7,7 +7,7 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rand::rngs::StdRng;
@@ -27,14 +27,23 @@ const PEOPLE: u32 = 4_000;
 struct Synced {
     before: Vec<u8>,
     newest: Vec<u8>,
+    /// The mark during the newest sync.
+    mark: Vec<u8>,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Disk(Arc<Mutex<Synced>>);
+#[derive(Debug, Clone)]
+struct Disk {
+    folder: PathBuf,
+    synced: Arc<Mutex<Synced>>,
+}
 
 impl Disk {
+    fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), synced: Arc::default() }
+    }
+
     fn synced(&self) -> MutexGuard<'_, Synced> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.synced.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn make_durable(&self) -> MakeDurable {
@@ -44,16 +53,22 @@ impl Disk {
             file.read_exact_at(&mut content, 0)?;
             let mut synced = disk.synced();
             synced.before = std::mem::replace(&mut synced.newest, content);
+            synced.mark = disk.mark();
             Ok(())
         })
     }
-}
 
-/// A store in `to` as the power cut leaves the one in `from`, whose file `db` has `content`.
-fn cut(from: &Path, to: &Path, content: &[u8]) {
-    fs::create_dir_all(to.join("journal")).expect("a folder");
-    fs::copy(from.join("journal/conf"), to.join("journal/conf")).expect("copied");
-    fs::write(to.join("journal/db"), content).expect("written");
+    fn mark(&self) -> Vec<u8> {
+        fs::read(self.folder.join("acknowledged")).expect("the mark")
+    }
+
+    /// A store in `to` as a power cut leaves this one, with these contents of its files.
+    fn cut(&self, to: &Path, content: &[u8], mark: &[u8]) {
+        fs::create_dir_all(to.join("journal")).expect("a folder");
+        fs::copy(self.folder.join("journal/conf"), to.join("journal/conf")).expect("copied");
+        fs::write(to.join("journal/db"), content).expect("written");
+        fs::write(to.join("acknowledged"), mark).expect("written");
+    }
 }
 
 /// Some of the pages that were written since the sync before the newest made it to the disk.
@@ -111,7 +126,7 @@ async fn what_was_acknowledged_survives_and_a_group_survives_whole_or_not_at_all
     for seed in 0..4 {
         let mut chance = StdRng::seed_from_u64(seed);
         let folder = tempfile::tempdir().expect("a folder");
-        let disk = Disk::default();
+        let disk = Disk::new(folder.path());
         let store = Store::open_with(folder.path(), disk.make_durable()).expect("a store");
         let journal = Journal::over(store, clock()).expect("a journal");
         start(&journal, PEOPLE, PEOPLE).await;
@@ -119,7 +134,7 @@ async fn what_was_acknowledged_survives_and_a_group_survives_whole_or_not_at_all
             step(&journal, &mut chance).await;
             let before = places(&journal);
             let acknowledged = tempfile::tempdir().expect("a folder");
-            cut(folder.path(), acknowledged.path(), &disk.synced().newest);
+            disk.cut(acknowledged.path(), &disk.synced().newest, &disk.mark());
             assert_eq!(places_after(acknowledged.path()), before, "seed {seed}, step {number}");
 
             // One group more, of which the power cut leaves some pages.
@@ -128,7 +143,8 @@ async fn what_was_acknowledged_survives_and_a_group_survives_whole_or_not_at_all
             let after = places(&journal);
             for _ in 0..3 {
                 let broken_off = tempfile::tempdir().expect("a folder");
-                cut(folder.path(), broken_off.path(), &torn(&disk.synced(), &mut chance));
+                let synced = disk.synced().clone();
+                disk.cut(broken_off.path(), &torn(&synced, &mut chance), &synced.mark);
                 let found = places_after(broken_off.path());
                 assert!(found == before || found == after, "seed {seed}, step {number}");
             }
@@ -139,7 +155,7 @@ async fn what_was_acknowledged_survives_and_a_group_survives_whole_or_not_at_all
 #[tokio::test]
 async fn a_store_that_is_never_synced_loses_what_it_acknowledged() {
     let folder = tempfile::tempdir().expect("a folder");
-    let disk = Disk::default();
+    let disk = Disk::new(folder.path());
     let synced_once = disk.make_durable();
     let done = Mutex::new(false);
     let forgetful: MakeDurable = Box::new(move |file| {
@@ -151,6 +167,6 @@ async fn a_store_that_is_never_synced_loses_what_it_acknowledged() {
     start(&journal, PEOPLE, PEOPLE).await;
     journal.happen(RUN, RunEvent::Paused).await.expect("acknowledged");
     let lost = tempfile::tempdir().expect("a folder");
-    cut(folder.path(), lost.path(), &disk.synced().newest);
+    disk.cut(lost.path(), &disk.synced().newest, &disk.synced().mark);
     assert!(open(lost.path()).view(RUN).is_err(), "this is how the proof above fails");
 }
