@@ -134,7 +134,8 @@ async fn what_was_acknowledged_survives_and_a_group_survives_whole_or_not_at_all
             step(&journal, &mut chance).await;
             let before = places(&journal);
             let acknowledged = tempfile::tempdir().expect("a folder");
-            disk.cut(acknowledged.path(), &disk.synced().newest, &disk.mark());
+            let newest = disk.synced().newest.clone();
+            disk.cut(acknowledged.path(), &newest, &disk.mark());
             assert_eq!(places_after(acknowledged.path()), before, "seed {seed}, step {number}");
 
             // One group more, of which the power cut leaves some pages.
@@ -167,6 +168,7 @@ async fn a_store_that_is_never_synced_loses_what_it_acknowledged() {
     start(&journal, PEOPLE, PEOPLE).await;
     journal.happen(RUN, RunEvent::Paused).await.expect("acknowledged");
     let lost = tempfile::tempdir().expect("a folder");
-    disk.cut(lost.path(), &disk.synced().newest, &disk.synced().mark);
+    let synced = disk.synced().clone();
+    disk.cut(lost.path(), &synced.newest, &synced.mark);
     assert!(open(lost.path()).view(RUN).is_err(), "this is how the proof above fails");
 }
