@@ -137,7 +137,7 @@ pub enum JournalError {
     },
     /// The store cannot be written any more; the process must end.
     #[error(
-        "the journal cannot be written ({0}); calls in flight are in doubt; put that right, then resume the run"
+        "the journal cannot be written: {0}; calls in flight are in doubt, put that right and resume the run"
     )]
     Broken(String),
     /// What is in it cannot be read.
