@@ -15,6 +15,8 @@ use std::iter;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -77,13 +79,7 @@ impl Store {
         let lock = lock(path)?;
         let folder = path.join("journal");
         remove_unfinished_snapshots(&folder).map_err(io_error(&folder))?;
-        let db = sled::Config::new()
-            .path(&folder)
-            .cache_capacity(CACHE_BYTES)
-            .mode(sled::Mode::HighThroughput)
-            .flush_every_ms(None)
-            .open()
-            .map_err(|source| OpenError::Store { path: path.to_owned(), source })?;
+        let db = open(&folder).map_err(|source| OpenError::Store { path: path.to_owned(), source })?;
         let data = File::open(folder.join("db")).map_err(io_error(&folder))?;
         let (mark, acknowledged) = Mark::open(path).map_err(io_error(path))?;
         let batches = AtomicU64::new(0);
@@ -192,6 +188,32 @@ impl Store {
         let disk = rustix::fs::statvfs(&self.path)?;
         Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
+}
+
+/// Opens sled's files. The workspace's own lock is held, so that whoever still holds sled's is a store
+/// that was just closed, whose last thread in the background has not ended yet: it is waited for.
+fn open(folder: &Path) -> sled::Result<sled::Db> {
+    let mut tries_left = 500_u32;
+    loop {
+        let opened = sled::Config::new()
+            .path(folder)
+            .cache_capacity(CACHE_BYTES)
+            .mode(sled::Mode::HighThroughput)
+            .flush_every_ms(None)
+            .open();
+        match opened {
+            Err(sled::Error::Io(error)) if is_lock(&error) && tries_left > 0 => {
+                tries_left -= 1;
+                thread::sleep(Duration::from_millis(10));
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// Whether sled could not get its lock: it tells this apart by its words alone.
+fn is_lock(error: &io::Error) -> bool {
+    error.to_string().starts_with("could not acquire lock")
 }
 
 /// Writes that become durable together.
