@@ -2,8 +2,7 @@
 
 use clap::Args;
 
-use crate::domain::RunEvent;
-use crate::engine::occurrence;
+use crate::engine::{EngineError, occurrence};
 use crate::report::{run_json, tally_text};
 use crate::ui::Exit;
 use crate::ui::printer::Format;
@@ -30,8 +29,13 @@ pub async fn cancel(execution: &Execution, arguments: &Arguments) -> Result<Exit
     })?;
     let run = view.facts.plan.run;
     let journal = &owner.engine.journal;
-    let roster = occurrence::attach(journal, run)?;
-    journal.happen(run, RunEvent::Cancelled).await?;
+    let roster = match occurrence::attach(journal, run) {
+        Ok(roster) => Some(roster),
+        // Without its roster a run can never go on, and would stand in the way of all others.
+        Err(EngineError::Roster(_) | EngineError::ForeignRoster { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    journal.give_up(run).await?;
     // Whoever sends the run has the lock until its calls have ended.
     while journal.view(run)?.in_flight > 0 {
         drop(owner.sending.lock().await);
@@ -44,6 +48,11 @@ pub async fn cancel(execution: &Execution, arguments: &Arguments) -> Result<Exit
             execution.printer.data(&tally_text(&view.summary.tally, view.summary.assumed));
         }
     }
-    owner.write_results(&roster)?;
+    match roster {
+        Some(roster) => drop(owner.write_results(&roster)?),
+        None => {
+            execution.printer.note("its roster is lost, so that nobody can say who was reached: no results")
+        }
+    }
     Ok(Exit::Settled)
 }

@@ -122,9 +122,10 @@ impl From<ControlError> for Failure {
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         match error {
-            JournalError::NoRun(_) | JournalError::Transition(_) | JournalError::NotInDoubt { .. } => {
-                Self::usage(error)
-            }
+            JournalError::NoRun(_)
+            | JournalError::Transition(_)
+            | JournalError::NotInDoubt { .. }
+            | JournalError::Overtaken { .. } => Self::usage(error),
             JournalError::DiskFull { .. } => Self::new(Exit::Held, error),
             JournalError::Broken(_) => Self::new(Exit::Unexpected, error).with_hint(
                 "nothing more is sent and nothing is lost: see that the disk has space, then `disparo resume`",
@@ -160,9 +161,10 @@ impl From<PlanError> for Failure {
             PlanError::Journal(error) => error.into(),
             PlanError::Engine(error) => error.into(),
             PlanError::Interrupted => Self::new(Exit::Interrupted, error),
-            PlanError::Roster(_) | PlanError::Rejects(_) | PlanError::Folder { .. } => {
-                Self::new(Exit::Unexpected, error)
-            }
+            PlanError::Roster(_)
+            | PlanError::Rejects(_)
+            | PlanError::Folder { .. }
+            | PlanError::Remove { .. } => Self::new(Exit::Unexpected, error),
             PlanError::Unfinished { .. } | PlanError::NobodyToTest | PlanError::NobodyRejected { .. } => {
                 Self::usage(error)
             }

@@ -110,6 +110,22 @@ pub struct Plan {
     pub ramp: Option<Ramp>,
 }
 
+impl Plan {
+    /// Whether both plans are for the same people at the same time of the same campaign, so that nobody
+    /// may be reached by both. Tests stand outside.
+    #[must_use]
+    pub fn shares_occurrence(&self, other: &Self) -> bool {
+        let is_test = self.purpose == Purpose::Test || other.purpose == Purpose::Test;
+        !is_test && self.campaign == other.campaign && self.occurrence == other.occurrence
+    }
+
+    /// Whether nobody real is reached: all channels are the built-in simulator.
+    #[must_use]
+    pub fn is_rehearsal(&self) -> bool {
+        self.channels.iter().all(|channel| channel.sandbox)
+    }
+}
+
 /// Begin slower than the rate and reach it after a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ramp {

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::domain::RunId;
+use crate::domain::{RunId, RunName};
 use crate::journal::{DamageError, JournalError};
 use crate::roster::RosterError;
 
@@ -26,6 +26,24 @@ pub enum EngineError {
     ForeignRoster {
         /// Which run.
         run: RunId,
+    },
+    /// An earlier run of the occurrence cannot be read.
+    #[error(
+        "nobody knows any more whom {run} reached ({source}); with its folder restored from a backup, or with --again, which sends to them once more, the campaign can be run"
+    )]
+    LostRoster {
+        /// The earlier run.
+        run: RunName,
+        /// Why.
+        source: RosterError,
+    },
+    /// Not every channel of the plan is there. An error of Disparo's, not of a person's.
+    #[error("the run was planned for {planned} channels, and {ready} are ready")]
+    Links {
+        /// Channels of the plan.
+        planned: usize,
+        /// Channels made ready.
+        ready: usize,
     },
     /// A channel points elsewhere now.
     #[error(transparent)]

@@ -11,7 +11,7 @@ use super::error::EngineError;
 /// What a launch asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
-    /// The campaign's newest occurrence.
+    /// The campaign's newest occurrence; what was only rehearsed on sandbox channels reached nobody.
     Same,
     /// Another one: `run --again`, or a campaign on sandbox channels.
     Another,
@@ -33,14 +33,14 @@ pub struct Unfinished {
 /// # Errors
 /// The unfinished run of that occurrence, if there is one.
 pub fn choose(views: &[RunView], campaign: &str, wanted: Wanted) -> Result<Occurrence, Unfinished> {
-    let newest = views
-        .iter()
-        .filter(|view| view.facts.plan.campaign == campaign && view.facts.plan.purpose != Purpose::Test)
-        .map(|view| view.facts.plan.occurrence)
-        .max();
+    let plans = || {
+        let plans = views.iter().map(|view| &view.facts.plan);
+        plans.filter(|plan| plan.campaign == campaign && plan.purpose != Purpose::Test)
+    };
+    let another = || Occurrence(plans().map(|plan| plan.occurrence.0).max().unwrap_or(0) + 1);
+    let newest = plans().filter(|plan| !plan.is_rehearsal()).map(|plan| plan.occurrence).max();
     match (newest, wanted) {
-        (None, _) => Ok(Occurrence(1)),
-        (Some(newest), Wanted::Another) => Ok(Occurrence(newest.0 + 1)),
+        (None, _) | (_, Wanted::Another) => Ok(another()),
         (Some(newest), Wanted::Same) => {
             let mut unfinished =
                 of(views, campaign, newest).filter(|view| view.summary.state.is_unfinished());
@@ -72,10 +72,23 @@ pub fn of<'a>(
 ///
 /// # Errors
 /// When a roster or log cannot be read.
-pub fn reached(journal: &Journal, runs: impl Iterator<Item = RunId>) -> Result<RoaringTreemap, EngineError> {
+pub fn reached<'a>(
+    journal: &Journal,
+    runs: impl Iterator<Item = &'a RunView>,
+) -> Result<RoaringTreemap, EngineError> {
     let mut reached = RoaringTreemap::new();
-    for run in runs {
-        let roster = attach(journal, run)?;
+    for view in runs {
+        let run = view.facts.plan.run;
+        let roster = match attach(journal, run) {
+            Ok(roster) => roster,
+            // Where nobody was reached, nobody needs to know who was planned.
+            Err(EngineError::Roster(_)) if !may_have_reached(view) => continue,
+            Err(EngineError::Roster(source)) => {
+                let run = view.facts.plan.run_name.clone();
+                return Err(EngineError::LostRoster { run, source });
+            }
+            Err(error) => return Err(error),
+        };
         let numbers: Vec<_> = journal.with_ledger(run, |ledger| {
             let places = [Place::Accepted, Place::Assumed, Place::InDoubt, Place::Intended];
             places.into_iter().flat_map(|place| ledger.all_in(place)).collect()
@@ -85,6 +98,11 @@ pub fn reached(journal: &Journal, runs: impl Iterator<Item = RunId>) -> Result<R
         }
     }
     Ok(reached)
+}
+
+fn may_have_reached(view: &RunView) -> bool {
+    let tally = &view.summary.tally;
+    view.summary.state.is_unfinished() || tally.accepted > 0 || tally.in_doubt > 0
 }
 
 /// Opens a run's roster and folds its log.
@@ -97,7 +115,9 @@ pub fn attach(journal: &Journal, run: RunId) -> Result<Roster, EngineError> {
     if roster.plan_hash() != planned {
         return Err(EngineError::ForeignRoster { run });
     }
-    let standings = roster.standings().collect::<Result<Vec<_>, _>>()?;
-    journal.attach(run, standings.into_iter().map(|(_, _, standing)| standing))?;
+    // The whole index is read before any of it is relied on.
+    let standings = roster.standings().map(|entry| entry.map(|(_, _, standing)| standing));
+    let standings = standings.collect::<Result<Vec<_>, _>>()?;
+    journal.attach(run, standings.into_iter())?;
     Ok(roster)
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::domain::run::IllegalTransition;
-use crate::domain::{RecipientNumber, RunId};
+use crate::domain::{RecipientNumber, RunId, RunName};
 
 /// The store cannot be opened.
 #[derive(Debug, Error)]
@@ -83,6 +83,13 @@ pub enum JournalError {
         run: RunId,
         /// What does not fit.
         why: &'static str,
+    },
+    /// Another run of the same occurrence was made or taken up again after the plan was made, which does
+    /// not know whom that one reaches.
+    #[error("{run} was launched or taken up again while this plan was made; nothing was sent, try again")]
+    Overtaken {
+        /// The other run.
+        run: RunName,
     },
     /// The run's ledger has not been loaded by this process.
     #[error("run {0} is not open in this process")]

@@ -140,21 +140,23 @@ impl Journal {
         self.write(|stage| stage.number_run()).await
     }
 
-    /// A new run over a roster that is already on disk.
+    /// A new run over a roster that is already on disk. `earlier` are the runs of its occurrence whom the
+    /// plan took into account.
     ///
     /// # Errors
-    /// When plan, standings and store do not fit together, it cannot be written, or too little space is
-    /// left.
+    /// When there is another run of the occurrence or one of them is unfinished now; when plan, standings
+    /// and store do not fit together, it cannot be written, or too little space is left.
     pub async fn create_run(
         &self,
         plan: Plan,
         plan_hash: PlanHash,
         standings: Vec<Standing>,
+        earlier: Vec<RunId>,
     ) -> Result<(), JournalError> {
         let path = self.path().to_owned();
         self.write(move |stage| {
             refuse_full_disk(stage, &path)?;
-            stage.create_run(plan, plan_hash, standings)
+            stage.create_run(plan, plan_hash, standings, &earlier)
         })
         .await
     }
@@ -268,6 +270,15 @@ impl Journal {
     pub async fn happen(&self, run: RunId, event: RunEvent) -> Result<RunState, JournalError> {
         let now = self.clock.now();
         self.write(move |stage| stage.happen(run, event, now)).await
+    }
+
+    /// Cancels a run that cannot be opened any more because its roster is lost.
+    ///
+    /// # Errors
+    /// When the run has ended, or it cannot be written.
+    pub async fn give_up(&self, run: RunId) -> Result<RunState, JournalError> {
+        let now = self.clock.now();
+        self.write(move |stage| stage.give_up(run, now)).await
     }
 
     /// Says what became of people in doubt; of all of them when none are named. Returns how many.

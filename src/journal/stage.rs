@@ -16,7 +16,7 @@ use super::keys;
 use super::ledger::Ledger;
 use super::place::Place;
 use super::record::{Record, RunFacts, SettledBy, Settlement, WrittenSummary};
-use super::state::{RunEntry, State, Usage, UsageOf, minute_of, summary_of};
+use super::state::{RunEntry, State, Usage, UsageOf, minute_of, summary_of, time_of};
 use super::store::Batch;
 
 /// Bytes of a reason for which a run is held, at most: it may quote a provider, and is written anew
@@ -72,11 +72,19 @@ impl<'a> Stage<'a> {
         plan: Plan,
         plan_hash: PlanHash,
         standings: Vec<Standing>,
+        earlier: &[RunId],
     ) -> Result<(), JournalError> {
         let run = plan.run;
         let refuse = |why| Err(JournalError::NotMade { run, why });
         if self.state.runs.contains_key(&run) {
             return refuse("there is one of that number already");
+        }
+        let mut others = self.state.runs.values().filter(|entry| entry.facts.plan.shares_occurrence(&plan));
+        let overtakes = |entry: &&RunEntry| {
+            !earlier.contains(&entry.facts.plan.run) || entry.current_state().is_unfinished()
+        };
+        if let Some(entry) = others.find(overtakes) {
+            return Err(JournalError::Overtaken { run: entry.facts.plan.run_name.clone() });
         }
         let ledger = Ledger::new(run, plan.rows, plan.created.as_millisecond(), standings.into_iter());
         let tally = ledger.tally();
@@ -118,6 +126,21 @@ impl<'a> Stage<'a> {
         };
         self.append(run, Record::Happened { event, at: now.as_millisecond() })?;
         Ok(self.ledger(run)?.state().clone())
+    }
+
+    /// Cancels a run, whether it is open or not: the one event whose consequences need no ledger.
+    pub fn give_up(&mut self, run: RunId, now: Timestamp) -> Result<RunState, JournalError> {
+        if self.entry(run)?.ledger.is_some() {
+            return self.happen(run, RunEvent::Cancelled, now);
+        }
+        let at = now.as_millisecond();
+        let summary = &mut self.entry(run)?.summary;
+        summary.state = summary.state.next(&RunEvent::Cancelled)?;
+        summary.at = time_of(at)?;
+        summary.tally.cancelled += std::mem::take(&mut summary.tally.pending);
+        let state = summary.state.clone();
+        self.records.entry(run).or_default().push(Record::Happened { event: RunEvent::Cancelled, at });
+        Ok(state)
     }
 
     /// An intent of this process, within the campaign's exposure.
@@ -220,10 +243,11 @@ impl<'a> Stage<'a> {
     pub fn into_batch(mut self) -> Result<Batch, DamageError> {
         for (run, records) in std::mem::take(&mut self.records) {
             let Some(entry) = self.state.runs.get_mut(&run) else { continue };
-            let Some(ledger) = &entry.ledger else { continue };
             self.batch.put_long(&keys::group(run, entry.next_sequence), &records)?;
             entry.next_sequence += 1;
-            entry.summary = summary_of(ledger)?;
+            if let Some(ledger) = &entry.ledger {
+                entry.summary = summary_of(ledger)?;
+            }
             let written = WrittenSummary { summary: entry.summary.clone(), groups: entry.next_sequence };
             self.batch.put(keys::summary(run), &written)?;
         }

@@ -28,6 +28,13 @@ pub struct RunEntry {
     pub next_sequence: u64,
 }
 
+impl RunEntry {
+    /// The run's state, this flush group's events included.
+    pub fn current_state(&self) -> &RunState {
+        self.ledger.as_ref().map_or(&self.summary.state, Ledger::state)
+    }
+}
+
 /// Calls and recipients of a channel's intents in one minute.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Usage {
@@ -82,11 +89,11 @@ impl State {
     /// Tells whoever follows a run the state that it is in.
     pub fn tell(&self) {
         for entry in self.runs.values() {
-            let Some(ledger) = &entry.ledger else { continue };
+            let state = entry.current_state();
             entry.state.send_if_modified(|told| {
-                let is_news = told != ledger.state();
+                let is_news = told != state;
                 if is_news {
-                    told.clone_from(ledger.state());
+                    told.clone_from(state);
                 }
                 is_news
             });

@@ -32,5 +32,5 @@ mod tests;
 pub use error::RosterError;
 pub use reader::Roster;
 pub use standings::Standings;
-pub use sweep::sweep;
+pub use sweep::{discard, sweep};
 pub use writer::RosterWriter;

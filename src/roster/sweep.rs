@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::RosterError;
-use super::format::{PARTIAL, ROSTERS};
+use super::format::{self, PARTIAL, ROSTERS};
 use crate::domain::RunId;
 
 /// Removes half-written rosters and those of runs that the journal does not `know`, and says which
@@ -34,6 +34,20 @@ pub fn sweep(store_dir: &Path, known: &BTreeSet<RunId>) -> Result<Vec<PathBuf>, 
     }
     removed.sort();
     Ok(removed)
+}
+
+/// Removes the roster of a run that is not made after all, whoever else is planning.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn discard(store_dir: &Path, run: RunId) -> Result<(), RosterError> {
+    let folder = format::folder(store_dir, run);
+    match fs::remove_dir_all(&folder) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+            Err(RosterError::disk("remove", &folder, cause))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 fn is_needless(path: &Path, known: &BTreeSet<RunId>) -> bool {

@@ -33,7 +33,7 @@ fn what_was_acknowledged_before_a_kill_is_there_after_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let journal = Arc::new(open(folder.path()));
     let standings = vec![Standing::Send; PEOPLE as usize];
-    wait(journal.create_run(plan(RUN, &standings, 500), HASH, standings.clone())).expect("made");
+    wait(journal.create_run(plan(RUN, &standings, 500), HASH, standings.clone(), Vec::new())).expect("made");
     wait(journal.happen(RUN, RunEvent::Started)).expect("started");
 
     let share = PEOPLE / SENDERS;

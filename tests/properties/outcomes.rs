@@ -25,7 +25,7 @@ fn verdict() -> impl Strategy<Value = Verdict> {
 
 fn start(journal: &Journal, run: RunId, standings: &[Standing]) {
     let most = u32::try_from(standings.len()).expect("few");
-    wait(journal.create_run(plan(run, standings, most), HASH, standings.to_vec())).expect("made");
+    wait(journal.create_run(plan(run, standings, most), HASH, standings.to_vec(), Vec::new())).expect("made");
     wait(journal.happen(run, RunEvent::Started)).expect("started");
 }
 

@@ -51,7 +51,7 @@ impl World {
         let folder = tempfile::tempdir().expect("a folder");
         let journal = Arc::new(open(folder.path()));
         for (run, standings) in RUNS.into_iter().zip(&standings) {
-            let made = journal.create_run(plan(run, standings, most), HASH, standings.clone());
+            let made = journal.create_run(plan(run, standings, most), HASH, standings.clone(), Vec::new());
             wait(made).expect("the run is made");
         }
         let models = [Model::new(&standings[0], most), Model::new(&standings[1], most)];

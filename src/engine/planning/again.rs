@@ -14,7 +14,7 @@ use crate::journal::Place;
 use crate::roster::RosterWriter;
 
 use super::error::PlanError;
-use super::freeze::{Planned, Source};
+use super::freeze::{Planned, Source, next_fate};
 use super::judge::{Fate, Judge};
 use super::survey::{Sample, Survey};
 
@@ -35,7 +35,9 @@ impl Engine {
             return Err(PlanError::NobodyRejected { run });
         }
         let views = self.journal.views().map_err(EngineError::from)?;
-        let of_occurrence = || occurrence::of(&views, &earlier.campaign, earlier.occurrence);
+        let is_test = earlier.purpose == Purpose::Test;
+        let of_occurrence =
+            || occurrence::of(&views, &earlier.campaign, earlier.occurrence).filter(|_| !is_test);
         if let Some(view) = of_occurrence().find(|view| view.summary.state.is_unfinished()) {
             return Err(PlanError::Unfinished {
                 campaign: earlier.campaign.clone(),
@@ -43,7 +45,8 @@ impl Engine {
                 state: view.summary.state.word(),
             });
         }
-        let reached = occurrence::reached(&self.journal, of_occurrence().map(|view| view.facts.plan.run))?;
+        let reached = occurrence::reached(&self.journal, of_occurrence())?;
+        let considered = of_occurrence().map(|view| view.facts.plan.run).collect();
         let mut recipients = Vec::with_capacity(rejected.len());
         for number in rejected {
             recipients.push(roster.recipient(number)?);
@@ -52,12 +55,13 @@ impl Engine {
         let plan = Plan {
             run,
             run_name: RunName::new(&earlier.campaign, run),
-            purpose: Purpose::RetryOf(earlier.run),
+            // Who is only tested with stands outside the occurrence, the second time as well.
+            purpose: if is_test { Purpose::Test } else { Purpose::RetryOf(earlier.run) },
             created: self.clock.now(),
             channels: channels.iter().map(freeze).collect(),
             ..earlier
         };
-        self.write(plan, recipients, &reached)
+        self.write(plan, recipients, &reached, considered)
     }
 
     /// Plans row 1 for the people of `safety.test_to` alone.
@@ -80,7 +84,7 @@ impl Engine {
         let address =
             |phone| Recipient { address: Address::Phone(phone), standing: Standing::Send, ..first.clone() };
         let recipients = campaign.test_to.iter().copied().map(address).collect();
-        self.write(plan, recipients, &RoaringTreemap::new())
+        self.write(plan, recipients, &RoaringTreemap::new(), Vec::new())
     }
 
     /// The message of the first row that can be sent.
@@ -90,8 +94,8 @@ impl Engine {
             Judge::new(source.campaign, &audience, source.providers, &self.journal, RoaringTreemap::new())?;
         let mut row = Row::default();
         let mut fault = None;
-        while audience.next_row(&mut row)? {
-            match judge.judge(&row) {
+        while let Some(fate) = next_fate(&mut audience, &mut judge, &mut row)? {
+            match fate {
                 Fate::Recipient(recipient) => return Ok(recipient),
                 Fate::Invalid(found) => {
                     fault.get_or_insert(Sample { row: row.number, fault: found });
@@ -110,6 +114,7 @@ impl Engine {
         plan: Plan,
         recipients: Vec<Recipient>,
         reached: &RoaringTreemap,
+        earlier: Vec<RunId>,
     ) -> Result<Planned, PlanError> {
         let mut writer = RosterWriter::create(self.journal.path(), plan.run)?;
         let mut survey = Survey::new(plan.channels.len());
@@ -130,6 +135,6 @@ impl Engine {
         }
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
-        Ok(Planned { plan, plan_hash, survey, rejects: None, standings })
+        Ok(Planned { plan, plan_hash, survey, rejects: None, standings, earlier })
     }
 }

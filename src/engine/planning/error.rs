@@ -102,6 +102,14 @@ pub enum PlanError {
         /// Why.
         source: io::Error,
     },
+    /// A file of a plan that is forgotten cannot be removed.
+    #[error("cannot remove {path}: {source}")]
+    Remove {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The roster cannot be written.
     #[error(transparent)]
     Roster(#[from] RosterError),
@@ -141,7 +149,11 @@ impl PlanError {
             Self::Unfinished { run, .. } => Some(format!(
                 "`disparo resume {run}` goes on with it, `disparo cancel {run}` gives it up"
             )),
-            Self::Interrupted | Self::NobodyRejected { .. } | Self::Journal(_) | Self::Engine(_) => None,
+            Self::Interrupted
+            | Self::NobodyRejected { .. }
+            | Self::Remove { .. }
+            | Self::Journal(_)
+            | Self::Engine(_) => None,
         }
     }
 }

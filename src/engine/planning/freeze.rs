@@ -12,12 +12,13 @@ use crate::engine::Urgency;
 use crate::engine::link::freeze;
 use crate::engine::occurrence::{self, Wanted};
 use crate::engine::send::Engine;
+use crate::journal::JournalError;
 use crate::provider::Provider;
 use crate::roster::{self, RosterWriter};
 
 use super::error::PlanError;
 use super::judge::{Fate, Fault, Judge};
-use super::rejects::Rejects;
+use super::rejects::{self, Rejects};
 use super::survey::{Sample, Survey};
 
 /// Rows between two looks whether somebody interrupts.
@@ -46,6 +47,8 @@ pub struct Planned {
     /// The rows that cannot be sent, if there are any.
     pub rejects: Option<PathBuf>,
     pub(super) standings: Vec<Standing>,
+    /// The runs of the occurrence that it took into account.
+    pub(super) earlier: Vec<RunId>,
 }
 
 /// What `check` finds.
@@ -71,8 +74,7 @@ impl Engine {
             Ok(occurrence) => (occurrence, None),
             Err(unfinished) => (unfinished.occurrence, Some(unfinished)),
         };
-        let runs = occurrence::of(&views, name, occurrence).map(|view| view.facts.plan.run);
-        let reached = occurrence::reached(&self.journal, runs)?;
+        let reached = occurrence::reached(&self.journal, occurrence::of(&views, name, occurrence))?;
         let audience = audience::open(&source.campaign.audience)?;
         let survey = read(self, source, audience, reached, &mut |_| Ok(()), &mut |_, _| Ok(()))?;
         let refusal = refuse_bad_rows(source.campaign, &survey).err();
@@ -98,8 +100,9 @@ impl Engine {
                 state: unfinished.state,
             }
         })?;
-        let runs = occurrence::of(&views, &campaign.name, occurrence).map(|view| view.facts.plan.run);
-        let reached = occurrence::reached(&self.journal, runs)?;
+        let of_occurrence = || occurrence::of(&views, &campaign.name, occurrence);
+        let reached = occurrence::reached(&self.journal, of_occurrence())?;
+        let earlier = of_occurrence().map(|view| view.facts.plan.run).collect();
         let run = self.journal.number_run().await?;
         let plan = self.plan_of(source, run, occurrence, Purpose::Campaign);
         let folder = results.join(slug(&campaign.name)).join(plan.run_name.as_str());
@@ -122,7 +125,7 @@ impl Engine {
         let rejects = rejects.finish()?;
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
-        Ok(Planned { plan, plan_hash, survey, rejects, standings })
+        Ok(Planned { plan, plan_hash, survey, rejects, standings, earlier })
     }
 
     pub(super) fn plan_of(
@@ -153,22 +156,34 @@ impl Engine {
     /// Writes the run of a plan into the journal: from here on it exists.
     ///
     /// # Errors
-    /// When the journal cannot be written.
+    /// When somebody launched the campaign since the plan was made, or the journal cannot be written.
     pub async fn commit(&self, planned: Planned) -> Result<RunId, PlanError> {
-        let run = planned.plan.run;
-        self.journal.create_run(planned.plan, planned.plan_hash, planned.standings).await?;
-        Ok(run)
+        let Planned { plan, plan_hash, standings, earlier, rejects, .. } = planned;
+        let run = plan.run;
+        match self.journal.create_run(plan, plan_hash, standings, earlier).await {
+            Ok(()) => Ok(run),
+            // Nobody knows whether a journal that broke has the run; its roster must stay then.
+            Err(error @ JournalError::Broken(_)) => Err(error.into()),
+            Err(error) => {
+                self.forget(run, rejects.as_deref())?;
+                Err(error.into())
+            }
+        }
     }
 
     /// Forgets a plan that somebody decided against.
     ///
     /// # Errors
-    /// When its roster cannot be removed.
+    /// When its files cannot be removed.
     pub fn discard(&self, planned: Planned) -> Result<(), PlanError> {
-        drop(planned);
-        let views = self.journal.views().map_err(crate::engine::EngineError::from)?;
-        let known = views.iter().map(|view| view.facts.plan.run).collect();
-        roster::sweep(self.journal.path(), &known)?;
+        self.forget(planned.plan.run, planned.rejects.as_deref())
+    }
+
+    fn forget(&self, run: RunId, rejects: Option<&Path>) -> Result<(), PlanError> {
+        roster::discard(self.journal.path(), run)?;
+        if let Some(rejects) = rejects {
+            rejects::remove(rejects)?;
+        }
         Ok(())
     }
 }
@@ -209,7 +224,7 @@ fn read(
     Ok(survey)
 }
 
-fn next_fate(
+pub(super) fn next_fate(
     audience: &mut Audience,
     judge: &mut Judge<'_>,
     row: &mut Row,

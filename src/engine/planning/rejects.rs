@@ -65,6 +65,15 @@ fn remove_empty(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// Removes the rejected rows of a plan that is forgotten; `path` is their file.
+///
+/// # Errors
+/// When the file cannot be removed.
+pub fn remove(path: &Path) -> Result<(), PlanError> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    sweep_folder(folder).map_err(|source| PlanError::Remove { path: path.to_owned(), source })
+}
+
 /// See the module.
 #[derive(Debug)]
 pub struct Rejects {

@@ -62,7 +62,10 @@ pub fn open(path: &Path) -> Journal {
 
 /// A run of `recipients` people that is being sent.
 pub async fn start(journal: &Journal, recipients: u32, most: u32) {
-    journal.create_run(plan(recipients, most), HASH, all_send(recipients)).await.expect("the run is made");
+    journal
+        .create_run(plan(recipients, most), HASH, all_send(recipients), Vec::new())
+        .await
+        .expect("the run is made");
     journal.happen(RUN, RunEvent::Started).await.expect("it starts");
 }
 

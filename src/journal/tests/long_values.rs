@@ -48,7 +48,7 @@ async fn a_call_for_very_many_people_is_one_intent() {
     const PEOPLE: u32 = 200_000;
     let folder = tempfile::tempdir().expect("a folder");
     let journal = open(folder.path());
-    journal.create_run(plan(PEOPLE, PEOPLE), HASH, all_send(PEOPLE)).await.expect("made");
+    journal.create_run(plan(PEOPLE, PEOPLE), HASH, all_send(PEOPLE), Vec::new()).await.expect("made");
     journal.happen(RUN, crate::domain::RunEvent::Started).await.expect("started");
     let scattered = people((0..PEOPLE).step_by(3));
     drop(journal.intend(RUN, 0, Attempt::FIRST, scattered.clone()).await.expect("intended"));

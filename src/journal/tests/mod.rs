@@ -5,5 +5,6 @@ mod damage;
 mod doubt;
 mod fixtures;
 mod long_values;
+mod occurrences;
 mod power_cut;
 mod rules;

@@ -1,8 +1,8 @@
 //! The rules of a run: who may be intended when, what ends it, and what is told about it.
 
 use crate::domain::{
-    Attempt, FrozenChannel, HoldKind, HoldReason, RunEvent, RunId, RunState, Standing, Tally, Verdict,
-    Verdicts,
+    Attempt, FrozenChannel, HoldKind, HoldReason, Occurrence, Plan, RunEvent, RunId, RunState, Standing,
+    Tally, Verdict, Verdicts,
 };
 use crate::journal::{JournalError, Place, UsageOf};
 
@@ -25,18 +25,16 @@ async fn a_run_that_does_not_fit_its_store_is_not_made() {
     let folder = tempfile::tempdir().expect("a folder");
     let journal = open(folder.path());
     start(&journal, 3, 10).await;
-    let again = journal.create_run(plan(2, 10), HASH, all_send(2)).await;
+    let again = journal.create_run(plan(2, 10), HASH, all_send(2), Vec::new()).await;
     assert!(matches!(again, Err(JournalError::NotMade { .. })), "{again:?}");
     assert_eq!(journal.view(RUN).expect("the run").summary.tally.pending, 3);
 
-    let mut short = plan(3, 10);
-    short.run = RunId(2);
-    let short = journal.create_run(short, HASH, all_send(2)).await;
+    let short = Plan { run: RunId(2), occurrence: Occurrence(2), ..plan(3, 10) };
+    let short = journal.create_run(short, HASH, all_send(2), Vec::new()).await;
     assert!(matches!(short, Err(JournalError::NotMade { .. })), "{short:?}");
-    let mut other = plan(3, 10);
-    other.run = RunId(2);
+    let other = Plan { run: RunId(2), occurrence: Occurrence(2), ..plan(3, 10) };
     let standings = vec![Standing::Already, Standing::Send, Standing::Send];
-    let other = journal.create_run(other, HASH, standings).await;
+    let other = journal.create_run(other, HASH, standings, Vec::new()).await;
     assert!(matches!(other, Err(JournalError::NotMade { .. })), "{other:?}");
 }
 
@@ -49,7 +47,7 @@ async fn a_plan_of_many_channels_survives() {
         .map(|number| FrozenChannel { name: format!("number-{number}"), ..channel.clone() })
         .collect();
     let journal = open(folder.path());
-    journal.create_run(wide.clone(), HASH, all_send(1)).await.expect("the run is made");
+    journal.create_run(wide.clone(), HASH, all_send(1), Vec::new()).await.expect("the run is made");
     drop(journal);
     assert_eq!(open(folder.path()).view(RUN).expect("the run").facts.plan, wide);
 }
