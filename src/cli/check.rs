@@ -104,8 +104,7 @@ fn of_channels<'a>(loaded: &'a Loaded, survey: &'a Survey) -> impl Iterator<Item
 }
 
 fn calls(loaded: &Loaded, survey: &Survey) -> u64 {
-    let paces = paces(loaded);
-    let sizes = loaded.channels.iter().map(|channel| launch::chunk_of(&paces, channel));
+    let sizes = launch::chunks_of(&paces(loaded), &loaded.channels).into_iter();
     sizes.zip(&survey.to_send).map(|(size, to_send)| to_send.div_ceil(u64::from(size.get()))).sum()
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::domain::{Channel, Plan, Rate, RunId, Spacing};
 use crate::engine::planning::PlanError;
-use crate::engine::{Urgency, occurrence};
+use crate::engine::{Urgency, occurrence, shared_chunk};
 use crate::journal::RunView;
 use crate::report::{self, RunReport};
 use crate::ui::confirm::{self, Question};
@@ -173,11 +173,12 @@ pub struct Paces<'a> {
     pub max_in_doubt: NonZeroU32,
 }
 
-/// Recipients in a call over this channel, at most.
+/// Recipients in a call over each of these channels, at most.
 #[must_use]
-pub fn chunk_of(paces: &Paces<'_>, channel: &Channel) -> NonZeroU32 {
-    let of_campaign = Spacing::new(paces.rates, paces.max_in_doubt).chunk;
-    Spacing::new(&channel.rates, channel.chunk.min(of_campaign)).chunk
+pub fn chunks_of(paces: &Paces<'_>, channels: &[Channel]) -> Vec<NonZeroU32> {
+    let shared = shared_chunk(paces.rates, channels.iter(), paces.max_in_doubt);
+    let chunk = |channel: &Channel| Spacing::new(&channel.rates, channel.chunk.min(shared)).chunk;
+    channels.iter().map(chunk).collect()
 }
 
 /// How long it takes at the least to send to so many people: the slower of the campaign's own pace and
@@ -190,9 +191,9 @@ pub fn duration_of(paces: &Paces<'_>, to_send: u64, channels: &[Channel]) -> Opt
         spacing.period.saturating_mul(calls)
     };
     let share = to_send.div_ceil(channels.len().max(1) as u64);
-    let of_channels = channels.iter().map(|channel| time(&channel.rates, chunk_of(paces, channel), share));
-    let smallest =
-        channels.iter().map(|channel| chunk_of(paces, channel)).min().unwrap_or(paces.max_in_doubt);
-    let slowest = of_channels.max().unwrap_or_default().max(time(paces.rates, smallest, to_send));
+    let chunks = chunks_of(paces, channels);
+    let of_channels = channels.iter().zip(chunks).map(|(channel, chunk)| time(&channel.rates, chunk, share));
+    let shared = shared_chunk(paces.rates, channels.iter(), paces.max_in_doubt);
+    let slowest = of_channels.max().unwrap_or_default().max(time(paces.rates, shared, to_send));
     (!slowest.is_zero()).then_some(slowest)
 }

@@ -1,7 +1,8 @@
 //! One provider call, from its slot to its durable outcome.
 //!
 //! slot reserved → intent durable, at most 20 ms ahead → pause, cancellation and suppression checked
-//! once more → POST → outcome durable.
+//! once more → POST → outcome durable. A call that has to wait longer after all goes back to its lane:
+//! it would hold up whoever waits for calls to end, and its intent would be in doubt after a crash.
 
 use std::sync::Arc;
 
@@ -39,13 +40,30 @@ pub struct Context {
     pub flow: SharedFlow,
     /// The campaign's name.
     pub campaign: String,
+    /// Whether the dispatcher only waits for calls in flight: something needs a person, or has failed.
+    pub ending: watch::Sender<bool>,
 }
 
 impl Context {
-    /// Whether no further call may leave: the run was paused, held or cancelled, or the process is to end.
+    /// Whether no further call may leave: the run was paused, held or cancelled, is about to be held, or
+    /// the process is to end.
     #[must_use]
     pub fn must_stop(&self) -> bool {
-        *self.state.borrow() != RunState::Sending || self.interrupt.urgency() > Urgency::None
+        *self.state.borrow() != RunState::Sending
+            || self.interrupt.urgency() > Urgency::None
+            || *self.ending.borrow()
+    }
+
+    /// Waits until no further call may leave.
+    async fn stopped(&self) {
+        let mut state = self.state.clone();
+        let mut ending = self.ending.subscribe();
+        // Their senders outlive the run's calls, so that waiting cannot fail.
+        tokio::select! {
+            _ = state.wait_for(|state| *state != RunState::Sending) => {}
+            _ = ending.wait_for(|ending| *ending) => {}
+            () = self.interrupt.reached(Urgency::Drain) => {}
+        }
     }
 }
 
@@ -54,8 +72,9 @@ impl Context {
 pub enum CallEnd {
     /// Nothing was sent: the run is no longer sending, or the process is to end. Nobody's place changed.
     Stopped,
-    /// Nothing was sent: these people turned out to be suppressed and are skipped.
-    Suppressed(ChunkRecipients),
+    /// Nothing was sent: these people are still pending. Others of the chunk are suppressed, or the call
+    /// would have had to wait for too long.
+    NotMade(Vec<RecipientNumber>),
     /// The outcome is on disk.
     Settled(Outcome),
     /// The journal or the roster failed: nothing more may be sent.
@@ -118,27 +137,33 @@ async fn attempt_call(
     work: Work,
     slot: Tick,
 ) -> Result<CallEnd, CallError> {
-    let recipients = context.roster.recipients(&work.recipients)?;
-    let slot = wait_for_slot(context, flow, slot).await;
+    let mut recipients = context.roster.recipients(&work.recipients)?;
+    let Some(slot) = wait_for_slot(context, flow, slot).await else { return Ok(not_made(&recipients)) };
     if context.must_stop() {
         return Ok(CallEnd::Stopped);
     }
-    if let Some(suppressed) = suppressed_of(context, &recipients) {
-        context.journal.skip_suppressed(context.run, suppressed.clone()).await?;
-        return Ok(CallEnd::Suppressed(suppressed));
-    }
-    let permit = context.journal.intend(context.run, channel, work.attempt, work.recipients).await?;
-    leave(context, flow, slot).await;
+    skip_suppressed(context, &mut recipients).await?;
+    let Some(chunk) = chunk_of(&recipients) else { return Ok(not_made(&recipients)) };
+    let permit = context.journal.intend(context.run, channel, work.attempt, chunk).await?;
+    let may_leave = leave(context, flow, slot).await;
     if context.must_stop() {
         context.journal.withdraw(permit).await?;
         return Ok(CallEnd::Stopped);
     }
-    if let Some(suppressed) = suppressed_of(context, &recipients) {
+    if !may_leave || suppressed_of(context, &recipients).is_some() {
         context.journal.withdraw(permit).await?;
-        context.journal.skip_suppressed(context.run, suppressed.clone()).await?;
-        return Ok(CallEnd::Suppressed(suppressed));
+        skip_suppressed(context, &mut recipients).await?;
+        return Ok(not_made(&recipients));
     }
     send(context, link, permit, recipients).await.map(CallEnd::Settled)
+}
+
+fn not_made(recipients: &[Recipient]) -> CallEnd {
+    CallEnd::NotMade(recipients.iter().map(|recipient| recipient.number).collect())
+}
+
+fn chunk_of(recipients: &[Recipient]) -> Option<ChunkRecipients> {
+    ChunkRecipients::new(recipients.iter().map(|recipient| recipient.number).collect())
 }
 
 async fn send(
@@ -191,26 +216,39 @@ fn final_verdicts(verdicts: Verdicts, attempt: Attempt) -> Verdicts {
     }
 }
 
-/// Waits until the intent may be written. A provider that asks for patience meanwhile moves the slot.
-async fn wait_for_slot(context: &Context, flow: &SharedFlow, mut slot: Tick) -> Tick {
+/// Waits until the intent may be written, and gives the slot as it is then: a provider that asks for
+/// patience or calls that left late may have moved it. `None` when it is far off now.
+async fn wait_for_slot(context: &Context, flow: &SharedFlow, mut slot: Tick) -> Option<Tick> {
+    let latest = slot.after(LOOK_AHEAD);
     loop {
         let ahead = Tick(slot.0.saturating_sub(LOOK_AHEAD));
         tokio::select! {
             () = context.clock.sleep_until(ahead) => {}
-            () = context.interrupt.reached(Urgency::Drain) => return slot,
+            () = context.stopped() => return Some(slot),
         }
-        let moved = flow.moved(slot);
+        let moved = flow.moved(slot).max(context.flow.moved(slot));
         if moved == slot {
-            return slot;
+            return Some(slot);
+        }
+        if moved > latest {
+            return None;
         }
         slot = moved;
     }
 }
 
-/// Waits until the call may leave.
-async fn leave(context: &Context, flow: &SharedFlow, slot: Tick) {
-    while let Err(ready) = SharedFlow::leave(flow, &context.flow, slot, context.clock.tick()) {
-        context.clock.sleep_until(ready).await;
+/// Waits until the call may leave. False when that is far off now.
+async fn leave(context: &Context, flow: &SharedFlow, slot: Tick) -> bool {
+    loop {
+        let now = context.clock.tick();
+        match SharedFlow::leave(flow, &context.flow, slot, now) {
+            Ok(()) => return true,
+            Err(ready) if ready.since(now) > 2 * LOOK_AHEAD => return false,
+            Err(ready) => tokio::select! {
+                () = context.clock.sleep_until(ready) => {}
+                () = context.stopped() => return false,
+            },
+        }
     }
 }
 
@@ -218,4 +256,11 @@ fn suppressed_of(context: &Context, recipients: &[Recipient]) -> Option<ChunkRec
     let people = recipients.iter().map(|recipient| recipient.address.person());
     let suppressed = context.journal.suppressed_among(people);
     ChunkRecipients::new(suppressed.into_iter().map(|position| recipients[position].number).collect())
+}
+
+/// Takes those who turn out to be suppressed out of the run and out of `recipients`.
+async fn skip_suppressed(context: &Context, recipients: &mut Vec<Recipient>) -> Result<(), JournalError> {
+    let Some(suppressed) = suppressed_of(context, recipients) else { return Ok(()) };
+    recipients.retain(|recipient| suppressed.as_slice().binary_search(&recipient.number).is_err());
+    context.journal.skip_suppressed(context.run, suppressed).await
 }

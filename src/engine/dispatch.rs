@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::clock::Tick;
-use crate::domain::{ChunkRecipients, HoldKind, HoldReason, RecipientNumber, RunState, Safety};
+use crate::domain::{ChunkRecipients, HoldKind, HoldReason, RunState, Safety};
 use crate::events::Events;
 use crate::journal::JournalError;
 
@@ -27,6 +27,17 @@ struct Finished {
     work: Work,
     began: Tick,
     end: CallEnd,
+}
+
+/// What a lane can do now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Nothing until one of its calls ends or somebody is to be sent.
+    Idle,
+    /// Nothing before this time.
+    Until(Tick),
+    /// Its next call would put too many people at risk; whether it began any before.
+    NoRoom { began: bool },
 }
 
 /// Why the dispatcher stopped.
@@ -51,6 +62,9 @@ pub struct Dispatcher {
     pub(super) brake: Brake,
     most_exposed: u64,
     exposed: u64,
+    /// The lane that begins calls before the others: so that those that need little room never keep one
+    /// out that needs much.
+    first: usize,
     calls: JoinSet<Finished>,
     state: watch::Receiver<RunState>,
     pub(super) stop: Option<Stop>,
@@ -69,6 +83,7 @@ impl Dispatcher {
             brake: Brake::new(safety.stop_above),
             most_exposed: u64::from(safety.max_in_doubt.get()),
             exposed: 0,
+            first: 0,
             calls: JoinSet::new(),
             state,
             stop: None,
@@ -76,8 +91,8 @@ impl Dispatcher {
         }
     }
 
-    /// Sends until nobody is pending or something stops it. Calls in flight are waited for, unless the
-    /// interrupt says at once.
+    /// Sends until nobody is left in the lanes or something stops it. Calls in flight are waited for,
+    /// unless the interrupt says at once. After [`Stop::Done`] it may be run again, over more people.
     ///
     /// # Errors
     /// When the journal or the roster fails. Calls in flight are waited for all the same: as many
@@ -87,6 +102,10 @@ impl Dispatcher {
             self.notice_orders();
             let goes_on = self.stop.is_none() && self.failure.is_none();
             let wake = if goes_on { self.begin_calls() } else { None };
+            if !goes_on {
+                // Calls that still wait for their slots give up; the others are in flight.
+                self.context.ending.send_replace(true);
+            }
             if self.calls.is_empty() {
                 if let Some(failure) = self.failure.take() {
                     return Err(failure);
@@ -96,7 +115,7 @@ impl Dispatcher {
                 }
                 if wake.is_none() && !self.has_work() {
                     self.convict_the_rest().await?;
-                    return Ok(Stop::Done);
+                    return Ok(self.stop.take().unwrap_or(Stop::Done));
                 }
             }
             let now = self.context.clock.tick();
@@ -149,49 +168,59 @@ impl Dispatcher {
         }
     }
 
-    fn has_work(&self) -> bool {
+    /// Whether anybody is left in the lanes.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
         self.lanes.iter().any(Lane::has_work)
     }
 
     /// Begins every call that may begin now. Gives the time at which more may.
     fn begin_calls(&mut self) -> Option<Tick> {
+        let lanes = self.lanes.len();
         let mut wake: Option<Tick> = None;
-        for index in 0..self.lanes.len() {
-            if let Some(tick) = self.begin_calls_of(index) {
-                wake = Some(wake.map_or(tick, |wake| wake.min(tick)));
+        for index in (self.first..lanes).chain(0..self.first) {
+            match self.begin_calls_of(index) {
+                Standing::Idle => {}
+                Standing::Until(tick) => wake = Some(wake.map_or(tick, |wake| wake.min(tick))),
+                Standing::NoRoom { began } => {
+                    self.first = if began { (index + 1) % lanes } else { index };
+                    break;
+                }
             }
         }
         wake
     }
 
-    fn begin_calls_of(&mut self, index: usize) -> Option<Tick> {
+    fn begin_calls_of(&mut self, index: usize) -> Standing {
+        let mut began = false;
         loop {
             let now = self.context.clock.tick();
             let wall = self.context.clock.now();
             let lane = &mut self.lanes[index];
             if !lane.has_work() || lane.in_flight >= lane.link.channel.in_flight.get() {
-                return None;
+                return Standing::Idle;
             }
             let due = lane.not_before.max(lane.flow.due()).max(self.context.flow.due());
             if now < due {
-                return Some(due);
+                return Standing::Until(due);
             }
             let size = lane.next_size();
             if self.exposed + size > self.most_exposed {
-                return None;
+                return Standing::NoRoom { began };
             }
             let people = u32::try_from(size).unwrap_or(u32::MAX);
             let room = lane.flow.admit(wall, people).and_then(|()| self.context.flow.admit(wall, people));
             if let Err(until) = room {
                 let wait = until.duration_since(wall).unsigned_abs();
                 lane.not_before = now.after(wait.max(Duration::from_millis(1)));
-                return Some(lane.not_before);
+                return Standing::Until(lane.not_before);
             }
-            let work = lane.take()?;
+            let Some(work) = lane.take() else { return Standing::Idle };
             let slot = lane.flow.reserve(now, wall, people);
             let slot = self.context.flow.reserve(slot, wall, people);
             lane.in_flight += 1;
             self.exposed += size;
+            began = true;
             self.spawn(index, work, slot, now);
         }
     }
@@ -216,9 +245,10 @@ impl Dispatcher {
         lane.in_flight -= 1;
         match end {
             CallEnd::Stopped => lane.put_back(work),
-            CallEnd::Suppressed(suppressed) => {
-                let left = without(&work.recipients, &suppressed);
-                lane.add(left.into_iter(), work.attempt);
+            CallEnd::NotMade(left) => {
+                if let Some(recipients) = ChunkRecipients::new(left) {
+                    lane.put_back(Work { recipients, ..work });
+                }
             }
             CallEnd::Broken(CallError::Journal(error @ JournalError::DiskFull { .. })) => {
                 lane.put_back(work);
@@ -229,8 +259,15 @@ impl Dispatcher {
         }
         Ok(())
     }
-}
 
-fn without(all: &ChunkRecipients, left_out: &ChunkRecipients) -> Vec<RecipientNumber> {
-    all.iter().filter(|recipient| left_out.as_slice().binary_search(recipient).is_err()).collect()
+    /// A lane's provider takes fewer people in a call. Under a rate of the campaign's own, which gives each
+    /// call the time of a chunk, the other lanes follow.
+    pub(super) fn halve(&mut self, index: usize, refused: usize) {
+        self.lanes[index].halve(refused);
+        let run = &self.context.flow;
+        if run.is_spaced() {
+            run.set_chunk(self.lanes[index].chunk().min(run.chunk()));
+            self.lanes.iter_mut().for_each(|lane| lane.limit(run.chunk()));
+        }
+    }
 }

@@ -8,13 +8,28 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::Tick;
-use crate::domain::{Ramp, Rate};
+use crate::domain::{Channel, Ramp, Rate, Spacing};
 use crate::pace::{LongWindow, MinuteCount, Pace};
 
 use super::departure::Departure;
 
 /// Intents are written at most this long before their slot: they are in doubt after a crash.
 pub const LOOK_AHEAD: Duration = Duration::from_millis(20);
+
+/// Recipients in a call of a run over these channels, at most, where `most` may be at risk at once.
+///
+/// A campaign's own rate gives each call the time of a chunk, so that all channels make calls as small as
+/// the smallest ones: under larger chunks a small call would be granted the time of a large one.
+#[must_use]
+pub fn shared_chunk<'a>(
+    rates: &[Rate],
+    channels: impl Iterator<Item = &'a Channel>,
+    most: NonZeroU32,
+) -> NonZeroU32 {
+    let chunks = channels.map(|channel| Spacing::new(&channel.rates, channel.chunk.min(most)).chunk);
+    let chunk = if rates.iter().all(Rate::is_long) { chunks.max() } else { chunks.min() };
+    Spacing::new(rates, chunk.unwrap_or(most)).chunk
+}
 
 /// See the module.
 #[derive(Debug)]
@@ -57,9 +72,15 @@ impl SharedFlow {
         self.lock().pace.spacing().chunk
     }
 
-    /// The provider takes fewer recipients in a call.
+    /// Calls carry fewer recipients from now on.
     pub fn set_chunk(&self, chunk: NonZeroU32) {
         self.lock().pace.set_chunk(chunk);
+    }
+
+    /// Whether calls are kept apart.
+    #[must_use]
+    pub fn is_spaced(&self) -> bool {
+        !self.lock().pace.spacing().period.is_zero()
     }
 
     /// The earliest time at which a slot may be reserved.
@@ -105,6 +126,7 @@ impl SharedFlow {
         // Always in this order, so that two calls never wait for each other.
         let (mut lane, mut run) = (lane.lock(), run.lock());
         let ready = slot.max(lane.departure.earliest()).max(run.departure.earliest());
+        let ready = ready.max(lane.pace.not_before());
         if now < ready {
             return Err(ready);
         }
@@ -114,9 +136,11 @@ impl SharedFlow {
         Ok(())
     }
 
-    /// The provider asked to slow down.
-    pub fn throttled(&self, now: Tick, retry_after: Option<Duration>) {
-        self.lock().pace.throttled(now, retry_after);
+    /// The provider asked to slow down. Gives the time before which no call leaves.
+    pub fn throttled(&self, now: Tick, retry_after: Option<Duration>) -> Tick {
+        let mut flow = self.lock();
+        flow.pace.throttled(now, retry_after);
+        flow.pace.not_before()
     }
 
     /// The provider answered in the ordinary way.

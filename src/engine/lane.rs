@@ -29,6 +29,14 @@ pub struct Work {
     pub piece: Option<Piece>,
 }
 
+/// How often in a row the provider asked to wait.
+#[derive(Debug, Clone, Copy, Default)]
+struct Asked {
+    times: u32,
+    first: Tick,
+    last: Tick,
+}
+
 /// See the module.
 #[derive(Debug)]
 pub struct Lane {
@@ -44,10 +52,12 @@ pub struct Lane {
     pub in_flight: u32,
     /// No call begins before.
     pub not_before: Tick,
-    /// Tries in a row that failed or were turned away.
+    /// Tries in a row that did not leave.
     failures: u32,
     /// The end of the wait after the newest of them.
     back_off_until: Tick,
+    /// Tries in a row that were asked to wait.
+    asked_to_wait: Asked,
     /// Recipients in a call, at most.
     chunk: NonZeroU32,
     /// Pending recipients by the attempt that they are at.
@@ -69,6 +79,7 @@ impl Lane {
             not_before: Tick::default(),
             failures: 0,
             back_off_until: Tick::default(),
+            asked_to_wait: Asked::default(),
             chunk,
             pending: BTreeMap::new(),
             pieces: Vec::new(),
@@ -85,6 +96,12 @@ impl Lane {
         self.pieces.push((piece, work));
     }
 
+    /// Recipients in a call, at most.
+    #[must_use]
+    pub fn chunk(&self) -> NonZeroU32 {
+        self.chunk
+    }
+
     fn next_piece(&self) -> Option<usize> {
         let waiting: Vec<_> = self.pieces.iter().map(|(piece, _)| *piece).collect();
         Piece::next_of(&waiting)
@@ -94,6 +111,12 @@ impl Lane {
     #[must_use]
     pub fn has_work(&self) -> bool {
         !self.pieces.is_empty() || self.pending.values().any(|people| !people.is_empty())
+    }
+
+    /// People to be sent, parts of refused chunks aside.
+    #[must_use]
+    pub fn waiting(&self) -> u64 {
+        self.pending.values().map(RoaringBitmap::len).sum()
     }
 
     /// How many recipients the next chunk would have.
@@ -130,26 +153,51 @@ impl Lane {
     /// The provider takes fewer messages in one call than `refused`.
     pub fn halve(&mut self, refused: usize) {
         let half = u32::try_from(refused / 2).unwrap_or(u32::MAX);
-        self.chunk = self.chunk.min(NonZeroU32::new(half).unwrap_or(NonZeroU32::MIN));
-        self.flow.set_chunk(self.chunk);
-        self.chunk = self.chunk.min(self.flow.chunk());
+        self.limit(NonZeroU32::new(half).unwrap_or(NonZeroU32::MIN));
+    }
+
+    /// A call carries at most so many recipients from now on.
+    pub fn limit(&mut self, most: NonZeroU32) {
+        if most < self.chunk {
+            self.flow.set_chunk(most);
+            self.chunk = most.min(self.flow.chunk());
+        }
     }
 
     /// The provider answered: it can be reached.
     pub fn reached(&mut self) {
         self.failures = 0;
+        self.asked_to_wait = Asked::default();
     }
 
-    /// A call that began at `began` did not leave or was turned away. Gives the wait before the next,
-    /// or nothing when that was one too many. Calls that were under way when the last one failed count
+    /// The provider asked a call that began at `began` to wait. Whether that is enough: a channel that is
+    /// slowed down recovers by itself, so it must have been asked as often as the retry policy tries and
+    /// for as long as all its waits together may take. Calls that were under way when one was asked count
     /// with it.
+    pub fn is_asked_too_often(&mut self, began: Tick, now: Tick) -> bool {
+        let asked = &mut self.asked_to_wait;
+        if asked.times == 0 {
+            asked.first = now;
+        }
+        if asked.times == 0 || began >= asked.last {
+            asked.times += 1;
+            asked.last = now;
+        }
+        let policy = &self.link.channel.retry;
+        let patience = policy.most.saturating_mul(policy.attempts.get());
+        asked.times >= policy.attempts.get() && now.since(asked.first) >= patience
+    }
+
+    /// A call that began at `began` did not leave. Gives the wait before the next,
+    /// or nothing when it was the last that the retry policy allows. Calls that were under way when the
+    /// last one failed count with it.
     pub fn failed(&mut self, began: Tick, now: Tick, random: f64) -> Option<Duration> {
         if self.failures > 0 && began < self.back_off_until {
             return Some(self.back_off_until.since(now));
         }
         self.failures += 1;
         let policy = &self.link.channel.retry;
-        if self.failures > policy.attempts.get() {
+        if self.failures >= policy.attempts.get() {
             return None;
         }
         let wait = backoff::delay(policy, self.failures, random);

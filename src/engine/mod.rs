@@ -17,6 +17,7 @@ mod refusal;
 mod send;
 
 pub use error::EngineError;
+pub use flow::shared_chunk;
 pub use interrupt::{Interrupt, Urgency};
 pub use link::{Link, MovedChannel, check_unmoved, freeze};
 pub use send::{Engine, can_resume};

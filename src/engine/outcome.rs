@@ -33,24 +33,32 @@ impl Dispatcher {
             self.hold(HoldKind::StopAbove, sentence);
         }
         self.tell(index, &outcome);
-        let lane = &mut self.lanes[index];
-        lane.add(outcome.transient.into_iter(), work.attempt.next());
-        if !matches!(outcome.signal, Signal::Refused { .. }) {
-            lane.add(outcome.unsent.into_iter(), work.attempt);
-        }
-        self.take_signal(index, work, began, outcome.signal).await
+        self.lanes[index].add(outcome.transient.into_iter(), work.attempt.next());
+        // Of a call that was answered in part, only those go again who were not accepted or rejected.
+        let unsent = ChunkRecipients::new(outcome.unsent);
+        let again = unsent.map(|recipients| Work { recipients, ..work });
+        self.take_signal(index, again, began, outcome.signal).await
     }
 
+    /// `again` is whom the call provably did not reach.
     async fn take_signal(
         &mut self,
         index: usize,
-        work: Work,
+        again: Option<Work>,
         began: Tick,
         signal: Signal,
     ) -> Result<(), CallError> {
         let now = self.context.clock.tick();
         let lane = &mut self.lanes[index];
         let name = lane.link.channel.name.clone();
+        let again = match (again, &signal) {
+            (Some(work), Signal::Refused { .. } | Signal::TooMany) => Some(work),
+            (Some(work), _) => {
+                lane.put_back(work);
+                None
+            }
+            (None, _) => None,
+        };
         match signal {
             Signal::Answered => {
                 lane.reached();
@@ -59,26 +67,19 @@ impl Dispatcher {
             Signal::InDoubt { .. } => lane.reached(),
             Signal::TooMany => {
                 lane.reached();
-                if work.recipients.len() == 1 {
-                    let sentence = format!("channel {name}: the provider calls a single message too many");
-                    self.hold(HoldKind::CampaignRefused, sentence);
-                } else {
-                    lane.halve(work.recipients.len());
-                }
+                self.send_smaller(index, again);
             }
-            Signal::NotSent { cause } => self.try_later(index, began, cause, None),
-            Signal::Throttled { retry_after } => {
-                let cause = "the provider asks to slow down".to_owned();
-                lane.flow.throttled(now, retry_after);
-                self.try_later(index, began, cause, retry_after);
-            }
+            Signal::NotSent { cause } => self.try_later(index, began, &cause),
+            Signal::Throttled { retry_after } => self.slow_down(index, began, retry_after),
             Signal::Refused { reason } => {
                 lane.reached();
-                self.judge(index, work, &reason).await?;
+                if let Some(work) = again {
+                    self.judge(index, work, &reason).await?;
+                }
             }
             Signal::CampaignRefused { reason } => {
                 lane.reached();
-                let sentence = format!("channel {name}: {reason}; nobody of the refused call was messaged");
+                let sentence = format!("channel {name}: {reason}; whoever was refused so is still pending");
                 self.hold(HoldKind::CampaignRefused, sentence);
             }
             Signal::ChannelRefused { reason } => {
@@ -91,29 +92,56 @@ impl Dispatcher {
         Ok(())
     }
 
-    fn try_later(&mut self, index: usize, began: Tick, cause: String, retry_after: Option<Duration>) {
-        let now = self.context.clock.tick();
-        let random = rand::random::<f64>();
+    fn send_smaller(&mut self, index: usize, again: Option<Work>) {
+        let Some(Work { recipients, attempt, .. }) = again else { return };
         let lane = &mut self.lanes[index];
-        let (run, channel) = (self.context.run, lane.index);
-        match lane.failed(began, now, random) {
+        lane.add(recipients.iter(), attempt);
+        if recipients.len() > 1 {
+            self.halve(index, recipients.len());
+            return;
+        }
+        let name = &lane.link.channel.name;
+        let sentence = format!("channel {name}: the provider calls a single message too many");
+        self.hold(HoldKind::CampaignRefused, sentence);
+    }
+
+    fn try_later(&mut self, index: usize, began: Tick, cause: &str) {
+        let now = self.context.clock.tick();
+        let lane = &mut self.lanes[index];
+        match lane.failed(began, now, rand::random()) {
             Some(wait) => {
-                let wait = wait.max(retry_after.unwrap_or_default());
-                let event = match retry_after {
-                    Some(_) => Event::Throttled { run, channel, wait },
-                    None => Event::NotSent { run, channel, cause, wait },
-                };
-                self.events.tell(event);
+                let (run, channel, cause) = (self.context.run, lane.index, cause.to_owned());
+                self.events.tell(Event::NotSent { run, channel, cause, wait });
             }
             None => {
-                let channel = &lane.link.channel;
-                let sentence = format!(
-                    "channel {}: {cause}, {} times in a row; nothing is lost, resume the run when the provider can be reached",
-                    channel.name, channel.retry.attempts
-                );
-                self.hold(HoldKind::Unreachable, sentence);
+                let cause = match lane.link.channel.retry.attempts.get() {
+                    1 => cause.to_owned(),
+                    times => format!("{cause}, {times} times in a row"),
+                };
+                self.hold_unreachable(index, &cause);
             }
         }
+    }
+
+    fn slow_down(&mut self, index: usize, began: Tick, retry_after: Option<Duration>) {
+        let now = self.context.clock.tick();
+        let lane = &mut self.lanes[index];
+        let until = lane.flow.throttled(now, retry_after);
+        let is_last = lane.is_asked_too_often(began, now);
+        let (run, channel) = (self.context.run, lane.index);
+        self.events.tell(Event::Throttled { run, channel, wait: until.since(now) });
+        if is_last {
+            self.hold_unreachable(index, "the provider asks to slow down again and again");
+        }
+    }
+
+    fn hold_unreachable(&mut self, index: usize, cause: &str) {
+        let channel = &self.lanes[index].link.channel;
+        let sentence = format!(
+            "channel {}: {cause}; nothing is lost, resume the run when the provider can be reached",
+            channel.name
+        );
+        self.hold(HoldKind::Unreachable, sentence);
     }
 
     async fn judge(&mut self, index: usize, work: Work, reason: &Reason) -> Result<(), CallError> {

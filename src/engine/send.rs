@@ -3,8 +3,10 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 use crate::clock::Clock;
-use crate::domain::{Attempt, Channel, Plan, Rate, RunEvent, RunId, RunState, Spacing};
+use crate::domain::{Attempt, Channel, Plan, Rate, RecipientNumber, RunEvent, RunId, RunState};
 use crate::events::{Event, Events};
 use crate::journal::{Journal, JournalError, Ledger, Place, RunView, UsageOf};
 use crate::pace::MinuteCount;
@@ -13,7 +15,7 @@ use super::call::Context;
 use super::dispatch::{Dispatcher, Stop};
 use super::doubt::settle_by_policy;
 use super::error::EngineError;
-use super::flow::SharedFlow;
+use super::flow::{SharedFlow, shared_chunk};
 use super::interrupt::Interrupt;
 use super::lane::Lane;
 use super::link::{Link, check_unmoved};
@@ -37,8 +39,8 @@ impl Engine {
     /// `rates` replaces the plan's own pace (`resume --rate`); the channels' rates always hold.
     ///
     /// # Errors
-    /// When the run cannot be sent at all, or the journal or the roster fails on the way. What the
-    /// provider refuses is no error: the run's state tells of it.
+    /// When the run cannot be sent at all, or the journal or the roster fails on the way; the run is
+    /// interrupted then. What the provider refuses is no error: the run's state tells of it.
     pub async fn send(
         &self,
         run: RunId,
@@ -47,20 +49,14 @@ impl Engine {
     ) -> Result<RunView, EngineError> {
         let roster = attach(&self.journal, run)?;
         let plan = self.journal.view(run)?.facts.plan;
+        if plan.channels.len() != links.len() {
+            return Err(EngineError::Links { planned: plan.channels.len(), ready: links.len() });
+        }
         for (planned, link) in plan.channels.iter().zip(links) {
             check_unmoved(planned, &link.channel)?;
         }
-        let most = links.iter().map(|link| link.channel.retry.attempts).min().unwrap_or(NonZeroU32::MIN);
-        let settled = settle_by_policy(&self.journal, run, &plan.safety, most, self.clock.now()).await?;
-        let view = self.journal.view(run)?;
-        if settled > 0 && view.summary.state == RunState::Completed {
-            // The doubt was all that was left: there is nobody to send to.
-            self.tell_state(&view);
-            return Ok(view);
-        }
         let state = self.journal.follow(run)?;
         self.journal.happen(run, RunEvent::Started).await?;
-        self.tell_started(&plan)?;
         let context = Arc::new(Context {
             journal: Arc::clone(&self.journal),
             clock: Arc::clone(&self.clock),
@@ -70,39 +66,62 @@ impl Engine {
             state,
             flow: self.run_flow(&plan, links, rates),
             campaign: plan.campaign.clone(),
+            ending: watch::Sender::new(false),
         });
-        loop {
-            let lanes = self.lanes(&plan, &context, links)?;
-            let mut dispatcher =
-                Dispatcher::new(Arc::clone(&context), self.events.clone(), lanes, &plan.safety);
-            let event = match dispatcher.run().await? {
-                Stop::Told => break,
-                Stop::Interrupted => RunEvent::Interrupted,
-                Stop::Hold(reason) => RunEvent::Held(reason),
-                Stop::Done => {
-                    settle_by_policy(&self.journal, run, &plan.safety, most, self.clock.now()).await?;
-                    let tally = self.journal.view(run)?.summary.tally;
-                    if tally.pending > 0 {
-                        continue;
-                    }
-                    RunEvent::Finished { in_doubt: tally.in_doubt }
-                }
-            };
-            match self.journal.happen(run, event).await {
-                Ok(_) => {}
-                // Somebody paused or cancelled it in the same moment; what they said stands.
-                Err(JournalError::Transition(_)) => {}
-                // Somebody settled doubt as not sent in the same moment: there are people to send to.
-                Err(JournalError::Unfinished(_)) if self.journal.view(run)?.summary.tally.pending > 0 => {
-                    continue;
-                }
-                Err(error) => return Err(error.into()),
-            }
-            break;
+        if let Err(error) = self.send_started(&plan, context, links).await {
+            // Nobody sends the run any more. Where this cannot be written, the next process finds out.
+            drop(self.journal.happen(run, RunEvent::Interrupted).await);
+            return Err(error);
         }
         let view = self.journal.view(run)?;
         self.tell_state(&view);
         Ok(view)
+    }
+
+    async fn send_started(
+        &self,
+        plan: &Plan,
+        context: Arc<Context>,
+        links: &[Arc<Link>],
+    ) -> Result<(), EngineError> {
+        let most = links.iter().map(|link| link.channel.retry.attempts).min().unwrap_or(NonZeroU32::MIN);
+        let settle = || settle_by_policy(&self.journal, plan.run, &plan.safety, most, self.clock.now());
+        settle().await?;
+        self.tell_started(plan)?;
+        let lanes = self.lanes(links, &context);
+        let mut dispatcher = Dispatcher::new(Arc::clone(&context), self.events.clone(), lanes, &plan.safety);
+        loop {
+            self.fill(&mut dispatcher.lanes, &context)?;
+            let event = match dispatcher.run().await? {
+                Stop::Told => return Ok(()),
+                Stop::Interrupted => Some(RunEvent::Interrupted),
+                Stop::Hold(reason) => Some(RunEvent::Held(reason)),
+                Stop::Done => None,
+            };
+            settle().await?;
+            if self.end(plan.run, event).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Ends the sending with `event`, or because nobody is pending any more: then there is nothing left
+    /// to be held or interrupted. False when somebody is pending again and nothing speaks against going on.
+    async fn end(&self, run: RunId, event: Option<RunEvent>) -> Result<bool, EngineError> {
+        let ended = match self.journal.happen(run, RunEvent::Finished { in_doubt: 0 }).await {
+            Err(error @ JournalError::Unfinished(_)) => match event {
+                Some(event) => self.journal.happen(run, event).await,
+                None if self.journal.view(run)?.in_flight > 0 => Err(error),
+                // Doubts were settled as not sent while the last calls were made.
+                None => return Ok(false),
+            },
+            ended => ended,
+        };
+        match ended {
+            // Somebody paused or cancelled it in the same moment; what they said stands.
+            Ok(_) | Err(JournalError::Transition(_)) => Ok(true),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn tell_state(&self, view: &RunView) {
@@ -117,25 +136,18 @@ impl Engine {
         Ok(())
     }
 
-    /// The run's own flow is spaced for calls as small as its channels make them: under larger ones it
-    /// would grant a small call the time of a large one.
+    /// The run's own flow, over all its channels.
     fn run_flow(&self, plan: &Plan, links: &[Arc<Link>], rates: Option<&[Rate]>) -> SharedFlow {
         let rates = rates.unwrap_or(&plan.rates);
-        let chunk_of = |link: &Arc<Link>| Spacing::new(&link.channel.rates, link.channel.chunk).chunk;
-        let most = plan.safety.max_in_doubt;
-        let chunk = links.iter().map(chunk_of).min().map_or(most, |chunk| chunk.min(most));
+        let channels = links.iter().map(|link| &link.channel);
+        let chunk = shared_chunk(rates, channels, plan.safety.max_in_doubt);
         let sent = self.sent(&UsageOf::Run(plan.run));
         SharedFlow::new(rates, plan.ramp, chunk, &sent, self.clock.tick())
     }
 
-    fn lanes(&self, plan: &Plan, context: &Context, links: &[Arc<Link>]) -> Result<Vec<Lane>, EngineError> {
+    fn lanes(&self, links: &[Arc<Link>], context: &Context) -> Vec<Lane> {
         let most = context.flow.chunk();
-        let mut lanes: Vec<_> =
-            (0_u16..).zip(links).map(|(index, link)| self.lane(index, link, most)).collect();
-        let channels = context.roster.standings().map(|entry| entry.map(|(_, channel, _)| channel));
-        let channels = channels.collect::<Result<Vec<_>, _>>()?;
-        self.journal.with_ledger(plan.run, |ledger| fill(&mut lanes, ledger, &channels))?;
-        Ok(lanes)
+        (0_u16..).zip(links).map(|(index, link)| self.lane(index, link, most)).collect()
     }
 
     fn lane(&self, index: u16, link: &Arc<Link>, most: NonZeroU32) -> Lane {
@@ -144,6 +156,29 @@ impl Engine {
         let chunk = channel.chunk.min(most);
         let flow = SharedFlow::new(&channel.rates, None, chunk, &sent, self.clock.tick());
         Lane::new(index, Arc::clone(link), flow, most)
+    }
+
+    /// Puts everybody who is pending into their channel's lane, which is empty.
+    fn fill(&self, lanes: &mut [Lane], context: &Context) -> Result<(), EngineError> {
+        let channels = context.roster.standings().map(|entry| entry.map(|(_, channel, _)| channel));
+        let channels = match lanes {
+            // One channel has everybody: a list of ten million times the same takes its time.
+            [_] => None,
+            _ => Some(channels.collect::<Result<Vec<_>, _>>()?),
+        };
+        let of_lane = |recipient: RecipientNumber, index: u16| match &channels {
+            Some(channels) => channels.get(recipient.index()) == Some(&index),
+            None => true,
+        };
+        let (pending, added) = self.journal.with_ledger(context.run, |ledger| {
+            for lane in lanes.iter_mut() {
+                let index = lane.index;
+                add(lane, ledger, |recipient| of_lane(recipient, index));
+            }
+            (ledger.count(Place::Pending), lanes.iter().map(|lane| lane.waiting()).sum::<u64>())
+        })?;
+        // Whom no lane has nobody would ever send to.
+        if added == pending { Ok(()) } else { Err(JournalError::Unfinished(context.run).into()) }
     }
 
     fn sent(&self, of: &UsageOf) -> Vec<MinuteCount> {
@@ -156,19 +191,12 @@ impl Engine {
     }
 }
 
-fn fill(lanes: &mut [Lane], ledger: &Ledger, channels: &[u16]) {
-    for lane in lanes {
-        let index = lane.index;
-        let of_lane =
-            |recipient: &crate::domain::RecipientNumber| channels.get(recipient.index()) == Some(&index);
-        let pending = ledger.all_in(Place::Pending).filter(of_lane);
-        let (fresh, again): (Vec<_>, Vec<_>) =
-            pending.partition(|recipient| ledger.attempts(*recipient) == 0);
-        lane.add(fresh.into_iter(), Attempt::FIRST);
-        for recipient in again {
-            let attempt = Attempt(ledger.attempts(recipient)).next();
-            lane.add(std::iter::once(recipient), attempt);
-        }
+fn add(lane: &mut Lane, ledger: &Ledger, is_of_lane: impl Fn(RecipientNumber) -> bool) {
+    let pending = || ledger.all_in(Place::Pending).filter(|recipient| is_of_lane(*recipient));
+    lane.add(pending().filter(|recipient| ledger.attempts(*recipient) == 0), Attempt::FIRST);
+    for recipient in pending().filter(|recipient| ledger.attempts(*recipient) > 0) {
+        let attempt = Attempt(ledger.attempts(recipient)).next();
+        lane.add(std::iter::once(recipient), attempt);
     }
 }
 

@@ -73,8 +73,12 @@ impl Pace {
     /// come to stays. The first slot after it is an old and a new period away from the last one, so
     /// that windows with calls of both sizes hold no more than the limit either.
     pub fn set_chunk(&mut self, chunk: NonZeroU32) {
+        let spacing = Spacing::new(&self.rates, chunk);
+        if spacing == self.spacing {
+            return;
+        }
         self.last = self.last.after(self.spacing.period);
-        self.spacing = Spacing::new(&self.rates, chunk);
+        self.spacing = spacing;
         self.slots = Slots::new(self.spacing.period, self.last);
         self.rise = self.ramp.and_then(|ramp| Rise::new(ramp, self.spacing, self.start));
     }

@@ -1,0 +1,18 @@
+//! The engine through the library: real journal, real sandbox over HTTP, time by hand where it matters.
+
+#[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod doubt;
+#[cfg(test)]
+mod ends;
+#[cfg(test)]
+mod exposure;
+#[cfg(test)]
+mod orders;
+#[cfg(test)]
+mod pace;
+#[cfg(test)]
+mod patience;
+#[cfg(test)]
+mod windows;
