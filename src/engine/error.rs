@@ -21,7 +21,7 @@ pub enum EngineError {
     Roster(#[from] RosterError),
     /// The roster on disk is not the one that the run was made from.
     #[error(
-        "the roster of run {run} is not the one that its plan was made from; restore the workspace's .disparo folder from a backup, or cancel the run"
+        "the roster of run {run} is not the one that its plan was made from; restore the workspace's .disparo folder from a backup"
     )]
     ForeignRoster {
         /// Which run.

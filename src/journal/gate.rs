@@ -18,9 +18,8 @@ use super::load;
 use super::permit::{Permit, Spent};
 use super::record::{Epoch, Record, SettledBy, Settlement, SkipCause, Suppression};
 use super::stage::Stage;
-use super::state::{State, Suppressions, summary_of};
+use super::state::{Balance, State, Suppressions, summary_of};
 use super::store::Store;
-use super::view::Balance;
 use super::writer::Writer;
 
 /// Space that intents leave on the disk, so that outcomes and the sled log's housekeeping always

@@ -30,5 +30,5 @@ pub use ledger::Ledger;
 pub use permit::{Permit, Spent};
 pub use place::{Doubt, OpenIntent, Place};
 pub use record::{Epoch, RunFacts, RunSummary, SettledBy, Settlement, SkipCause, Suppression};
-pub use state::UsageOf;
-pub use view::{Balance, RunView};
+pub use state::{Balance, UsageOf};
+pub use view::RunView;

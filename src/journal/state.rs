@@ -6,7 +6,7 @@ use std::sync::{Arc, RwLock};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::domain::{PersonKey, RunId, RunState};
+use crate::domain::{PersonKey, RunId, RunState, Tally};
 
 use super::error::DamageError;
 use super::ledger::Ledger;
@@ -120,4 +120,13 @@ pub fn summary_of(ledger: &Ledger) -> Result<RunSummary, DamageError> {
 pub fn time_of(at: i64) -> Result<Timestamp, DamageError> {
     Timestamp::from_millisecond(at)
         .map_err(|error| DamageError { what: format!("an event has an impossible time ({error})") })
+}
+
+/// Where a run's recipients stand at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balance {
+    /// The balance.
+    pub tally: Tally,
+    /// Recipients in calls in flight; a part of `tally.in_doubt`.
+    pub in_flight: u64,
 }

@@ -4,22 +4,13 @@ use std::sync::PoisonError;
 
 use tokio::sync::watch;
 
-use crate::domain::{PersonKey, RunId, RunState, Tally};
+use crate::domain::{PersonKey, RunId, RunState};
 
 use super::error::{DamageError, JournalError};
 use super::gate::Journal;
 use super::ledger::Ledger;
 use super::record::{Epoch, RunFacts, RunSummary, Suppression};
 use super::state::{RunEntry, UsageOf, summary_of};
-
-/// Where a run's recipients stand at one moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Balance {
-    /// The balance.
-    pub tally: Tally,
-    /// Recipients in calls in flight; a part of `tally.in_doubt`.
-    pub in_flight: u64,
-}
 
 /// A run as the journal knows it at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
