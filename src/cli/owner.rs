@@ -13,7 +13,7 @@ use crate::engine::{Engine, Interrupt, Link, planning};
 use crate::events::Events;
 use crate::journal::{Journal, OpenError};
 use crate::provider::transport::Transport;
-use crate::provider::{self, REGISTRY};
+use crate::provider::{self, all_facts};
 use crate::report::{self, Results};
 use crate::roster::{self, Roster};
 use crate::sandbox::{Recording, Sandbox, Scenario};
@@ -99,7 +99,7 @@ impl Owner {
     /// # Errors
     /// Everything that is wrong with `channels.toml`.
     pub fn channels(&self) -> Result<Channels, Failure> {
-        Ok(Channels::load(&self.workspace, REGISTRY)?)
+        Ok(Channels::load(&self.workspace, &all_facts())?)
     }
 
     /// The channels of a plan, as they are set up now.

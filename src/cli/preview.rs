@@ -122,7 +122,8 @@ fn show(
     let (Some(channel), Some(provider)) = (loaded.channels.get(index), loaded.providers.get(index)) else {
         return Err(Failure::invalid("the recipient has no channel"));
     };
-    let Address::Phone(phone) = recipient.address;
+    let to = recipient.address.in_full();
+    let plus = if recipient.address.phone().is_some() { "+" } else { "" };
     let wire = arguments.wire.then(|| {
         let tag = CallTag {
             store: execution.owner.engine.journal.identifier().to_owned(),
@@ -131,18 +132,18 @@ fn show(
             campaign: loaded.campaign.name.clone(),
         };
         let outgoing = Outgoing { tag, recipients: vec![recipient.clone()] };
-        provider::preview(provider.as_ref(), &channel.base_url, &outgoing)
+        provider::preview(provider.as_ref(), channel, &outgoing)
     });
     match execution.printer.format() {
         Format::Json => execution.printer.json(&json!({
             "row": recipient.row,
-            "phone": phone.digits(),
+            "phone": to,
             "channel": channel.name,
             "message": message_json(&recipient.content),
             "wire": wire,
         })),
         Format::Text => {
-            let head = format!("row {}, +{}, over {}\n", recipient.row, phone.digits(), channel.name);
+            let head = format!("row {}, {plus}{to}, over {}\n", recipient.row, channel.name);
             let body = wire.unwrap_or_else(|| text(&recipient.content));
             execution.printer.data(&format!("{head}\n{}\n", body.trim_end()));
         }
@@ -166,6 +167,7 @@ fn message_json(content: &Content) -> Value {
         Content::Media { url, content_type, name, text } => {
             json!({ "media": { "url": url, "type": content_type, "name": name }, "text": text })
         }
+        Content::Location { .. } | Content::Contacts { .. } | Content::Action(_) => json!(content),
     }
 }
 
@@ -192,6 +194,9 @@ fn text(content: &Content) -> String {
             lines.extend(name.as_ref().map(|name| format!("name {name}")));
             lines.extend(text.as_ref().map(|text| format!("\n{text}")));
             lines.join("\n")
+        }
+        Content::Location { .. } | Content::Contacts { .. } | Content::Action(_) => {
+            format!("{}\n{}", content.word(), message_json(content))
         }
     }
 }

@@ -51,6 +51,8 @@ pub enum KeyKind {
     PhoneNumber,
     /// An http or https address.
     Url,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
 }
 
 /// A channel of `channels.toml`, validated, defaults filled in, its secret still a reference.

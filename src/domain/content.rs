@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A message, fully rendered for one recipient.
+use super::Action;
+
+/// What one recipient gets, or what is done for it, fully rendered.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Content {
     /// Free text.
@@ -32,6 +34,63 @@ pub enum Content {
         /// Text beside the file.
         text: Option<String>,
     },
+    /// A place on the map.
+    Location {
+        /// Degrees north, -90 to 90, as written.
+        latitude: String,
+        /// Degrees east, -180 to 180, as written.
+        longitude: String,
+        /// What the place is called.
+        name: Option<String>,
+        /// Where it is.
+        address: Option<String>,
+    },
+    /// People whose numbers are passed on.
+    Contacts {
+        /// At least one.
+        contacts: Vec<SharedContact>,
+    },
+    /// No message: something else is done.
+    Action(Action),
+}
+
+impl Content {
+    /// Whether somebody gets a message: only then is a suppressed person spared.
+    #[must_use]
+    pub fn messages_somebody(&self) -> bool {
+        match self {
+            Self::Action(action) => action.messages_somebody(),
+            Self::Text { .. }
+            | Self::Template { .. }
+            | Self::Media { .. }
+            | Self::Location { .. }
+            | Self::Contacts { .. } => true,
+        }
+    }
+
+    /// What definitions, commands and reports call it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Text { .. } => "text",
+            Self::Template { .. } => "template",
+            Self::Media { .. } => "media",
+            Self::Location { .. } => "location",
+            Self::Contacts { .. } => "contacts",
+            Self::Action(action) => action.word(),
+        }
+    }
+}
+
+/// A person whose number is passed on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SharedContact {
+    /// The name.
+    pub name: String,
+    /// The number's digits.
+    pub phone: String,
+    /// Where the person works.
+    pub company: Option<String>,
 }
 
 /// Values for a template's placeholders.

@@ -3,6 +3,8 @@
 //! Everything above speaks in these types. Conversion from text happens once, at the edge
 //! (`definition`, `settings`, `audience`); below it only valid values exist.
 
+pub mod account;
+pub mod action;
 pub mod campaign;
 pub mod channel;
 pub mod chunk;
@@ -12,6 +14,7 @@ pub mod naming;
 pub mod phone;
 pub mod plan;
 pub mod problem;
+pub mod query;
 pub mod rate;
 pub mod recipient;
 pub mod row;
@@ -20,14 +23,16 @@ pub mod safety;
 pub mod tally;
 pub mod verdict;
 
+pub use action::{Action, ChatStatus, ContactFields};
 pub use campaign::{AudienceSpec, Campaign, MessageSpec, OnBadRow, Pace, ParamsSpec};
 pub use channel::{Channel, ChannelKey, KeyKind, ProviderFacts, RetryPolicy, SecretReference};
 pub use chunk::ChunkRecipients;
-pub use content::{Content, Params};
+pub use content::{Content, Params, SharedContact};
 pub use ids::{Attempt, ChunkNumber, MessageId, RecipientNumber, RunId, RunName};
 pub use phone::{Country, PersonKey, Phone};
 pub use plan::{FrozenChannel, Occurrence, Plan, PlanHash, Purpose, Ramp};
 pub use problem::{Place, Problem, Problems};
+pub use query::{ContactFilter, Found, Paging, Query, QueryFailure};
 pub use rate::{Rate, RateUnit, Spacing};
 pub use recipient::{Address, Recipient, Standing};
 pub use row::{Columns, Names, Row, UnknownColumn};

@@ -93,6 +93,20 @@ impl PersonKey {
     }
 }
 
+impl PersonKey {
+    /// The key of something that has no number. No number comes near it: the highest bit is set.
+    #[must_use]
+    pub fn of_name(kind: &str, name: &str) -> Self {
+        let hash = blake3::Hasher::new_derive_key("disparo address")
+            .update(kind.as_bytes())
+            .update(&[0])
+            .update(name.as_bytes())
+            .finalize();
+        let [a, b, c, d, e, f, g, h, ..] = *hash.as_bytes();
+        Self(u64::from_le_bytes([a, b, c, d, e, f, g, h]) | 1 << 63)
+    }
+}
+
 impl fmt::Debug for PersonKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "PersonKey({})", Phone(self.0))

@@ -1,11 +1,17 @@
 //! One call to a provider in all its shapes: recipients in, an HTTP request out, an HTTP answer back.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
+use http::Method;
 use http::header::{self, HeaderName, HeaderValue};
+use serde::Serialize;
 
-use crate::domain::{Attempt, Content, ProviderFacts, Recipient, RecipientNumber, Reply, RunId};
+use crate::domain::{
+    Address, Attempt, Content, Found, ProviderFacts, Query, QueryFailure, Reason, Recipient, RecipientNumber,
+    Reply, RunId, Signal,
+};
 
 /// Recipients of one call, in the order in which verdicts are given.
 #[derive(Debug, Clone)]
@@ -41,14 +47,49 @@ impl CallTag {
 /// An HTTP request, complete but for the secret, whose header the transport adds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WireRequest {
-    /// `POST`.
-    pub method: &'static str,
+    /// The method.
+    pub method: Method,
     /// Path and query, beginning with a slash, to be put behind the channel's base address.
     pub path: String,
     /// Headers beside authorisation, `user-agent`, `content-length` and `host`.
-    pub headers: &'static [(HeaderName, HeaderValue)],
-    /// The body.
+    pub headers: Headers,
+    /// The body; empty for none.
     pub body: Bytes,
+}
+
+/// What comes of a request that Disparo cannot make: nobody is messaged, and the run is held.
+#[must_use]
+pub fn impossible(why: &str) -> Reply {
+    let sentence =
+        format!("Disparo cannot make this request: {why}; please report this as a fault of Disparo");
+    Reply::unsent(Signal::CampaignRefused { reason: Reason::new("disparo.request", sentence) })
+}
+
+/// Headers of a request.
+pub type Headers = Cow<'static, [(HeaderName, HeaderValue)]>;
+
+impl WireRequest {
+    /// A request without a body.
+    #[must_use]
+    pub fn bare(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), headers: Cow::Borrowed(&ACCEPT_JSON), body: Bytes::new() }
+    }
+
+    /// A request with a JSON body.
+    ///
+    /// # Errors
+    /// When the body cannot be written as JSON, which would be a fault of Disparo's.
+    pub fn json(method: Method, path: impl Into<String>, body: &impl Serialize) -> Result<Self, Reply> {
+        match serde_json::to_vec(body) {
+            Ok(body) => Ok(Self {
+                method,
+                path: path.into(),
+                headers: Cow::Borrowed(&JSON_HEADERS),
+                body: body.into(),
+            }),
+            Err(error) => Err(impossible(&error.to_string())),
+        }
+    }
 }
 
 /// An HTTP answer, read to its end.
@@ -86,27 +127,74 @@ impl fmt::Display for ContentProblem {
     }
 }
 
+/// Who may share a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Company {
+    /// Anybody, each with a message of their own.
+    Any,
+    /// Those of whom everything is the same that a call has only once; this is its digest.
+    Alike(u64),
+    /// Nobody: one recipient a call.
+    Alone,
+}
+
+/// The provider has no such call, or cannot make it so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotOffered(pub String);
+
 /// One provider's wire.
 pub trait Provider: fmt::Debug + Send + Sync {
     /// What everyone may know of it.
     fn facts(&self) -> &'static ProviderFacts;
 
-    /// Checks one recipient's message against the provider's documented limits.
+    /// Checks what is to be sent or done for one recipient against the provider's documented limits, and
+    /// whether the provider can do it at all.
     ///
     /// # Errors
     /// The first limit that it breaks.
-    fn check(&self, content: &Content) -> Result<(), ContentProblem>;
+    fn check(&self, address: &Address, content: &Content) -> Result<(), ContentProblem>;
 
-    /// The exact request for these recipients, whose messages have passed [`Provider::check`] and who
-    /// are not more than [`ProviderFacts::most_recipients`].
-    fn request(&self, outgoing: &Outgoing) -> WireRequest;
+    /// Who may share a call with a recipient of this.
+    fn company(&self, content: &Content) -> Company;
+
+    /// What has to be asked before these recipients' request can be made: a contact's id, a group's link.
+    /// Nothing is changed by it.
+    fn look_up(&self, outgoing: &Outgoing) -> Option<WireRequest> {
+        let _ = outgoing;
+        None
+    }
+
+    /// The exact request for these recipients, who have passed [`Provider::check`], may share a call by
+    /// [`Provider::company`] and are not more than [`ProviderFacts::most_recipients`]. `looked_up` is the
+    /// answer to [`Provider::look_up`], where that asks for something.
+    ///
+    /// # Errors
+    /// What the answer means where it makes the request impossible. Nobody is messaged by it then.
+    fn request(&self, outgoing: &Outgoing, looked_up: Option<&WireAnswer>) -> Result<WireRequest, Reply>;
 
     /// What an answer to that request means.
     fn classify(&self, outgoing: &Outgoing, answer: &WireAnswer) -> Reply;
+
+    /// The request that asks a question.
+    ///
+    /// # Errors
+    /// When the provider cannot be asked that.
+    fn ask(&self, query: &Query) -> Result<WireRequest, NotOffered>;
+
+    /// What an answer to that request says.
+    ///
+    /// # Errors
+    /// When it is no answer.
+    fn read(&self, query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure>;
 }
 
 /// Headers of a request with a JSON body, as in seed 002's sample.
-pub(super) static JSON_HEADERS: [(HeaderName, HeaderValue); 2] = [
+static JSON_HEADERS: [(HeaderName, HeaderValue); 2] = [
     (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
     (header::ACCEPT, HeaderValue::from_static("application/json")),
 ];
+
+/// Headers of a request without a body.
+static ACCEPT_JSON: [(HeaderName, HeaderValue); 1] =
+    [(header::ACCEPT, HeaderValue::from_static("application/json"))];

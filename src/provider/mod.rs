@@ -18,6 +18,8 @@ pub mod transport;
 pub mod wati;
 mod words;
 
-pub use call::{CallTag, ContentProblem, Outgoing, Provider, WireAnswer, WireRequest};
+pub use call::{
+    CallTag, Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest, impossible,
+};
 pub use preview::preview;
-pub use registry::{OpenError, REGISTRY, open};
+pub use registry::{Entry, OpenError, PROVIDERS, all_facts, open};

@@ -4,21 +4,34 @@ use std::fmt::Write;
 
 use super::transport::USER_AGENT;
 use super::{Outgoing, Provider, registry};
+use crate::domain::Channel;
 
-/// The whole HTTP request for these recipients as a channel with this base address would send it. The
+/// The whole HTTP request for these recipients as a channel would send it. The
 /// secret is shown as `<secret>`; numbers are shown in full, because they are what is asked for.
 #[must_use]
-pub fn preview(provider: &dyn Provider, base_url: &str, outgoing: &Outgoing) -> String {
-    let request = provider.request(outgoing);
-    let scheme = registry::authorization_scheme(provider.facts().name).unwrap_or_default();
+pub fn preview(provider: &dyn Provider, channel: &Channel, outgoing: &Outgoing) -> String {
+    let base_url = &channel.base_url;
+    if let Some(question) = provider.look_up(outgoing) {
+        let path = &question.path;
+        return format!(
+            "{} {base_url}{path}\n\nThe request depends on the answer to this question.\n",
+            question.method
+        );
+    }
+    let request = match provider.request(outgoing, None) {
+        Ok(request) => request,
+        Err(reply) => return format!("There is no request: {:?}\n", reply.signal),
+    };
     let mut text = format!("{} {base_url}{}\n", request.method, request.path);
     let mut header = |name: &str, value: &str| {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{name}: {value}");
     };
-    header("authorization", &format!("{scheme} <secret>"));
+    for (name, value) in registry::authorize(channel, "<secret>").unwrap_or_default() {
+        header(name.as_str(), &value);
+    }
     header("user-agent", USER_AGENT);
-    for (name, value) in request.headers {
+    for (name, value) in request.headers.iter() {
         header(name.as_str(), value.to_str().unwrap_or_default());
     }
     header("content-length", &request.body.len().to_string());
@@ -45,7 +58,9 @@ mod tests {
         };
         let shown = [("devino", text), ("wati", template)].map(|(name, content)| {
             let provider = open(&testing::channel(name)).expect(name);
-            preview(provider.as_ref(), provider.facts().base_url, &testing::outgoing(vec![content]))
+            let base_url = provider.facts().base_url.to_owned();
+            let channel = Channel { base_url, ..testing::channel(name) };
+            preview(provider.as_ref(), &channel, &testing::outgoing(vec![content]))
         });
         insta::assert_snapshot!(shown.join("\n"));
     }

@@ -1,13 +1,31 @@
 //! Which providers there are, and the client that goes with a channel.
 
+use http::header::{AUTHORIZATION, HeaderName};
 use thiserror::Error;
 
 use super::call::Provider;
 use super::{devino, wati};
 use crate::domain::{Channel, ProviderFacts};
 
+/// Every provider, in the order in which people are told of them.
+pub const PROVIDERS: &[&Entry] = &[&devino::ENTRY, &wati::ENTRY];
+
+/// One provider: who it is, how its secret is shown to it, and how its client is made.
+#[derive(Debug)]
+pub struct Entry {
+    /// What everyone may know of it.
+    pub facts: fn() -> &'static ProviderFacts,
+    /// The headers that show a channel's secret: names and values.
+    pub authorize: fn(&Channel, secret: &str) -> Vec<(HeaderName, String)>,
+    /// The client for a channel.
+    pub open: fn(&Channel) -> Result<Box<dyn Provider>, OpenError>,
+}
+
 /// What everyone may know of every provider.
-pub const REGISTRY: &[&ProviderFacts] = &[&devino::FACTS, &wati::FACTS];
+#[must_use]
+pub fn all_facts() -> Vec<&'static ProviderFacts> {
+    PROVIDERS.iter().map(|entry| (entry.facts)()).collect()
+}
 
 /// Why a channel has no client. `settings` lets no such channel through.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
@@ -40,26 +58,6 @@ pub enum OpenError {
     },
 }
 
-/// One provider: who it is, how its secret is shown to it, and how its client is made.
-struct Entry {
-    facts: &'static ProviderFacts,
-    authorization_scheme: &'static str,
-    open: fn(&Channel) -> Result<Box<dyn Provider>, OpenError>,
-}
-
-const ENTRIES: &[Entry] = &[
-    Entry {
-        facts: &devino::FACTS,
-        authorization_scheme: devino::wire::AUTHORIZATION_SCHEME,
-        open: |channel| Ok(Box::new(devino::Devino::open(channel)?)),
-    },
-    Entry {
-        facts: &wati::FACTS,
-        authorization_scheme: wati::wire::AUTHORIZATION_SCHEME,
-        open: |channel| Ok(Box::new(wati::Wati::open(channel)?)),
-    },
-];
-
 /// The client for a channel.
 ///
 /// # Errors
@@ -74,13 +72,27 @@ pub fn open(channel: &Channel) -> Result<Box<dyn Provider>, OpenError> {
     }
 }
 
-/// The scheme of the `Authorization` header, before the secret.
-pub(super) fn authorization_scheme(provider: &str) -> Option<&'static str> {
-    entry(provider).map(|entry| entry.authorization_scheme)
+/// The headers that show a channel's secret; `None` for a provider that is not known. An empty secret
+/// gives their names.
+pub(super) fn authorize(channel: &Channel, secret: &str) -> Option<Vec<(HeaderName, String)>> {
+    entry(channel.provider).map(|entry| (entry.authorize)(channel, secret))
+}
+
+/// One `Authorization` header. People paste secrets with the scheme in front (providers.md §3.2): it
+/// stands there once.
+pub(super) fn authorization(scheme: &str, secret: &str) -> Vec<(HeaderName, String)> {
+    let mut secret = secret.trim();
+    while let Some((first, rest)) = secret.split_once(char::is_whitespace) {
+        if !first.eq_ignore_ascii_case(scheme) {
+            break;
+        }
+        secret = rest.trim_start();
+    }
+    vec![(AUTHORIZATION, format!("{scheme} {secret}"))]
 }
 
 fn entry(provider: &str) -> Option<&'static Entry> {
-    ENTRIES.iter().find(|entry| entry.facts.name == provider)
+    PROVIDERS.iter().copied().find(|entry| (entry.facts)().name == provider)
 }
 
 /// The value of a key without which the provider cannot be used.
@@ -98,11 +110,11 @@ mod tests {
 
     #[test]
     fn every_provider_has_a_client() {
-        assert_eq!(REGISTRY.len(), ENTRIES.len());
-        for facts in REGISTRY {
+        for facts in all_facts() {
             let provider = open(&testing::channel(facts.name)).expect(facts.name);
             assert_eq!(provider.facts().name, facts.name);
-            assert!(authorization_scheme(facts.name).is_some());
+            let headers = authorize(&testing::channel(facts.name), "s3cret").expect(facts.name);
+            assert!(headers.iter().any(|(_, value)| value.contains("s3cret")), "{}", facts.name);
             for rate in facts.rates {
                 rate.parse::<crate::domain::Rate>().expect("a rate of the grammar");
             }

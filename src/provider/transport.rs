@@ -12,16 +12,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Method, Request, Response, Url};
+use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Request, Response, Url};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
 use self::departure::Departure;
-use super::{Outgoing, Provider, WireAnswer, registry};
-use crate::domain::{Channel, DoubtCause, Reason, Reply, Signal, Verdicts};
+use super::status::{self, StatusClass};
+use super::{NotOffered, Outgoing, Provider, WireAnswer, WireRequest, registry};
+use crate::domain::{Channel, DoubtCause, Found, Query, QueryFailure, Reason, Reply, Signal, Verdicts};
 use crate::journal::{Permit, Spent};
 
 /// How Disparo introduces itself. Wati refuses the default names of libraries (providers.md §3.2).
@@ -113,7 +114,7 @@ impl Transport {
             .user_agent(USER_AGENT)
             .build()
             .map_err(|source| TransportError::Client { channel: name(), source })?;
-        let headers = HeaderMap::from_iter([(AUTHORIZATION, authorization(channel, &secret)?)]);
+        let headers = credentials(channel, &secret)?;
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let authority = format!("{}{port}", url.host_str().unwrap_or_default());
         Ok(Self { client, base_url, authority, headers, timeout: channel.timeout })
@@ -128,26 +129,116 @@ impl Transport {
         if !is_permitted {
             return (spent, Reply::unsent(not_permitted()));
         }
-        let request = provider.request(outgoing);
-        if request.body.is_empty() {
-            return (spent, Reply::unsent(not_permitted()));
-        }
-        let Ok(url) = Url::parse(&format!("{}{}", self.base_url, request.path)) else {
-            return (spent, Reply::unsent(not_permitted()));
+        (spent, complete(self.carry_out(provider, outgoing).await, outgoing.recipients.len()))
+    }
+
+    async fn carry_out(&self, provider: &dyn Provider, outgoing: &Outgoing) -> Reply {
+        let looked_up = match provider.look_up(outgoing) {
+            None => None,
+            Some(question) => match self.exchange(question).await {
+                Ok(answer) => Some(answer),
+                Err(Lost::Unsent { cause } | Lost::InDoubt { words: cause, .. }) => {
+                    return Reply::unsent(Signal::NotSent { cause });
+                }
+            },
         };
+        if let Some(hindered) = looked_up.as_ref().and_then(hindered) {
+            return hindered;
+        }
+        let request = match provider.request(outgoing, looked_up.as_ref()) {
+            Ok(request) => request,
+            Err(reply) => return reply,
+        };
+        match self.exchange(request).await {
+            Ok(answer) => provider.classify(outgoing, &answer),
+            Err(Lost::Unsent { cause }) => Reply::unsent(Signal::NotSent { cause }),
+            Err(Lost::InDoubt { cause, .. }) => Reply::in_doubt(cause),
+        }
+    }
+
+    /// Asks a question. Nothing is changed by it, so that it needs no permit and may be asked again.
+    ///
+    /// # Errors
+    /// When the provider cannot be asked that, or there is no answer.
+    pub async fn ask(&self, provider: &dyn Provider, query: &Query) -> Result<Found, AskError> {
+        let request = provider.ask(query)?;
+        match self.exchange(request).await {
+            Ok(answer) => provider.read(query, &answer).map_err(AskError::Failed),
+            Err(Lost::Unsent { cause } | Lost::InDoubt { words: cause, .. }) => {
+                Err(AskError::Failed(QueryFailure::Unanswered(cause)))
+            }
+        }
+    }
+
+    async fn exchange(&self, request: WireRequest) -> Result<WireAnswer, Lost> {
+        let address = format!("{}{}", self.base_url, request.path);
+        let Ok(url) = Url::parse(&address) else {
+            return Err(Lost::Unsent { cause: format!("`{}` is no path of an address", request.path) });
+        };
+        let is_bare = request.body.is_empty();
         let (departure, body) = Departure::of(request.body);
-        let mut http = Request::new(Method::POST, url);
+        let mut http = Request::new(request.method, url);
         *http.headers_mut() = self.headers.clone();
         http.headers_mut().extend(request.headers.iter().cloned());
-        *http.body_mut() = Some(reqwest::Body::wrap(body));
-        let reply = match self.client.execute(http).await {
-            Ok(response) => provider.classify(outgoing, &read(response).await),
-            Err(error) if departure.withdraw() => Reply::unsent(Signal::NotSent {
-                cause: causes::not_sent(&error, &self.authority, self.timeout),
-            }),
-            Err(error) => Reply::in_doubt(causes::doubt(&error)),
-        };
-        (spent, complete(reply, outgoing.recipients.len()))
+        if !is_bare {
+            *http.body_mut() = Some(reqwest::Body::wrap(body));
+        }
+        match self.client.execute(http).await {
+            Ok(response) => Ok(read(response).await),
+            // Of a request without a body nobody can see it depart; but without a connection none does.
+            Err(error) if departure.withdraw() || (is_bare && error.is_connect()) => {
+                Err(Lost::Unsent { cause: causes::not_sent(&error, &self.authority, self.timeout) })
+            }
+            Err(error) => {
+                let cause = causes::doubt(&error);
+                Err(Lost::InDoubt { cause, words: cause.to_string() })
+            }
+        }
+    }
+}
+
+/// A request without an answer.
+#[derive(Debug)]
+enum Lost {
+    /// No byte of it left.
+    Unsent { cause: String },
+    /// Nobody knows how far it came.
+    InDoubt { cause: DoubtCause, words: String },
+}
+
+/// Why a question has no answer.
+#[derive(Debug, Clone, Error)]
+pub enum AskError {
+    /// The provider cannot be asked that.
+    #[error(transparent)]
+    NotOffered(#[from] NotOffered),
+    /// It was asked.
+    #[error("{}", words_of(.0))]
+    Failed(QueryFailure),
+}
+
+fn words_of(failure: &QueryFailure) -> String {
+    match failure {
+        QueryFailure::NotFound => "there is no such thing at the provider".to_owned(),
+        QueryFailure::Throttled { .. } => "the provider wants fewer calls; try again later".to_owned(),
+        QueryFailure::Refused(reason) => reason.to_string(),
+        QueryFailure::Unanswered(cause) => cause.clone(),
+    }
+}
+
+/// What an answer to a look-up comes to where the provider's own reading has no say: a question in doubt
+/// has messaged nobody.
+fn hindered(answer: &WireAnswer) -> Option<Reply> {
+    match status::by_status(answer) {
+        StatusClass::Settled(_) if answer.status == 404 => None,
+        StatusClass::Settled(Reply { signal: Signal::InDoubt { cause }, .. }) => {
+            Some(Reply::unsent(Signal::NotSent { cause: cause.to_string() }))
+        }
+        StatusClass::Settled(reply) => Some(reply),
+        StatusClass::Answer if answer.body.is_none() => {
+            Some(Reply::unsent(Signal::NotSent { cause: DoubtCause::UnreadableReply.to_string() }))
+        }
+        StatusClass::Answer | StatusClass::Refusal => None,
     }
 }
 
@@ -171,26 +262,26 @@ fn tls(is_needed: bool) -> Result<ClientConfig, rustls::Error> {
     Ok(builder.with_no_client_auth())
 }
 
-/// People paste secrets with the scheme in front (providers.md §3.2): it stands there once.
-fn authorization(channel: &Channel, secret: &SecretString) -> Result<HeaderValue, TransportError> {
-    let Some(scheme) = registry::authorization_scheme(channel.provider) else {
+/// The headers that show the secret.
+fn credentials(channel: &Channel, secret: &SecretString) -> Result<HeaderMap, TransportError> {
+    let secret = secret.expose_secret().trim();
+    let unusable = || TransportError::Secret { channel: channel.name.clone() };
+    let Some(headers) = registry::authorize(channel, secret) else {
         let (channel, provider) = (channel.name.clone(), channel.provider.to_owned());
         return Err(TransportError::UnknownProvider { channel, provider });
     };
-    let mut secret = secret.expose_secret().trim();
-    while let Some((first, rest)) = secret.split_once(char::is_whitespace) {
-        if !first.eq_ignore_ascii_case(scheme) {
-            break;
-        }
-        secret = rest.trim_start();
-    }
-    let unusable = || TransportError::Secret { channel: channel.name.clone() };
-    if secret.is_empty() {
+    let is_empty = registry::authorize(channel, "").as_ref() == Some(&headers);
+    if is_empty {
         return Err(unusable());
     }
-    let mut value = HeaderValue::from_str(&format!("{scheme} {secret}")).map_err(|_| unusable())?;
-    value.set_sensitive(true);
-    Ok(value)
+    headers
+        .into_iter()
+        .map(|(name, value)| {
+            let mut value = HeaderValue::from_str(&value).map_err(|_| unusable())?;
+            value.set_sensitive(true);
+            Ok((name, value))
+        })
+        .collect()
 }
 
 /// Whether the permit stands for exactly these recipients, and the provider takes so many.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{Address, Plan, RecipientNumber, Standing};
+use crate::domain::{Plan, RecipientNumber, Standing};
 use crate::journal::{Journal, Ledger, Place, RecipientHistory, Settlement};
 use crate::roster::Roster;
 
@@ -94,11 +94,10 @@ fn block(
         });
         let doubt = doubts.binary_search_by_key(&recipient.number, |(number, _)| *number).ok();
         let cause = doubt.map(|at| doubts[at].1.cause.to_string());
-        let Address::Phone(phone) = recipient.address;
         let (code, reason) = why(place, &history, cause);
         let channel = plan.channels.get(usize::from(recipient.channel));
         each(RecipientLine {
-            phone: phone.digits(),
+            phone: recipient.address.in_full(),
             status: status_word(place),
             reason,
             code,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::domain::{Address, Plan, Reason, RecipientNumber, RunState, Tally};
+use crate::domain::{Plan, Reason, RecipientNumber, RunState, Tally};
 use crate::journal::{Doubt, Journal, Place, RunView};
 use crate::roster::Roster;
 
@@ -127,9 +127,8 @@ pub fn doubt_lines(journal: &Journal, roster: &Roster) -> Result<Vec<DoubtLine>,
     let plan = roster.plan();
     let line = |(number, doubt): (RecipientNumber, Doubt)| {
         let recipient = roster.recipient(number)?;
-        let Address::Phone(phone) = recipient.address;
         Ok(DoubtLine {
-            phone: phone.digits(),
+            phone: recipient.address.in_full(),
             channel: plan
                 .channels
                 .get(usize::from(doubt.channel))

@@ -107,9 +107,9 @@ impl Entry {
 
 /// A recipient's payload: everything but its number, which is its place.
 #[derive(Debug, Serialize, Deserialize)]
-struct Payload<C> {
+struct Payload<A, C> {
     row: u64,
-    address: Address,
+    address: A,
     channel: u16,
     standing: Standing,
     content: C,
@@ -119,7 +119,7 @@ struct Payload<C> {
 /// the digest is made, begin at [`HEADER`]. `None` for a payload that is too large.
 pub(super) fn encode(recipient: &Recipient, salt: [u8; SALT], record: &mut Vec<u8>) -> Option<()> {
     let Recipient { number: _, row, address, channel, standing, content } = recipient;
-    let payload = Payload { row: *row, address: *address, channel: *channel, standing: *standing, content };
+    let payload = Payload { row: *row, address, channel: *channel, standing: *standing, content };
     record.clear();
     record.extend([0; HEADER]);
     record.extend(salt);
@@ -135,7 +135,7 @@ pub(super) fn encode(recipient: &Recipient, salt: [u8; SALT], record: &mut Vec<u
 
 /// What a payload says. `None` for one that cannot be read.
 pub(super) fn decode(number: RecipientNumber, payload: &[u8]) -> Option<Recipient> {
-    let (payload, rest) = postcard::take_from_bytes::<Payload<Content>>(payload).ok()?;
+    let (payload, rest) = postcard::take_from_bytes::<Payload<Address, Content>>(payload).ok()?;
     let Payload { row, address, channel, standing, content } = payload;
     rest.is_empty().then_some(Recipient { number, row, address, channel, standing, content })
 }

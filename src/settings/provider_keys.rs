@@ -85,6 +85,7 @@ impl Keys<'_> {
         let value = text.and_then(|text| match key.kind {
             KeyKind::PhoneNumber => digits(&text, &path),
             KeyKind::Url => address(&text, &path, hidden).map(|_| text.value),
+            KeyKind::OneOf(words) => one_of(text, words, &path),
             KeyKind::Text | KeyKind::Secret => Ok(text.value),
         });
         if let Some(value) = findings.keep(value) {
@@ -108,6 +109,9 @@ impl Keys<'_> {
             KeyKind::Text => format!("write {} = \"…\", {}", key.name, key.help),
             KeyKind::PhoneNumber => format!("write {} = \"5511987654321\", {}", key.name, key.help),
             KeyKind::Url => format!("write {} = \"https://…\", {}", key.name, key.help),
+            KeyKind::OneOf(words) => {
+                format!("write {} = \"{}\", {}", key.name, words.first().unwrap_or(&"…"), key.help)
+            }
         };
         Problem::at(self.header.clone(), &path, format!("`{path}` is missing")).with_hint(hint)
     }
@@ -115,6 +119,15 @@ impl Keys<'_> {
     fn path(&self, key: &str) -> String {
         format!("{}.{key}", self.channel)
     }
+}
+
+fn one_of(given: Placed<String>, words: &[&str], key: &str) -> Result<String, Problem> {
+    if words.contains(&given.value.as_str()) {
+        return Ok(given.value);
+    }
+    let sentence = format!("`{key}` cannot be \"{}\"", given.value);
+    let hint = naming::hint_of_known(&given.value, "words", words.iter().copied());
+    Err(Problem::at(given.span, key, sentence).with_hint(hint))
 }
 
 /// The digits of an E.164 number, which may have its plus sign.

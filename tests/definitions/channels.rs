@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use disparo::domain::{Problems, RetryPolicy, SecretReference};
-use disparo::provider::REGISTRY;
+use disparo::provider::all_facts;
 use disparo::settings::{Channels, Workspace};
 use disparo::ui::diagnostics::{Drawing, render};
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ use super::files;
 fn load(source: &[u8]) -> Result<Channels, Problems> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::write(folder.path().join("channels.toml"), source).expect("a writable folder");
-    Channels::load(&Workspace::find(folder.path()).expect("a workspace"), REGISTRY)
+    Channels::load(&Workspace::find(folder.path()).expect("a workspace"), &all_facts())
 }
 
 /// The problems of a file that lies among the test data, under the name that it has there.
@@ -60,7 +60,7 @@ fn a_full_channel_means_what_it_says() {
 #[test]
 fn a_short_channel_has_the_providers_defaults() {
     let channels = good("full.toml");
-    let facts = REGISTRY.iter().find(|facts| facts.name == "wati").expect("it is there");
+    let facts = all_facts().into_iter().find(|facts| facts.name == "wati").expect("it is there");
     let channel = channels.get("wati-sp").expect("it is there");
     let Some(SecretReference::File(file)) = &channel.secret else { panic!("not a file") };
     assert!(file.is_absolute() && file.ends_with("secrets/wati.token"), "{}", file.display());
@@ -79,14 +79,14 @@ fn a_sandbox_channel_needs_no_secret() {
     let channel = channels.get("demo").expect("it is there");
     assert!(channel.sandbox && channel.secret.is_none());
     let documented: Vec<String> = channel.rates.iter().map(ToString::to_string).collect();
-    let facts = REGISTRY.iter().find(|facts| facts.name == "devino").expect("it is there");
+    let facts = all_facts().into_iter().find(|facts| facts.name == "devino").expect("it is there");
     assert_eq!(documented, facts.rates);
 }
 
 #[test]
 fn the_repositorys_own_channels_are_good() {
     let workspace = Workspace::find(Path::new("campaigns")).expect("a workspace");
-    let channels = Channels::load(&workspace, REGISTRY).unwrap_or_else(|problems| panic!("{problems}"));
+    let channels = Channels::load(&workspace, &all_facts()).unwrap_or_else(|problems| panic!("{problems}"));
     assert!(channels.names().all(|name| channels.get(name).is_some_and(|channel| channel.sandbox)));
 }
 
@@ -102,7 +102,7 @@ fn an_unknown_channel_brings_one_like_it_to_mind() {
 fn a_workspace_without_channels_says_so() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let workspace = Workspace::find(folder.path()).expect("a workspace");
-    let problems = Channels::load(&workspace, REGISTRY).expect_err("nothing there");
+    let problems = Channels::load(&workspace, &all_facts()).expect_err("nothing there");
     assert_eq!(problems.file(), PathBuf::from(folder.path()).join("channels.toml"));
     assert!(problems.list()[0].hint.as_deref().is_some_and(|hint| hint.contains("disparo init")));
 }

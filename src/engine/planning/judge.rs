@@ -106,7 +106,7 @@ impl<'a> Judge<'a> {
             Err(error) => return unrendered(error),
         };
         let channel = channel_of(person, &self.campaign.channels);
-        if let Err(fault) = self.check(&content, channel) {
+        if let Err(fault) = self.check(&address, &content, channel) {
             return Fate::Invalid(fault);
         }
         self.seen.insert(person.as_u64());
@@ -122,10 +122,10 @@ impl<'a> Judge<'a> {
         Fate::Recipient(recipient)
     }
 
-    fn check(&self, content: &Content, channel: u16) -> Result<(), Fault> {
+    fn check(&self, address: &Address, content: &Content, channel: u16) -> Result<(), Fault> {
         let Some(provider) = self.providers.get(usize::from(channel)) else { return Ok(()) };
         provider
-            .check(content)
+            .check(address, content)
             .map_err(|problem| Fault { column: problem.field.to_owned(), sentence: problem.sentence })
     }
 

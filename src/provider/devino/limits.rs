@@ -85,6 +85,13 @@ pub fn check(content: &Content) -> Result<(), ContentProblem> {
             name.as_deref().map_or(Ok(()), check_name)?;
             text.as_deref().map_or(Ok(()), check_text)
         }
+        Content::Location { .. } | Content::Contacts { .. } => {
+            Err(ContentProblem::new("message", "Devino sends texts, templates and media only"))
+        }
+        Content::Action(action) => Err(ContentProblem::new(
+            "action",
+            format!("Devino only takes messages; it has no {}", action.word()),
+        )),
     }
 }
 

@@ -8,4 +8,4 @@ pub mod wire;
 
 pub use classify::classify;
 pub use limits::FACTS;
-pub use request::Devino;
+pub use request::{Devino, ENTRY};

@@ -2,14 +2,22 @@
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
+use http::Method;
 
 use super::wire::{MESSAGES_PATH, Message, SendRequest, TemplateParams};
-use super::{classify, limits};
-use crate::domain::{Address, Channel, Content, Params, ProviderFacts, Recipient, Reply};
-use crate::provider::call::JSON_HEADERS;
-use crate::provider::registry::{OpenError, required};
-use crate::provider::{ContentProblem, Outgoing, Provider, WireAnswer, WireRequest};
+use super::{classify, limits, wire};
+use crate::domain::{
+    Address, Channel, Content, Found, Params, ProviderFacts, Query, QueryFailure, Recipient, Reply,
+};
+use crate::provider::registry::{self, Entry, OpenError, required};
+use crate::provider::{Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest};
+
+/// Devino in the registry.
+pub static ENTRY: Entry = Entry {
+    facts: || &limits::FACTS,
+    authorize: |_, secret| registry::authorization(wire::AUTHORIZATION_SCHEME, secret),
+    open: |channel| Ok(Box::new(Devino::open(channel)?)),
+};
 
 /// Devino as one channel uses it.
 #[derive(Debug)]
@@ -31,10 +39,9 @@ impl Devino {
     }
 
     fn message<'a>(&'a self, outgoing: &'a Outgoing, recipient: &'a Recipient) -> Message<'a> {
-        let Address::Phone(phone) = recipient.address;
         let mut message = Message {
             from: Some(Cow::Borrowed(&self.from)),
-            to: Some(Cow::Owned(phone.digits())),
+            to: Some(Cow::Owned(recipient.address.in_full())),
             callback_url: self.callback_url.as_deref().map(Cow::Borrowed),
             callback_data: Some(Cow::Owned(outgoing.tag.correlation(recipient.number))),
             ..Message::default()
@@ -53,6 +60,8 @@ impl Devino {
                 message.content_name = name.as_deref().map(Cow::Borrowed);
                 message.text = text.as_deref().map(Cow::Borrowed);
             }
+            // Not offered, by `limits::check`; a message without content is refused by Devino.
+            Content::Location { .. } | Content::Contacts { .. } | Content::Action(_) => {}
         }
         message
     }
@@ -82,25 +91,30 @@ impl Provider for Devino {
         &limits::FACTS
     }
 
-    fn check(&self, content: &Content) -> Result<(), ContentProblem> {
+    fn check(&self, _: &Address, content: &Content) -> Result<(), ContentProblem> {
         limits::check(content)
     }
 
-    fn request(&self, outgoing: &Outgoing) -> WireRequest {
+    fn company(&self, _: &Content) -> Company {
+        Company::Any
+    }
+
+    fn request(&self, outgoing: &Outgoing, _: Option<&WireAnswer>) -> Result<WireRequest, Reply> {
         let messages =
             outgoing.recipients.iter().map(|recipient| self.message(outgoing, recipient)).collect();
-        // Text under text keys always serialises; the transport sends no request without a body.
-        let body = serde_json::to_vec(&SendRequest { messages }).unwrap_or_default();
-        WireRequest {
-            method: "POST",
-            path: MESSAGES_PATH.to_owned(),
-            headers: &JSON_HEADERS,
-            body: Bytes::from(body),
-        }
+        WireRequest::json(Method::POST, MESSAGES_PATH, &SendRequest { messages })
     }
 
     fn classify(&self, outgoing: &Outgoing, answer: &WireAnswer) -> Reply {
         classify::classify(outgoing.recipients.len(), answer)
+    }
+
+    fn ask(&self, _: &Query) -> Result<WireRequest, NotOffered> {
+        Err(NotOffered("Devino only takes messages; it has nothing to be asked".to_owned()))
+    }
+
+    fn read(&self, _: &Query, _: &WireAnswer) -> Result<Found, QueryFailure> {
+        Err(QueryFailure::Unanswered("Devino has nothing to be asked".to_owned()))
     }
 }
 
@@ -114,8 +128,8 @@ mod tests {
     }
 
     fn body(devino: &Devino, contents: Vec<Content>) -> String {
-        let request = devino.request(&testing::outgoing(contents));
-        assert_eq!((request.method, request.path.as_str()), ("POST", "/whatsapp/messages"));
+        let request = devino.request(&testing::outgoing(contents), None).expect("a request");
+        assert_eq!((request.method.as_str(), request.path.as_str()), ("POST", "/whatsapp/messages"));
         String::from_utf8(request.body.to_vec()).expect("UTF-8")
     }
 

@@ -271,7 +271,7 @@ async fn a_withdrawn_request_never_reaches_the_other_side() {
     let (departure, body) = Departure::of(Bytes::from_static(b"{}"));
     assert!(departure.withdraw());
     let url = Url::parse(&format!("http://{address}/")).expect("an address");
-    let mut request = Request::new(Method::POST, url);
+    let mut request = Request::new(http::Method::POST, url);
     *request.body_mut() = Some(reqwest::Body::wrap(body));
     transport.client.execute(request).await.expect_err("withdrawn");
     assert_eq!(task.await.expect("the peer"), b"", "not even the head");
@@ -301,7 +301,7 @@ async fn a_request_given_up_at_any_moment_arrives_only_if_it_is_known_to_have_le
     for round in 0..500 {
         let marker = format!("round {round}!");
         let (departure, body) = Departure::of(Bytes::from(marker.clone()));
-        let mut request = Request::new(Method::POST, url.clone());
+        let mut request = Request::new(http::Method::POST, url.clone());
         *request.body_mut() = Some(reqwest::Body::wrap(body));
         let call = tokio::spawn(transport.client.execute(request));
         for _ in 0..4 * round {
@@ -345,7 +345,8 @@ async fn a_call_that_differs_from_its_permit_is_not_made() {
 #[test]
 fn secrets_are_usable_once_or_not_at_all() {
     let value = |provider, secret: &str| {
-        authorization(&testing::channel(provider), &SecretString::from(secret))
+        credentials(&testing::channel(provider), &SecretString::from(secret))
+            .map(|headers| headers["authorization"].clone())
             .map_err(|error| error.to_string())
     };
     for (provider, secret, expected) in [

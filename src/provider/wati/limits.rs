@@ -74,6 +74,9 @@ pub fn check(content: &Content) -> Result<(), ContentProblem> {
             "message.media",
             "Wati campaigns send templates only; a template may hold the file",
         )),
+        Content::Location { .. } | Content::Contacts { .. } | Content::Action(_) => {
+            Err(ContentProblem::new("message", "Wati campaigns send templates only"))
+        }
     }
 }
 

@@ -9,4 +9,4 @@ pub mod wire;
 
 pub use classify::classify;
 pub use limits::FACTS;
-pub use request::Wati;
+pub use request::{ENTRY, Wati};

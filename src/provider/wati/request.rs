@@ -2,14 +2,21 @@
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
+use http::Method;
 
 use super::wire::{Parameter, SEND_TEMPLATE_MESSAGE, SendTemplateMessage, WHATSAPP_NUMBER};
-use super::{classify, limits};
-use crate::domain::{Address, Channel, Content, Params, ProviderFacts, Reply};
-use crate::provider::call::JSON_HEADERS;
-use crate::provider::registry::{OpenError, required};
-use crate::provider::{ContentProblem, Outgoing, Provider, WireAnswer, WireRequest};
+use super::{classify, limits, wire};
+use crate::domain::{Address, Channel, Content, Found, Params, ProviderFacts, Query, QueryFailure, Reply};
+use crate::provider::call::impossible;
+use crate::provider::registry::{self, Entry, OpenError, required};
+use crate::provider::{Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest};
+
+/// Wati in the registry.
+pub static ENTRY: Entry = Entry {
+    facts: || &limits::FACTS,
+    authorize: |_, secret| registry::authorization(wire::AUTHORIZATION_SCHEME, secret),
+    open: |channel| Ok(Box::new(Wati::open(channel)?)),
+};
 
 /// Wati as one channel uses it.
 #[derive(Debug)]
@@ -61,48 +68,54 @@ impl Provider for Wati {
         &limits::FACTS
     }
 
-    fn check(&self, content: &Content) -> Result<(), ContentProblem> {
+    fn check(&self, _: &Address, content: &Content) -> Result<(), ContentProblem> {
         limits::check(content)
     }
 
-    fn request(&self, outgoing: &Outgoing) -> WireRequest {
-        let mut request = WireRequest {
-            method: "POST",
-            path: self.path.clone(),
-            headers: &JSON_HEADERS,
-            body: Bytes::new(),
+    fn company(&self, _: &Content) -> Company {
+        Company::Alone
+    }
+
+    fn request(&self, outgoing: &Outgoing, _: Option<&WireAnswer>) -> Result<WireRequest, Reply> {
+        let [recipient] = outgoing.recipients.as_slice() else {
+            return Err(impossible("sendTemplateMessage is for one person"));
         };
-        // Anything but a template does not pass `limits::check`; the transport sends no request without a
-        // body, and no more recipients than the provider takes.
-        let Some(recipient) = outgoing.recipients.first() else { return request };
-        let Content::Template { id, params, .. } = &recipient.content else { return request };
-        let Address::Phone(phone) = recipient.address;
-        request.path.push_str(&phone.digits());
+        let Content::Template { id, params, .. } = &recipient.content else {
+            return Err(impossible("it is no template"));
+        };
         let body = SendTemplateMessage {
             template_name: Some(Cow::Borrowed(id)),
             broadcast_name: Some(Cow::Borrowed(&outgoing.tag.campaign)),
             channel_number: Some(Cow::Borrowed(&self.channel_number)),
             parameters: parameters(params),
         };
-        request.body = Bytes::from(serde_json::to_vec(&body).unwrap_or_default());
-        request
+        WireRequest::json(Method::POST, format!("{}{}", self.path, recipient.address.in_full()), &body)
     }
 
     fn classify(&self, _: &Outgoing, answer: &WireAnswer) -> Reply {
         classify::classify(answer)
+    }
+
+    fn ask(&self, _: &Query) -> Result<WireRequest, NotOffered> {
+        Err(NotOffered("Wati cannot be asked that".to_owned()))
+    }
+
+    fn read(&self, _: &Query, _: &WireAnswer) -> Result<Found, QueryFailure> {
+        Err(QueryFailure::Unanswered("Wati cannot be asked that".to_owned()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Signal;
     use crate::provider::testing;
 
     fn request(params: Params) -> WireRequest {
         let wati = Wati::open(&testing::channel("wati")).expect("a channel");
         let id = "bf_2026".to_owned();
         let content = Content::Template { id, language: None, params, validity: None };
-        wati.request(&testing::outgoing(vec![content]))
+        wati.request(&testing::outgoing(vec![content]), None).expect("a request")
     }
 
     #[test]
@@ -123,7 +136,8 @@ mod tests {
     #[test]
     fn what_is_not_a_template_has_no_request() {
         let wati = Wati::open(&testing::channel("wati")).expect("a channel");
-        let request = wati.request(&testing::outgoing(vec![Content::Text { text: "Oi".to_owned() }]));
-        assert!(request.body.is_empty());
+        let outgoing = testing::outgoing(vec![Content::Text { text: "Oi".to_owned() }]);
+        let reply = wati.request(&outgoing, None).expect_err("no request");
+        assert!(matches!(reply.signal, Signal::CampaignRefused { .. }));
     }
 }
