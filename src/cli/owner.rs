@@ -145,8 +145,9 @@ impl Owner {
                 .map_err(|error| invalid(&error).with_hint(error.hint()))?;
             (channel.base_url.clone(), secret)
         };
-        let provider = provider::open(channel).map_err(Failure::invalid)?;
-        let transport = Transport::new(channel, &base_url, secret).map_err(Failure::invalid)?;
+        let entry = provider::entry(channel).map_err(Failure::invalid)?;
+        let provider = (entry.open)(channel).map_err(Failure::invalid)?;
+        let transport = Transport::new(entry, channel, &base_url, secret).map_err(Failure::invalid)?;
         Ok(Link { channel: channel.clone(), provider, transport })
     }
 

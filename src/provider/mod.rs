@@ -22,4 +22,4 @@ pub use call::{
     CallTag, Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest, impossible,
 };
 pub use preview::preview;
-pub use registry::{Entry, OpenError, PROVIDERS, all_facts, open};
+pub use registry::{Entry, OpenError, PROVIDERS, all_facts, authorization, entry, open, required};

@@ -27,8 +27,10 @@ pub fn preview(provider: &dyn Provider, channel: &Channel, outgoing: &Outgoing) 
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{name}: {value}");
     };
-    for (name, value) in registry::authorize(channel, "<secret>").unwrap_or_default() {
-        header(name.as_str(), &value);
+    if let Ok(entry) = registry::entry(channel) {
+        for (name, value) in (entry.authorize)(channel, "<secret>") {
+            header(name.as_str(), &value);
+        }
     }
     header("user-agent", USER_AGENT);
     for (name, value) in request.headers.iter() {

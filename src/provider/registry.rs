@@ -16,6 +16,7 @@ pub struct Entry {
     /// What everyone may know of it.
     pub facts: fn() -> &'static ProviderFacts,
     /// The headers that show a channel's secret: names and values.
+    /// An empty secret gives headers that differ from every usable one's.
     pub authorize: fn(&Channel, secret: &str) -> Vec<(HeaderName, String)>,
     /// The client for a channel.
     pub open: fn(&Channel) -> Result<Box<dyn Provider>, OpenError>,
@@ -63,24 +64,24 @@ pub enum OpenError {
 /// # Errors
 /// When the provider is unknown or lacks one of its keys.
 pub fn open(channel: &Channel) -> Result<Box<dyn Provider>, OpenError> {
-    match entry(channel.provider) {
-        Some(entry) => (entry.open)(channel),
-        None => Err(OpenError::UnknownProvider {
-            channel: channel.name.clone(),
-            provider: channel.provider.to_owned(),
-        }),
-    }
+    (entry(channel)?.open)(channel)
 }
 
-/// The headers that show a channel's secret; `None` for a provider that is not known. An empty secret
-/// gives their names.
-pub(super) fn authorize(channel: &Channel, secret: &str) -> Option<Vec<(HeaderName, String)>> {
-    entry(channel.provider).map(|entry| (entry.authorize)(channel, secret))
+/// A channel's provider.
+///
+/// # Errors
+/// When no provider has that name.
+pub fn entry(channel: &Channel) -> Result<&'static Entry, OpenError> {
+    let found = PROVIDERS.iter().copied().find(|entry| (entry.facts)().name == channel.provider);
+    found.ok_or_else(|| OpenError::UnknownProvider {
+        channel: channel.name.clone(),
+        provider: channel.provider.to_owned(),
+    })
 }
 
-/// One `Authorization` header. People paste secrets with the scheme in front (providers.md §3.2): it
+/// One `Authorization` header with a scheme and the secret. People paste secrets with the scheme in front (providers.md §3.2): it
 /// stands there once.
-pub(super) fn authorization(scheme: &str, secret: &str) -> Vec<(HeaderName, String)> {
+pub fn authorization(scheme: &str, secret: &str) -> Vec<(HeaderName, String)> {
     let mut secret = secret.trim();
     while let Some((first, rest)) = secret.split_once(char::is_whitespace) {
         if !first.eq_ignore_ascii_case(scheme) {
@@ -91,12 +92,11 @@ pub(super) fn authorization(scheme: &str, secret: &str) -> Vec<(HeaderName, Stri
     vec![(AUTHORIZATION, format!("{scheme} {secret}"))]
 }
 
-fn entry(provider: &str) -> Option<&'static Entry> {
-    PROVIDERS.iter().copied().find(|entry| (entry.facts)().name == provider)
-}
-
 /// The value of a key without which the provider cannot be used.
-pub(super) fn required<'a>(channel: &'a Channel, key: &'static str) -> Result<&'a str, OpenError> {
+///
+/// # Errors
+/// When the channel has no such key.
+pub fn required<'a>(channel: &'a Channel, key: &'static str) -> Result<&'a str, OpenError> {
     match channel.values.get(key) {
         Some(value) if !value.is_empty() => Ok(value),
         Some(_) | None => Err(OpenError::MissingKey { channel: channel.name.clone(), key }),
@@ -113,7 +113,8 @@ mod tests {
         for facts in all_facts() {
             let provider = open(&testing::channel(facts.name)).expect(facts.name);
             assert_eq!(provider.facts().name, facts.name);
-            let headers = authorize(&testing::channel(facts.name), "s3cret").expect(facts.name);
+            let channel = testing::channel(facts.name);
+            let headers = (entry(&channel).expect(facts.name).authorize)(&channel, "s3cret");
             assert!(headers.iter().any(|(_, value)| value.contains("s3cret")), "{}", facts.name);
             for rate in facts.rates {
                 rate.parse::<crate::domain::Rate>().expect("a rate of the grammar");

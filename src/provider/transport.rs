@@ -20,8 +20,9 @@ use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
 use self::departure::Departure;
+use super::registry::Entry;
 use super::status::{self, StatusClass};
-use super::{NotOffered, Outgoing, Provider, WireAnswer, WireRequest, registry};
+use super::{NotOffered, Outgoing, Provider, WireAnswer, WireRequest};
 use crate::domain::{Channel, DoubtCause, Found, Query, QueryFailure, Reason, Reply, Signal, Verdicts};
 use crate::journal::{Permit, Spent};
 
@@ -38,14 +39,6 @@ const IDLE: Duration = Duration::from_secs(4);
 /// Why a channel's transport cannot be set up. Nothing has been sent.
 #[derive(Debug, Error)]
 pub enum TransportError {
-    /// The channel's provider is not in the registry.
-    #[error("channel `{channel}` names the provider `{provider}`, which Disparo does not know")]
-    UnknownProvider {
-        /// The channel's name.
-        channel: String,
-        /// What it calls its provider.
-        provider: String,
-    },
     /// The base address is not one.
     #[error(
         "channel `{channel}`: base_url is not an http or https address without user, query and fragment; write one such as https://api.devino.online"
@@ -89,11 +82,16 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// Connections to `base_url`, which is the channel's own or that of the sandbox in its place.
+    /// Connections of a channel of the provider `entry` to `base_url`, which is the channel's own or that of the sandbox in its place.
     ///
     /// # Errors
     /// When the address or the secret cannot be used, or TLS cannot be set up.
-    pub fn new(channel: &Channel, base_url: &str, secret: SecretString) -> Result<Self, TransportError> {
+    pub fn new(
+        entry: &Entry,
+        channel: &Channel,
+        base_url: &str,
+        secret: SecretString,
+    ) -> Result<Self, TransportError> {
         let name = || channel.name.clone();
         let base_url = base_url.trim_end_matches('/').to_owned();
         let Some(url) = Url::parse(&base_url).ok().filter(is_base) else {
@@ -114,7 +112,7 @@ impl Transport {
             .user_agent(USER_AGENT)
             .build()
             .map_err(|source| TransportError::Client { channel: name(), source })?;
-        let headers = credentials(channel, &secret)?;
+        let headers = credentials(entry, channel, &secret)?;
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let authority = format!("{}{port}", url.host_str().unwrap_or_default());
         Ok(Self { client, base_url, authority, headers, timeout: channel.timeout })
@@ -263,15 +261,11 @@ fn tls(is_needed: bool) -> Result<ClientConfig, rustls::Error> {
 }
 
 /// The headers that show the secret.
-fn credentials(channel: &Channel, secret: &SecretString) -> Result<HeaderMap, TransportError> {
+fn credentials(entry: &Entry, channel: &Channel, secret: &SecretString) -> Result<HeaderMap, TransportError> {
     let secret = secret.expose_secret().trim();
     let unusable = || TransportError::Secret { channel: channel.name.clone() };
-    let Some(headers) = registry::authorize(channel, secret) else {
-        let (channel, provider) = (channel.name.clone(), channel.provider.to_owned());
-        return Err(TransportError::UnknownProvider { channel, provider });
-    };
-    let is_empty = registry::authorize(channel, "").as_ref() == Some(&headers);
-    if is_empty {
+    let headers = (entry.authorize)(channel, secret);
+    if headers == (entry.authorize)(channel, "") {
         return Err(unusable());
     }
     headers

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::domain::{Attempt, ChunkRecipients, Content, MessageId, RecipientNumber, RunId, Verdict};
-use crate::provider::{open, testing};
+use crate::provider::{entry, open, testing};
 
 const OK: &str = r#"{"result":[{"code":"OK","messageId":"1"},{"code":"OK","messageId":"2"}]}"#;
 
@@ -96,7 +96,8 @@ async fn start(peer: Peer) -> (SocketAddr, JoinHandle<Vec<u8>>) {
 fn transport(base_url: &str, timeout: Duration) -> Transport {
     let mut channel = testing::channel("devino");
     channel.timeout = timeout;
-    Transport::new(&channel, base_url, SecretString::from("s3cret")).expect("a transport")
+    Transport::new(entry(&channel).expect("known"), &channel, base_url, SecretString::from("s3cret"))
+        .expect("a transport")
 }
 
 fn outgoing() -> Outgoing {
@@ -345,9 +346,13 @@ async fn a_call_that_differs_from_its_permit_is_not_made() {
 #[test]
 fn secrets_are_usable_once_or_not_at_all() {
     let value = |provider, secret: &str| {
-        credentials(&testing::channel(provider), &SecretString::from(secret))
-            .map(|headers| headers["authorization"].clone())
-            .map_err(|error| error.to_string())
+        credentials(
+            entry(&testing::channel(provider)).expect("known"),
+            &testing::channel(provider),
+            &SecretString::from(secret),
+        )
+        .map(|headers| headers["authorization"].clone())
+        .map_err(|error| error.to_string())
     };
     for (provider, secret, expected) in [
         ("devino", "QWxh==", "Key QWxh=="),
@@ -378,7 +383,9 @@ fn a_transport_never_shows_its_secret() {
         "http://ana:pw@a.example",
         "http://a.example?k=1",
     ] {
-        let made = Transport::new(&testing::channel("devino"), base_url, SecretString::from("k"));
+        let channel = testing::channel("devino");
+        let entry = entry(&channel).expect("known");
+        let made = Transport::new(entry, &channel, base_url, SecretString::from("k"));
         assert!(matches!(made, Err(TransportError::BaseUrl { .. })), "{base_url}");
     }
 }

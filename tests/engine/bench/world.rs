@@ -244,7 +244,9 @@ fn read(scenario: &str) -> Scenario {
 
 fn link(channel: &Channel, base_url: &str) -> Arc<Link> {
     let secret = SecretString::from("sandbox".to_owned());
-    let transport = Transport::new(channel, base_url, secret).expect("a transport");
+    let transport =
+        Transport::new(disparo::provider::entry(channel).expect("known"), channel, base_url, secret)
+            .expect("a transport");
     let provider = provider::open(channel).expect("a provider");
     Arc::new(Link { channel: channel.clone(), provider, transport })
 }
