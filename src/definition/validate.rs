@@ -48,6 +48,7 @@ pub fn validate(
         safety: safety.brakes,
         max_recipients: safety.max_recipients,
         test_to: safety.test_to,
+        fallback: None,
     })
 }
 

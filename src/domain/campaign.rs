@@ -28,6 +28,8 @@ pub struct Campaign {
     pub max_recipients: Option<NonZeroU64>,
     /// Who gets row 1 of `disparo run --test`.
     pub test_to: Vec<Phone>,
+    /// Name of the channel that is tried for those whom the campaign's own channels rejected.
+    pub fallback: Option<String>,
 }
 
 /// Who is addressed, and how the file is to be read.

@@ -77,6 +77,31 @@ pub enum Purpose {
     RetryOf(RunId),
     /// To send row 1 to the people of `test_to` (`disparo run --test`); stands outside the occurrence.
     Test,
+    /// To send over the fallback channel to those whom that run's provider rejected.
+    FallbackOf(RunId),
+    /// To carry out one command's change; stands outside the occurrence.
+    Single,
+}
+
+impl Purpose {
+    /// Whether a run for this reaches the campaign's audience, so that nobody may be reached by two of
+    /// them. Tests and single changes stand outside.
+    #[must_use]
+    pub fn is_of_occurrence(self) -> bool {
+        match self {
+            Self::Campaign | Self::RetryOf(_) | Self::FallbackOf(_) => true,
+            Self::Test | Self::Single => false,
+        }
+    }
+
+    /// The run whose rejected this one takes up.
+    #[must_use]
+    pub fn origin(self) -> Option<RunId> {
+        match self {
+            Self::RetryOf(run) | Self::FallbackOf(run) => Some(run),
+            Self::Campaign | Self::Test | Self::Single => None,
+        }
+    }
 }
 
 /// A run's frozen plan. The roster beside it holds the recipients.
@@ -112,11 +137,11 @@ pub struct Plan {
 
 impl Plan {
     /// Whether both plans are for the same people at the same time of the same campaign, so that nobody
-    /// may be reached by both. Tests stand outside.
+    /// may be reached by both. Tests and single changes stand outside.
     #[must_use]
     pub fn shares_occurrence(&self, other: &Self) -> bool {
-        let is_test = self.purpose == Purpose::Test || other.purpose == Purpose::Test;
-        !is_test && self.campaign == other.campaign && self.occurrence == other.occurrence
+        let are_of_one = self.purpose.is_of_occurrence() && other.purpose.is_of_occurrence();
+        are_of_one && self.campaign == other.campaign && self.occurrence == other.occurrence
     }
 
     /// Whether nobody real is reached: all channels are the built-in simulator.

@@ -2,7 +2,7 @@
 
 use roaring::RoaringTreemap;
 
-use crate::domain::{Occurrence, Purpose, RunId, RunName};
+use crate::domain::{Occurrence, RunId, RunName};
 use crate::journal::{Journal, Place, RunView};
 use crate::roster::Roster;
 
@@ -35,7 +35,7 @@ pub struct Unfinished {
 pub fn choose(views: &[RunView], campaign: &str, wanted: Wanted) -> Result<Occurrence, Unfinished> {
     let plans = || {
         let plans = views.iter().map(|view| &view.facts.plan);
-        plans.filter(|plan| plan.campaign == campaign && plan.purpose != Purpose::Test)
+        plans.filter(|plan| plan.campaign == campaign && plan.purpose.is_of_occurrence())
     };
     let another = || Occurrence(plans().map(|plan| plan.occurrence.0).max().unwrap_or(0) + 1);
     let newest = plans().filter(|plan| !plan.is_rehearsal()).map(|plan| plan.occurrence).max();
@@ -56,7 +56,7 @@ pub fn choose(views: &[RunView], campaign: &str, wanted: Wanted) -> Result<Occur
     }
 }
 
-/// The runs of an occurrence, tests aside.
+/// The runs of an occurrence, tests and single changes aside.
 pub fn of<'a>(
     views: &'a [RunView],
     campaign: &'a str,
@@ -64,7 +64,7 @@ pub fn of<'a>(
 ) -> impl Iterator<Item = &'a RunView> + 'a {
     views.iter().filter(move |view| {
         let plan = &view.facts.plan;
-        plan.campaign == campaign && plan.occurrence == occurrence && plan.purpose != Purpose::Test
+        plan.campaign == campaign && plan.occurrence == occurrence && plan.purpose.is_of_occurrence()
     })
 }
 

@@ -125,6 +125,8 @@ pub enum SettledBy {
     Person,
     /// The campaign's `on_doubt`, after `doubt_ttl`.
     Policy,
+    /// What the provider answered when it was asked.
+    Evidence,
 }
 
 /// The facts of a run that never change.
