@@ -163,6 +163,9 @@ pub struct ContactFields {
     pub name: Option<String>,
     /// What the account calls it.
     pub custom_name: Option<String>,
+    /// The number's digits, or a group's identifier, that a contact gets instead of the one it has: only
+    /// where it is changed.
+    pub identifier: Option<String>,
     /// Whether it is a group and not a person.
     pub is_group: bool,
     /// Address of its picture.

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Rate;
+use super::{KnownRoute, Rate};
 
 /// What everyone needs to know of a provider without knowing its wire. Each provider's folder holds
 /// one of these; whoever reads `channels.toml` is handed all of them.
@@ -53,6 +53,9 @@ pub enum KeyKind {
     Url,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// A table of texts: for some of these operations another route, with no placeholder that is not the
+    /// operation's own. Kept in [`Channel::values`] as one line for each, `name = METHOD /path`.
+    Routes(&'static [KnownRoute]),
 }
 
 /// A channel of `channels.toml`, validated, defaults filled in, its secret still a reference.
@@ -62,7 +65,8 @@ pub struct Channel {
     pub name: String,
     /// Its provider's name.
     pub provider: &'static str,
-    /// Values of the provider-specific keys that are not secrets; phone numbers as plain digits.
+    /// Values of the provider-specific keys that are not secrets; phone numbers as plain digits, a table as
+    /// lines.
     pub values: BTreeMap<&'static str, String>,
     /// Where the secret is. `None` only for a sandbox channel.
     pub secret: Option<SecretReference>,

@@ -11,6 +11,7 @@ mod hidden;
 mod provider_keys;
 mod raw;
 mod reference;
+mod routes;
 pub mod secret;
 mod workspace;
 

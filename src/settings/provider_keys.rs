@@ -10,7 +10,7 @@ use url::Url;
 
 use super::hidden::Hidden;
 use super::raw::COMMON_KEYS;
-use super::reference;
+use super::{reference, routes};
 use crate::document::{Findings, Placed, value};
 use crate::domain::{ChannelKey, KeyKind, Phone, Problem, ProviderFacts, SecretReference, naming};
 
@@ -81,12 +81,18 @@ impl Keys<'_> {
             read.secret = reference::read(given, &path, self.root, hidden, findings);
             return;
         }
+        if let KeyKind::Routes(known) = key.kind {
+            if let Some(lines) = routes::read(given, known, &path, findings) {
+                read.values.insert(key.name, lines);
+            }
+            return;
+        }
         let text = value::given_text(given, &path);
         let value = text.and_then(|text| match key.kind {
             KeyKind::PhoneNumber => digits(&text, &path),
             KeyKind::Url => address(&text, &path, hidden).map(|_| text.value),
             KeyKind::OneOf(words) => one_of(text, words, &path),
-            KeyKind::Text | KeyKind::Secret => Ok(text.value),
+            KeyKind::Text | KeyKind::Secret | KeyKind::Routes(_) => Ok(text.value),
         });
         if let Some(value) = findings.keep(value) {
             read.values.insert(key.name, value);
@@ -109,6 +115,7 @@ impl Keys<'_> {
             KeyKind::Text => format!("write {} = \"…\", {}", key.name, key.help),
             KeyKind::PhoneNumber => format!("write {} = \"5511987654321\", {}", key.name, key.help),
             KeyKind::Url => format!("write {} = \"https://…\", {}", key.name, key.help),
+            KeyKind::Routes(_) => format!("write {} = {{ … }}, {}", key.name, key.help),
             KeyKind::OneOf(words) => {
                 format!("write {} = \"{}\", {}", key.name, words.first().unwrap_or(&"…"), key.help)
             }
