@@ -5,6 +5,7 @@
 //! [`crate::journal::Permit`]. Sibling folders have the same files: `wire` (JSON, shared with the
 //! sandbox), `limits` (facts and checks), `request`, `errors` (the table of failures) and `classify`.
 
+mod account_template;
 mod call;
 pub mod devino;
 mod lenient;
@@ -18,6 +19,7 @@ pub mod transport;
 pub mod wati;
 mod words;
 
+pub use account_template::check_template;
 pub use call::{
     CallTag, Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest, impossible,
 };
