@@ -8,6 +8,7 @@ mod audit;
 mod campaigns;
 mod cancel;
 mod check;
+mod connections;
 mod doctor;
 mod doubt;
 mod execute;

@@ -1,25 +1,22 @@
 //! The process that owns the store: everything that commands carried out in it share.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
-use secrecy::SecretString;
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::Mutex;
 
 use crate::clock::Clock;
 use crate::domain::{Channel, FrozenChannel, Plan, RunId};
 use crate::engine::{Engine, Interrupt, Link, planning};
 use crate::events::Events;
 use crate::journal::{Journal, OpenError};
-use crate::provider::transport::Transport;
-use crate::provider::{self, all_facts};
+use crate::provider::all_facts;
 use crate::report::{self, Results};
 use crate::roster::{self, Roster};
-use crate::sandbox::{Recording, Sandbox, Scenario};
-use crate::settings::{Channels, Environment, Workspace, secret};
+use crate::settings::{Channels, Environment, Workspace};
 use crate::ui::Exit;
 
+use super::connections::Connections;
 use super::failure::Failure;
 
 /// See the module.
@@ -29,8 +26,6 @@ pub struct Owner {
     pub workspace: Workspace,
     /// Sends.
     pub engine: Engine,
-    /// Where secrets may be.
-    pub environment: Environment,
     /// Held by the run that is being sent: one at a time, so that two never share a channel's limit.
     pub sending: Mutex<()>,
     /// Held while a run is planned, until the journal knows it: two plans of one campaign made at once
@@ -38,7 +33,7 @@ pub struct Owner {
     pub planning: Mutex<()>,
     /// Held while a run's results are written: two commands may do that for the same run.
     writing: std::sync::Mutex<()>,
-    sandbox: OnceCell<Sandbox>,
+    connections: Connections,
 }
 
 impl Owner {
@@ -53,15 +48,15 @@ impl Owner {
         interrupt: Interrupt,
     ) -> Result<Self, OpenError> {
         let journal = Arc::new(Journal::open(&workspace.store_dir(), Arc::clone(&clock))?);
+        let connections = Connections::new(environment, Arc::clone(&clock));
         let engine = Engine { journal, clock, events: Events::new(), interrupt };
         Ok(Self {
             workspace,
             engine,
-            environment,
             sending: Mutex::new(()),
             planning: Mutex::new(()),
             writing: std::sync::Mutex::new(()),
-            sandbox: OnceCell::new(),
+            connections,
         })
     }
 
@@ -127,35 +122,8 @@ impl Owner {
     pub async fn links(&self, channels: &[Channel]) -> Result<Vec<Arc<Link>>, Failure> {
         let mut links = Vec::with_capacity(channels.len());
         for channel in channels {
-            links.push(Arc::new(self.link(channel).await?));
+            links.push(Arc::new(self.connections.link(channel).await?));
         }
         Ok(links)
-    }
-
-    async fn link(&self, channel: &Channel) -> Result<Link, Failure> {
-        let invalid =
-            |error: &dyn std::fmt::Display| Failure::invalid(format!("channel `{}`: {error}", channel.name));
-        let (base_url, secret) = if channel.sandbox {
-            let sandbox = self.sandbox.get_or_try_init(|| self.start_sandbox()).await?;
-            // The simulator takes any credential of the right form.
-            (format!("http://{}", sandbox.address()), SecretString::from("sandbox".to_owned()))
-        } else {
-            let reference = channel.secret.as_ref().ok_or_else(|| invalid(&"it has no secret"))?;
-            let secret = secret::resolve_in(reference, &self.environment)
-                .map_err(|error| invalid(&error).with_hint(error.hint()))?;
-            (channel.base_url.clone(), secret)
-        };
-        let entry = provider::entry(channel).map_err(Failure::invalid)?;
-        let provider = (entry.open)(channel).map_err(Failure::invalid)?;
-        let transport = Transport::new(entry, channel, &base_url, secret).map_err(Failure::invalid)?;
-        Ok(Link { channel: channel.clone(), provider, transport })
-    }
-
-    async fn start_sandbox(&self) -> Result<Sandbox, Failure> {
-        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        // Its record would grow with the campaign, and nobody reads it when the process ends.
-        let clock = Arc::clone(&self.engine.clock);
-        let started = Sandbox::start_recording(listen, Scenario::default(), clock, &Recording::Counts);
-        started.map_err(|error| Failure::new(Exit::Unexpected, format!("cannot start the sandbox: {error}")))
     }
 }

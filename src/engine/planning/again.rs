@@ -35,9 +35,9 @@ impl Engine {
             return Err(PlanError::NobodyRejected { run });
         }
         let views = self.journal.views().map_err(EngineError::from)?;
-        let is_test = earlier.purpose == Purpose::Test;
+        let is_outside = !earlier.purpose.is_of_occurrence();
         let of_occurrence =
-            || occurrence::of(&views, &earlier.campaign, earlier.occurrence).filter(|_| !is_test);
+            || occurrence::of(&views, &earlier.campaign, earlier.occurrence).filter(|_| !is_outside);
         if let Some(view) = of_occurrence().find(|view| view.summary.state.is_unfinished()) {
             return Err(PlanError::Unfinished {
                 campaign: earlier.campaign.clone(),
@@ -55,8 +55,8 @@ impl Engine {
         let plan = Plan {
             run,
             run_name: RunName::new(&earlier.campaign, run),
-            // Who is only tested with stands outside the occurrence, the second time as well.
-            purpose: if is_test { Purpose::Test } else { Purpose::RetryOf(earlier.run) },
+            // Who stands outside the occurrence does so the second time as well.
+            purpose: if is_outside { earlier.purpose } else { Purpose::RetryOf(earlier.run) },
             created: self.clock.now(),
             channels: channels.iter().map(freeze).collect(),
             ..earlier

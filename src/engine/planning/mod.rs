@@ -6,6 +6,7 @@ mod error;
 mod freeze;
 mod judge;
 mod rejects;
+mod single;
 mod spread;
 mod survey;
 

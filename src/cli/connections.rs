@@ -1,0 +1,65 @@
+//! Channels made ready: secrets resolved, the simulator started where one asks for it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use tokio::sync::OnceCell;
+
+use crate::clock::Clock;
+use crate::domain::Channel;
+use crate::engine::Link;
+use crate::provider;
+use crate::provider::transport::Transport;
+use crate::sandbox::{Recording, Sandbox, Scenario};
+use crate::settings::{Environment, secret};
+use crate::ui::Exit;
+
+use super::failure::Failure;
+
+/// What links share: one simulator, which lives as long as this.
+#[derive(Debug)]
+pub struct Connections {
+    environment: Environment,
+    clock: Arc<dyn Clock>,
+    sandbox: OnceCell<Sandbox>,
+}
+
+impl Connections {
+    /// Nothing is read or started before it is needed.
+    #[must_use]
+    pub fn new(environment: Environment, clock: Arc<dyn Clock>) -> Self {
+        Self { environment, clock, sandbox: OnceCell::new() }
+    }
+
+    /// Makes a channel ready.
+    ///
+    /// # Errors
+    /// When its secret cannot be read or the simulator not be started.
+    pub async fn link(&self, channel: &Channel) -> Result<Link, Failure> {
+        let invalid =
+            |error: &dyn std::fmt::Display| Failure::invalid(format!("channel `{}`: {error}", channel.name));
+        let (base_url, secret) = if channel.sandbox {
+            let sandbox = self.sandbox.get_or_try_init(|| self.start_sandbox()).await?;
+            // The simulator takes any credential of the right form.
+            (format!("http://{}", sandbox.address()), SecretString::from("sandbox".to_owned()))
+        } else {
+            let reference = channel.secret.as_ref().ok_or_else(|| invalid(&"it has no secret"))?;
+            let secret = secret::resolve_in(reference, &self.environment)
+                .map_err(|error| invalid(&error).with_hint(error.hint()))?;
+            (channel.base_url.clone(), secret)
+        };
+        let entry = provider::entry(channel).map_err(Failure::invalid)?;
+        let provider = (entry.open)(channel).map_err(Failure::invalid)?;
+        let transport = Transport::new(entry, channel, &base_url, secret).map_err(Failure::invalid)?;
+        Ok(Link { channel: channel.clone(), provider, transport })
+    }
+
+    async fn start_sandbox(&self) -> Result<Sandbox, Failure> {
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        // Its record would grow with the campaign, and nobody reads it when the process ends.
+        let clock = Arc::clone(&self.clock);
+        let started = Sandbox::start_recording(listen, Scenario::default(), clock, &Recording::Counts);
+        started.map_err(|error| Failure::new(Exit::Unexpected, format!("cannot start the sandbox: {error}")))
+    }
+}
