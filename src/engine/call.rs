@@ -16,6 +16,7 @@ use crate::journal::{Balance, Journal, JournalError, Permit};
 use crate::provider::{CallTag, Outgoing};
 use crate::roster::{Roster, RosterError};
 
+use super::company::may_share;
 use super::flow::{LOOK_AHEAD, SharedFlow};
 use super::interrupt::{Interrupt, Urgency};
 use super::lane::{ATTEMPTS, Work};
@@ -72,6 +73,8 @@ impl Context {
 pub enum CallEnd {
     /// Nothing was sent: the run is no longer sending, or the process is to end. Nobody's place changed.
     Stopped,
+    /// Nothing was sent: its people may not share a call.
+    Mixed,
     /// Nothing was sent: these people are still pending. Others of the chunk are suppressed, or the call
     /// would have had to wait for too long.
     NotMade(Vec<RecipientNumber>),
@@ -138,6 +141,9 @@ async fn attempt_call(
     slot: Tick,
 ) -> Result<CallEnd, CallError> {
     let mut recipients = context.roster.recipients(&work.recipients)?;
+    if !may_share(link.provider.as_ref(), &recipients) {
+        return Ok(CallEnd::Mixed);
+    }
     let Some(slot) = wait_for_slot(context, flow, slot).await else { return Ok(not_made(&recipients)) };
     if context.must_stop() {
         return Ok(CallEnd::Stopped);
@@ -252,10 +258,13 @@ async fn leave(context: &Context, flow: &SharedFlow, slot: Tick) -> bool {
     }
 }
 
+/// Who is messaged and must not be. What messages nobody is done for suppressed people as well.
 fn suppressed_of(context: &Context, recipients: &[Recipient]) -> Option<ChunkRecipients> {
-    let people = recipients.iter().map(|recipient| recipient.address.person());
+    let messaged: Vec<_> =
+        recipients.iter().filter(|recipient| recipient.content.messages_somebody()).collect();
+    let people = messaged.iter().map(|recipient| recipient.address.person());
     let suppressed = context.journal.suppressed_among(people);
-    ChunkRecipients::new(suppressed.into_iter().map(|position| recipients[position].number).collect())
+    ChunkRecipients::new(suppressed.into_iter().map(|position| messaged[position].number).collect())
 }
 
 /// Takes those who turn out to be suppressed out of the run and out of `recipients`.

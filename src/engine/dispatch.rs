@@ -1,6 +1,7 @@
 //! The dispatcher: owns a run while it is sent. Takes chunks from the lanes and lets tasks make the
 //! calls; what follows from an outcome is in `outcome`. It alone changes the lanes.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use crate::journal::JournalError;
 
 use super::brake::Brake;
 use super::call::{self, CallEnd, CallError, Context};
+use super::company::Sorting;
 use super::interrupt::Urgency;
 use super::lane::{Lane, Work};
 
@@ -204,6 +206,11 @@ impl Dispatcher {
             if now < due {
                 return Standing::Until(due);
             }
+            if let Err(error) = self.gather(index) {
+                self.note_failure(Err(error));
+                return Standing::Idle;
+            }
+            let lane = &mut self.lanes[index];
             let size = lane.next_size();
             if self.exposed + size > self.most_exposed {
                 return Standing::NoRoom { began };
@@ -245,6 +252,10 @@ impl Dispatcher {
         lane.in_flight -= 1;
         match end {
             CallEnd::Stopped => lane.put_back(work),
+            CallEnd::Mixed => {
+                lane.set_sorting(Sorting::Needed);
+                lane.put_back(work);
+            }
             CallEnd::NotMade(left) => {
                 if let Some(recipients) = ChunkRecipients::new(left) {
                     lane.put_back(Work { recipients, ..work });
@@ -264,6 +275,16 @@ impl Dispatcher {
     /// call the time of a chunk, the other lanes follow.
     pub(super) fn halve(&mut self, index: usize, refused: usize) {
         self.lanes[index].halve(refused);
+        self.follow(index);
+    }
+
+    /// A lane takes fewer people in a call from now on; others follow as with [`Dispatcher::halve`].
+    pub(super) fn limit(&mut self, index: usize, most: NonZeroU32) {
+        self.lanes[index].limit(most);
+        self.follow(index);
+    }
+
+    fn follow(&mut self, index: usize) {
         let run = &self.context.flow;
         if run.is_spaced() {
             run.set_chunk(self.lanes[index].chunk().min(run.chunk()));

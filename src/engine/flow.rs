@@ -77,6 +77,12 @@ impl SharedFlow {
         self.lock().pace.set_chunk(chunk);
     }
 
+    /// The usual distance of calls if they carried so many recipients.
+    #[must_use]
+    pub fn period_of(&self, chunk: NonZeroU32) -> Duration {
+        Spacing::new(self.lock().pace.rates(), chunk).period
+    }
+
     /// Whether calls are kept apart.
     #[must_use]
     pub fn is_spaced(&self) -> bool {

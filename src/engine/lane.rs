@@ -1,6 +1,6 @@
 //! A lane: one channel of one run, with everybody who is to be sent over it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use crate::clock::Tick;
 use crate::domain::{Attempt, ChunkRecipients, RecipientNumber};
 use crate::pace::backoff;
 
+use super::company::{Sorting, Window, window};
 use super::flow::SharedFlow;
 use super::link::Link;
 use super::refusal::{Piece, Refusals};
@@ -62,6 +63,11 @@ pub struct Lane {
     chunk: NonZeroU32,
     /// Pending recipients by the attempt that they are at.
     pending: BTreeMap<Attempt, RoaringBitmap>,
+    sorting: Sorting,
+    /// People who are sorted at once.
+    window: u32,
+    /// Chunks that have been put together, to be sent before anybody who is pending.
+    ready: VecDeque<Work>,
     pieces: Vec<(Piece, Work)>,
 }
 
@@ -82,6 +88,9 @@ impl Lane {
             asked_to_wait: Asked::default(),
             chunk,
             pending: BTreeMap::new(),
+            sorting: Sorting::Unknown,
+            window: window(chunk),
+            ready: VecDeque::new(),
             pieces: Vec::new(),
         }
     }
@@ -94,6 +103,45 @@ impl Lane {
     /// A part of a refused chunk, to be sent before anything else.
     pub fn add_piece(&mut self, piece: Piece, work: Work) {
         self.pieces.push((piece, work));
+    }
+
+    /// What is known of the company that the lane's people may keep.
+    #[must_use]
+    pub fn sorting(&self) -> Sorting {
+        self.sorting
+    }
+
+    /// Something is known of the company that the lane's people may keep.
+    pub fn set_sorting(&mut self, sorting: Sorting) {
+        self.sorting = sorting;
+    }
+
+    fn next_pending(&self) -> Option<(&Attempt, &RoaringBitmap)> {
+        self.pending.iter().find(|(_, people)| !people.is_empty())
+    }
+
+    /// The next who is to be sent, parts of refused chunks aside.
+    #[must_use]
+    pub fn first_waiting(&self) -> Option<RecipientNumber> {
+        self.next_pending()?.1.min().map(RecipientNumber)
+    }
+
+    /// The people to be put together before the next chunk can be taken; none where one can be.
+    #[must_use]
+    pub fn unsorted(&self) -> Option<Window> {
+        if self.sorting != Sorting::Needed || !self.ready.is_empty() || !self.pieces.is_empty() {
+            return None;
+        }
+        let (attempt, people) = self.next_pending()?;
+        let people = people.iter().take(self.window as usize).map(RecipientNumber).collect();
+        Some(Window { attempt: *attempt, people: ChunkRecipients::new(people)? })
+    }
+
+    /// The chunks that a window's people were put into.
+    pub fn take_sorted(&mut self, window: &ChunkRecipients, chunks: Vec<Work>) {
+        let sorted: RoaringBitmap = window.iter().map(|recipient| recipient.0).collect();
+        self.pending.values_mut().for_each(|people| *people -= &sorted);
+        self.ready.extend(chunks);
     }
 
     /// Recipients in a call, at most.
@@ -110,13 +158,16 @@ impl Lane {
     /// Whether anybody is to be sent.
     #[must_use]
     pub fn has_work(&self) -> bool {
-        !self.pieces.is_empty() || self.pending.values().any(|people| !people.is_empty())
+        !self.pieces.is_empty()
+            || !self.ready.is_empty()
+            || self.pending.values().any(|people| !people.is_empty())
     }
 
     /// People to be sent, parts of refused chunks aside.
     #[must_use]
     pub fn waiting(&self) -> u64 {
-        self.pending.values().map(RoaringBitmap::len).sum()
+        let ready: usize = self.ready.iter().map(|work| work.recipients.len()).sum();
+        self.pending.values().map(RoaringBitmap::len).sum::<u64>() + ready as u64
     }
 
     /// How many recipients the next chunk would have.
@@ -125,14 +176,20 @@ impl Lane {
         if let Some(at) = self.next_piece() {
             return self.pieces[at].1.recipients.len() as u64;
         }
-        let people = self.pending.values().find(|people| !people.is_empty());
-        people.map_or(0, |people| people.len().min(u64::from(self.chunk.get())))
+        if let Some(work) = self.ready.front() {
+            return work.recipients.len() as u64;
+        }
+        self.next_pending().map_or(0, |(_, people)| people.len().min(u64::from(self.chunk.get())))
     }
 
-    /// The next chunk: parts of refused chunks first, then everybody else in the roster's order, first attempts before later ones.
+    /// The next chunk: parts of refused chunks first, then chunks that are ready, then everybody else in the
+    /// roster's order, first attempts before later ones.
     pub fn take(&mut self) -> Option<Work> {
         if let Some(at) = self.next_piece() {
             return Some(self.pieces.remove(at).1);
+        }
+        if let Some(work) = self.ready.pop_front() {
+            return Some(work);
         }
         let size = self.chunk.get() as usize;
         let (attempt, people) = self.pending.iter_mut().find(|(_, people)| !people.is_empty())?;
@@ -161,6 +218,12 @@ impl Lane {
         if most < self.chunk {
             self.flow.set_chunk(most);
             self.chunk = most.min(self.flow.chunk());
+            let too_large = |work: &Work| work.recipients.len() > self.chunk.get() as usize;
+            if self.ready.iter().any(too_large) {
+                for work in std::mem::take(&mut self.ready) {
+                    self.put_back(work);
+                }
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod brake;
 mod call;
+mod company;
 mod departure;
 mod dispatch;
 mod doubt;

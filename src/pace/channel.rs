@@ -69,6 +69,12 @@ impl Pace {
         self.spacing
     }
 
+    /// The rates that hold together.
+    #[must_use]
+    pub fn rates(&self) -> &[Rate] {
+        &self.rates
+    }
+
     /// Takes smaller chunks from now on (`too.many.messages`); what the ramp and the feedback have
     /// come to stays. The first slot after it is an old and a new period away from the last one, so
     /// that windows with calls of both sizes hold no more than the limit either.

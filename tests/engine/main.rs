@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod company;
+#[cfg(test)]
 mod doubt;
 #[cfg(test)]
 mod ends;

@@ -163,8 +163,12 @@ impl World {
 
     /// Begins to send a run to whoever is at that address.
     pub fn start_at(&self, run: RunId, channels: &[Channel], base_url: &str) -> Sending {
+        self.start_over(run, channels.iter().map(|channel| link(channel, base_url)).collect())
+    }
+
+    /// Begins to send a run over these links.
+    pub fn start_over(&self, run: RunId, links: Vec<Arc<Link>>) -> Sending {
         let engine = self.engine.clone();
-        let links: Vec<_> = channels.iter().map(|channel| link(channel, base_url)).collect();
         tokio::spawn(async move { engine.send(run, &links, None).await })
     }
 
