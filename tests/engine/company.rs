@@ -55,7 +55,7 @@ async fn calls_of(
 
 #[tokio::test]
 async fn people_share_calls_as_their_provider_allows() {
-    for (company, calls) in [(anybody as fn(&Content) -> Company, 30), (nobody, 300), (thirds, 30)] {
+    for (company, calls) in [(anybody as fn(&Content) -> Company, 30), (nobody, 300), (thirds, 33)] {
         let world = World::by_hand("");
         assert_eq!(calls_of(&world, 300, channel("main"), company).await.len(), calls);
     }
@@ -118,7 +118,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let scenario = match trouble {
-                "too many" => "[limits]\nrecipients = 7\n".to_owned(),
+                "too many" => "[devino]\nbatch = 7\n".to_owned(),
                 status => format!("[[faults]]\nthen = \"status\"\nstatus = {status}\nretry_after = \"1s\"\nshare = \"20%\"\n"),
             };
             let world = World::by_hand(&scenario);
