@@ -1,8 +1,10 @@
 //! What an HTTP status says by itself: the rows of the table of failed calls that need no body.
 
+use bytes::Bytes;
+
 use super::call::WireAnswer;
 use super::retry_after;
-use crate::domain::{DoubtCause, Reason, Reply, Signal};
+use crate::domain::{DoubtCause, QueryFailure, Reason, Reply, Signal};
 
 /// Who has the last word about an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +47,27 @@ fn throttled(answer: &WireAnswer) -> Signal {
     let date = answer.date.as_deref();
     let retry_after = answer.retry_after.as_deref().and_then(|value| retry_after::wait(value, date));
     Signal::Throttled { retry_after }
+}
+
+/// The body of an answer to a question, or why there is none. What a refusal says in its body (400, 413,
+/// 422) only the provider knows to read.
+///
+/// # Errors
+/// When the status says that there is no answer, or the body did not come in one piece.
+pub fn answer_to_question(answer: &WireAnswer) -> Result<&Bytes, QueryFailure> {
+    let unanswered = |cause: DoubtCause| QueryFailure::Unanswered(cause.to_string());
+    match by_status(answer) {
+        StatusClass::Answer => answer.body.as_ref().ok_or(unanswered(DoubtCause::UnreadableReply)),
+        StatusClass::Refusal => Err(QueryFailure::Refused(refusal_without_words(answer.status))),
+        StatusClass::Settled(_) if answer.status == 404 => Err(QueryFailure::NotFound),
+        StatusClass::Settled(Reply { signal, .. }) => Err(match signal {
+            Signal::Throttled { retry_after } => QueryFailure::Throttled { retry_after },
+            Signal::ChannelRefused { reason } | Signal::CampaignRefused { reason } => {
+                QueryFailure::Refused(reason)
+            }
+            _ => unanswered(DoubtCause::UnexpectedStatus(answer.status)),
+        }),
+    }
 }
 
 /// The reason for a refusal of which the body says nothing useful.
@@ -110,5 +133,23 @@ mod tests {
         }
         let unlisted = by_status(&answer(502, Some("7")));
         assert_eq!(unlisted, StatusClass::Settled(Reply::in_doubt(DoubtCause::UnexpectedStatus(502))));
+    }
+
+    #[test]
+    fn a_question_has_an_answer_or_a_failure_by_its_status() {
+        let with_body = |status| WireAnswer { body: Some(Bytes::from_static(b"{}")), ..answer(status, None) };
+        assert_eq!(answer_to_question(&with_body(200)), Ok(&Bytes::from_static(b"{}")));
+        for (status, word) in [
+            (200, "Unanswered"),
+            (400, "Refused"),
+            (401, "Refused"),
+            (403, "Refused"),
+            (404, "NotFound"),
+            (429, "Throttled"),
+            (500, "Unanswered"),
+        ] {
+            let failure = answer_to_question(&answer(status, None)).expect_err("no answer");
+            assert!(format!("{failure:?}").starts_with(word), "{status}: {failure:?}");
+        }
     }
 }
