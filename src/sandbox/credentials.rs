@@ -1,4 +1,4 @@
-//! The form of credentials: any of the right form is accepted.
+//! The form of `Authorization` headers: any credential of the right form is accepted.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,65 +1,23 @@
-//! The desk: the one place where calls are numbered, let in, struck by faults, accepted and recorded.
+//! The desk: the one place where calls are numbered, judged, let in, struck by faults, accepted and recorded.
 //!
 //! One lock, never held across an await: what is decided about a call and what the record says of it
 //! cannot disagree.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::far_side::FarSide;
+use super::Accepted;
+use super::accepting::{Decision, Fate, MESSAGE, Message, Outcome, Taken};
+use super::counter::Counter;
+use super::far_side::{Context, FarSide, Judged, Operation};
 use super::gate::Gate;
-use super::limiter::Limiter;
+use super::incoming::Incoming;
+use super::progress::Progress;
 use super::record::{Arrival, CallEntry, Ledger, RecordError, Recording, State};
-use super::scenario::{FaultKind, Scenario};
-use super::{Accepted, Answered, Service};
-use crate::clock::{Clock, Tick};
-use crate::domain::{PersonKey, Phone};
-
-/// One message of a call, judged by itself.
-#[derive(Debug)]
-pub(super) struct Message<Refusal> {
-    pub(super) sender: String,
-    /// `None` only where there are refusals.
-    pub(super) phone: Option<Phone>,
-    pub(super) callback_data: String,
-    pub(super) digest: u64,
-    /// Empty when there is nothing against it.
-    pub(super) refusals: Vec<Refusal>,
-}
-
-/// What became of a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Outcome<Refusal> {
-    /// Accepted and recorded, under this number.
-    Accepted(u64),
-    Refused(Vec<Refusal>),
-    /// Nothing against it, but the call was refused as a whole.
-    Untaken,
-}
-
-/// What becomes of a call.
-#[derive(Debug)]
-pub(super) enum Fate<Refusal> {
-    /// Above the rate limit; room in so long.
-    TooFast(Duration),
-    /// Struck. The outcomes are empty when the call was not accepted.
-    Struck(FaultKind, Vec<Outcome<Refusal>>),
-    Ordinary(Vec<Outcome<Refusal>>),
-    /// Nothing was accepted, because it could not be recorded.
-    Unrecorded(RecordError),
-}
-
-/// What was decided about a call.
-#[derive(Debug)]
-pub(super) struct Decision<Refusal> {
-    pub(super) arrival: Arrival,
-    pub(super) fate: Fate<Refusal>,
-    /// When the answer goes out.
-    pub(super) due: Tick,
-}
+use super::scenario::Scenario;
+use crate::clock::Clock;
+use crate::domain::Address;
 
 #[derive(Debug)]
 pub(super) struct Desk {
@@ -74,16 +32,6 @@ struct Inner {
     scenario: Arc<Scenario>,
     progress: Progress,
     ledger: Ledger,
-}
-
-/// What has happened since the scenario was set.
-#[derive(Debug, Default)]
-struct Progress {
-    calls: u64,
-    recipients: u64,
-    limiters: HashMap<(Service, u64), Limiter>,
-    /// Rules that have struck a person once, by their index.
-    struck_once: HashSet<(usize, PersonKey)>,
 }
 
 impl Desk {
@@ -104,50 +52,46 @@ impl Desk {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn scenario(&self) -> Arc<Scenario> {
-        self.inner().scenario.clone()
-    }
-
-    /// Begins another scenario, with counts and limits anew. The record stays.
+    /// Begins another scenario, with counts and limits anew. The record and the accounts stay.
     pub(super) fn set_scenario(&self, scenario: Scenario) {
         let mut inner = self.inner();
         inner.scenario = Arc::new(scenario);
         inner.progress = Progress::default();
     }
 
-    /// Decides about a call; what it accepts is recorded when this returns.
+    /// Decides about a call under the scenario that is given back; what it accepts is recorded, and in the
+    /// account, when this returns.
     pub(super) fn decide<F: FarSide>(
         &self,
-        account: (Service, u64),
-        messages: &[Message<F::Refusal>],
-    ) -> Decision<F::Refusal> {
+        counter: &Counter<F>,
+        call: F::Call,
+        credential: u64,
+        incoming: &Incoming,
+    ) -> (Decision<F>, Arc<Scenario>) {
         let mut inner = self.inner();
-        let arrival =
-            Arrival { call: inner.ledger.next_call(), wall: self.clock.now(), tick: self.clock.tick() };
+        let mut account = counter.account();
         let scenario = inner.scenario.clone();
-        inner.progress.calls += 1;
+        let arrival = inner.arrive(&*self.clock);
         let number = inner.progress.calls;
-        let fate = inner.fate::<F>(&scenario, number, arrival, account, messages);
-        Decision { arrival, fate, due: arrival.tick.after(scenario.latency(number)) }
+        let mut unknown = Vec::new();
+        let judged = F::judge(call, incoming, &account, &scenario, &mut unknown);
+        let (operation, recipients) = judged.size();
+        let fate = match inner.progress.admit((F::SERVICE, credential), &scenario, arrival.tick, recipients) {
+            Ok(()) => inner.fate(&scenario, number, arrival, judged, &mut account),
+            Err(wait) => Fate::TooFast(wait),
+        };
+        let due = arrival.tick.after(scenario.latency(number));
+        (Decision { arrival, operation, recipients, unknown, fate, due }, scenario)
     }
 
     /// Numbers a call that is turned away unread.
     pub(super) fn turn_away(&self) -> Arrival {
-        let mut inner = self.inner();
-        inner.progress.calls += 1;
-        Arrival { call: inner.ledger.next_call(), wall: self.clock.now(), tick: self.clock.tick() }
+        self.inner().arrive(&*self.clock)
     }
 
     /// Writes down what a call is answered with, before the answer goes out.
-    pub(super) fn note(
-        &self,
-        provider: Service,
-        arrival: Arrival,
-        recipients: usize,
-        answered: Answered,
-        unknown: &[String],
-    ) {
-        self.inner().ledger.note(CallEntry::new(provider, arrival, recipients, answered), unknown);
+    pub(super) fn note(&self, call: CallEntry, unknown: &[String]) {
+        self.inner().ledger.note(call, unknown);
         self.tell();
     }
 
@@ -185,50 +129,81 @@ impl Desk {
     }
 }
 
+impl<F: FarSide> Judged<F> {
+    /// The operation's word, and how many messages or changes are asked for.
+    fn size(&self) -> (Option<&'static str>, usize) {
+        match self {
+            Self::Messages(messages, _) => (Some(MESSAGE), messages.len()),
+            Self::Operation(operation) if operation.is_change() => {
+                (Some(operation.word()), operation.concerns().len().max(1))
+            }
+            Self::Operation(operation) => (Some(operation.word()), 0),
+            Self::Unfit(_) => (None, 0),
+        }
+    }
+}
+
 impl Inner {
+    fn arrive(&mut self, clock: &dyn Clock) -> Arrival {
+        self.progress.calls += 1;
+        Arrival { call: self.ledger.next_call(), wall: clock.now(), tick: clock.tick() }
+    }
+
     fn fate<F: FarSide>(
         &mut self,
         scenario: &Scenario,
         number: u64,
         arrival: Arrival,
-        account: (Service, u64),
-        messages: &[Message<F::Refusal>],
-    ) -> Fate<F::Refusal> {
-        let limiter =
-            self.progress.limiters.entry(account).or_insert_with(|| Limiter::new(&scenario.rate_limit.rates));
-        if let Err(wait) = limiter.admit(arrival.tick, messages.len() as u64) {
-            return Fate::TooFast(wait);
-        }
-        let people = messages.iter().filter_map(|message| message.phone).map(Phone::person);
-        let fault = scenario.fault(number, F::SERVICE, people);
+        judged: Judged<F>,
+        account: &mut F::Account,
+    ) -> Fate<F> {
+        let fault = scenario.fault(number, F::SERVICE, judged.size().0, |people| match &judged {
+            Judged::Messages(messages, _) => {
+                messages.iter().filter_map(|one| one.to.as_ref()).any(|to| people.contains(&to.person()))
+            }
+            Judged::Operation(operation) => {
+                operation.concerns().iter().any(|to| people.contains(&to.person()))
+            }
+            Judged::Unfit(_) => false,
+        });
         if let Some(fault) = fault.filter(|fault| !fault.accepted) {
-            return Fate::Struck(fault.kind.clone(), Vec::new());
+            return Fate::Struck(fault.kind.clone(), None);
         }
-        let outcomes = match self.accept::<F>(scenario, arrival, messages) {
-            Ok(outcomes) => outcomes,
-            Err(error) => return Fate::Unrecorded(error),
+        let mut context =
+            Context { arrival, scenario, first: self.ledger.next_number(), refusals: Vec::new() };
+        let taken = match judged {
+            Judged::Unfit(answer) => Ok(Taken::Unfit(answer)),
+            Judged::Messages(messages, mut echo) => self.accept::<F>(&context, &messages).map(|outcomes| {
+                F::settle(&mut echo, &messages, &outcomes, account, &context);
+                Taken::Messages(echo, outcomes)
+            }),
+            Judged::Operation(operation) => {
+                context.refusals = self.refusals::<F>(scenario, &operation);
+                self.perform(operation, account, &context)
+            }
         };
-        match fault {
-            Some(fault) => Fate::Struck(fault.kind.clone(), outcomes),
-            None => Fate::Ordinary(outcomes),
+        match (taken, fault) {
+            (Err(error), _) => Fate::Unrecorded(error),
+            (Ok(taken), Some(fault)) => Fate::Struck(fault.kind.clone(), Some(taken)),
+            (Ok(taken), None) => Fate::Ordinary(taken),
         }
     }
 
     fn accept<F: FarSide>(
         &mut self,
-        scenario: &Scenario,
-        arrival: Arrival,
+        context: &Context<'_, F::Refusal>,
         messages: &[Message<F::Refusal>],
     ) -> Result<Vec<Outcome<F::Refusal>>, RecordError> {
+        let scenario = context.scenario;
         let refusals: Vec<_> =
             messages.iter().map(|message| self.progress.refusals::<F>(scenario, message)).collect();
         let refused = refusals.iter().filter(|refusals| !refusals.is_empty()).count();
         let takes_none = refused > 0 && F::is_all_or_nothing(scenario);
         let mut taken = Vec::with_capacity(messages.len());
-        let decide = |(message, refusals): (&Message<_>, Vec<_>)| match message.phone {
+        let decide = |(message, refusals): (&Message<_>, Vec<_>)| match message.change() {
             _ if !refusals.is_empty() => Outcome::Refused(refusals),
-            Some(phone) if !takes_none => {
-                let entry = self.ledger.entry(F::SERVICE, arrival, message, phone, taken.len());
+            Some(change) if !takes_none => {
+                let entry = self.ledger.entry(F::SERVICE, context.arrival, change, taken.len());
                 let number = entry.number();
                 taken.push(entry);
                 Outcome::Accepted(number)
@@ -239,27 +214,31 @@ impl Inner {
         self.ledger.take(taken, refused)?;
         Ok(outcomes)
     }
-}
 
-impl Progress {
-    /// What stands against a message: what the provider itself says, or the first rule that fits.
+    /// Questions are asked of everybody alike.
     fn refusals<F: FarSide>(
         &mut self,
         scenario: &Scenario,
-        message: &Message<F::Refusal>,
-    ) -> Vec<F::Refusal> {
-        self.recipients += 1;
-        if !message.refusals.is_empty() {
-            return message.refusals.clone();
+        operation: &F::Operation,
+    ) -> Vec<(Address, F::Refusal)> {
+        if !operation.is_change() {
+            return Vec::new();
         }
-        let Some(phone) = message.phone else { return Vec::new() };
-        for (index, rule) in scenario.recipients.iter().enumerate() {
-            let Some(refusal) = F::own(rule.refuse) else { continue };
-            let fits = self.recipients >= rule.from && rule.who.includes(phone);
-            if fits && (!rule.once || self.struck_once.insert((index, phone.person()))) {
-                return vec![refusal];
-            }
-        }
-        Vec::new()
+        let concerns = operation.concerns().into_iter();
+        concerns.filter_map(|to| Some((to.clone(), self.progress.refusal::<F>(scenario, &to)?))).collect()
+    }
+
+    fn perform<F: FarSide>(
+        &mut self,
+        operation: F::Operation,
+        account: &mut F::Account,
+        context: &Context<'_, F::Refusal>,
+    ) -> Result<Taken<F>, RecordError> {
+        let performed = F::perform(operation, account, context);
+        let changes = performed.changes.into_iter().enumerate();
+        let entry = |(ahead, change)| self.ledger.entry(F::SERVICE, context.arrival, change, ahead);
+        let entries: Vec<_> = changes.map(entry).collect();
+        self.ledger.take(entries, performed.refused)?;
+        Ok(Taken::Performed(performed.answer))
     }
 }

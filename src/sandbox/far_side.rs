@@ -1,46 +1,97 @@
 //! What differs between the simulated providers.
 
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderMap, Uri};
+use std::fmt::Debug;
+
+use axum::http::HeaderMap;
+use axum::routing::MethodFilter;
 use bytes::Bytes;
+use serde_json::Value;
 
-use super::desk::{Message, Outcome};
+use super::Service;
+use super::accepting::{Change, Message, Outcome};
+use super::incoming::Incoming;
+use super::record::Arrival;
 use super::reply::Answer;
-use super::scenario::{Refusal, Scenario};
-use super::{Service, digest};
+use super::scenario::Scenario;
+use crate::domain::Address;
 
-/// A request that has arrived whole.
-#[derive(Debug)]
-pub(super) struct Incoming {
-    pub(super) headers: HeaderMap,
-    pub(super) uri: Uri,
-    pub(super) body: Bytes,
-}
-
-impl Incoming {
-    /// The account that the request is made for, as far as limits are concerned.
-    pub(super) fn account(&self, service: Service) -> (Service, u64) {
-        (service, digest::of_text(self.authorization().unwrap_or_default()))
-    }
-
-    pub(super) fn authorization(&self) -> Option<&str> {
-        self.headers.get(AUTHORIZATION)?.to_str().ok()
-    }
-
-    /// The body's media type in lower case, without parameters.
-    pub(super) fn media_type(&self) -> String {
-        let written = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        written.and_then(|value| value.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase()
-    }
-}
+/// Where a provider is called: method, path with `{parameters}`, and which of its calls that is.
+pub(super) type Route<Call> = (MethodFilter, &'static str, Call);
 
 /// What a request asks for.
 #[derive(Debug)]
-pub(super) enum Judged<Refusal, Echo> {
+pub(super) enum Judged<F: FarSide + ?Sized> {
     /// Messages, each with the provider's objections, and what the answer repeats of the request.
-    Messages(Vec<Message<Refusal>>, Echo),
-    /// Nothing that could be sent to anybody: answered so.
+    Messages(Vec<Message<F::Refusal>>, F::Echo),
+    /// Something else, fit to be done.
+    Operation(F::Operation),
+    /// Nothing that could be done: answered so.
     Unfit(Answer),
+}
+
+/// A call that is no sending of messages.
+pub(super) trait Operation: Debug + Send + 'static {
+    /// What records and scenarios call it: one of [`FarSide::OPERATIONS`].
+    fn word(&self) -> &'static str;
+
+    /// Whether it changes something; a question does not, and counts nobody.
+    fn is_change(&self) -> bool;
+
+    /// Whom or what it concerns: what rules, magic numbers and `containing` are held against.
+    fn concerns(&self) -> Vec<Address>;
+}
+
+/// Where a provider has no calls but for messages.
+#[derive(Debug)]
+pub(super) enum NoOperation {}
+
+impl Operation for NoOperation {
+    fn word(&self) -> &'static str {
+        match *self {}
+    }
+
+    fn is_change(&self) -> bool {
+        match *self {}
+    }
+
+    fn concerns(&self) -> Vec<Address> {
+        match *self {}
+    }
+}
+
+/// What an operation came to.
+#[derive(Debug)]
+pub(super) struct Performed {
+    pub(super) answer: Answer,
+    /// What is recorded: a line for each thing that is now otherwise. Empty for a question.
+    pub(super) changes: Vec<Change<'static>>,
+    /// How many things were refused.
+    pub(super) refused: usize,
+}
+
+impl Performed {
+    /// An answer to a question, or a refusal of the only thing that was asked for.
+    pub(super) fn answered(answer: Answer, refused: usize) -> Self {
+        Self { answer, changes: Vec::new(), refused }
+    }
+}
+
+/// Under what circumstances something is done.
+#[derive(Debug)]
+pub(super) struct Context<'a, Refusal> {
+    pub(super) arrival: Arrival,
+    pub(super) scenario: &'a Scenario,
+    /// The number that the first line of the record gets, the others following: what identifiers are made of.
+    pub(super) first: u64,
+    /// What rules and magic numbers say of those whom the operation concerns.
+    pub(super) refusals: Vec<(Address, Refusal)>,
+}
+
+impl<Refusal> Context<'_, Refusal> {
+    /// What stands against somebody, by a rule or a magic number.
+    pub(super) fn refusal(&self, of: &Address) -> Option<&Refusal> {
+        self.refusals.iter().find(|(address, _)| address == of).map(|(_, refusal)| refusal)
+    }
 }
 
 /// How an otherwise ordinary answer is spoilt.
@@ -53,31 +104,59 @@ pub(super) enum Flaw {
     Extra,
 }
 
-/// One provider's behaviour.
-pub(super) trait FarSide: Send + Sync + 'static {
+/// One provider's behaviour. Everything but `inspect`, `totals` and what needs no account happens under the
+/// desk's lock.
+pub(super) trait FarSide: Debug + Send + Sync + 'static {
+    /// Which of the provider's calls a route is.
+    type Call: Copy + Send + Sync + 'static;
     /// How it refuses a message.
-    type Refusal: Copy + Send + Sync + 'static;
+    type Refusal: Clone + Debug + Send + Sync + 'static;
     /// What its answer repeats of the request.
-    type Echo: Send + 'static;
+    type Echo: Debug + Send + 'static;
+    /// A call that is no sending of messages.
+    type Operation: Operation;
+    /// What the account holds, for as long as the process runs.
+    type Account: Default + Debug + Send + 'static;
 
     /// Which provider.
     const SERVICE: Service;
+    /// Words of its operations; those of messages are their kinds.
+    const OPERATIONS: &'static [&'static str];
+    /// What scenarios call its refusals.
+    const REFUSALS: &'static [&'static str];
+    /// Last digits of magic numbers, and what is always said of them (see [`super::magic`]).
+    const MAGIC: &'static [(u16, Self::Refusal)];
 
-    /// A scenario's refusal, where it is in this provider's words.
-    fn own(refusal: Refusal) -> Option<Self::Refusal>;
+    /// Where it is called.
+    fn routes() -> Vec<Route<Self::Call>>;
 
-    /// Whether the `Authorization` header has the right form.
-    fn is_credential(authorization: &str) -> bool;
+    /// A scenario's refusal in this provider's words, of that field where one is given.
+    fn refusal(word: &str, field: Option<&str>) -> Option<Self::Refusal>;
+
+    /// A fingerprint of the credential, for which limits are counted; `None` when it has not the right form.
+    fn credential(headers: &HeaderMap) -> Option<u64>;
 
     /// Judges a request. `unknown` takes the names of fields that nobody documents.
     fn judge(
+        call: Self::Call,
         incoming: &Incoming,
+        account: &Self::Account,
         scenario: &Scenario,
         unknown: &mut Vec<String>,
-    ) -> Judged<Self::Refusal, Self::Echo>;
+    ) -> Judged<Self>;
 
     /// Whether one refused message refuses the whole call.
     fn is_all_or_nothing(scenario: &Scenario) -> bool;
+
+    /// Puts accepted messages into the account.
+    fn settle(
+        _echo: &mut Self::Echo,
+        _messages: &[Message<Self::Refusal>],
+        _outcomes: &[Outcome<Self::Refusal>],
+        _account: &mut Self::Account,
+        _context: &Context<'_, Self::Refusal>,
+    ) {
+    }
 
     /// The answer to messages that were decided.
     fn answer(
@@ -87,6 +166,26 @@ pub(super) trait FarSide: Send + Sync + 'static {
         scenario: &Scenario,
     ) -> Answer;
 
-    /// The body that usually comes with a status, and its type.
-    fn usual_body(status: u16) -> (&'static str, Bytes);
+    /// Does what an operation asks for. When the record cannot be kept, it is done and not recorded, and
+    /// the call is answered with 500.
+    fn perform(
+        operation: Self::Operation,
+        account: &mut Self::Account,
+        context: &Context<'_, Self::Refusal>,
+    ) -> Performed;
+
+    /// The body that usually comes with a status on that call, and its type.
+    fn usual_body(call: Self::Call, status: u16) -> (&'static str, Bytes);
+
+    /// The identifier of the accepted message or change of this number, as this provider writes it.
+    fn message_id(number: u64) -> String;
+
+    /// Takes back what [`FarSide::message_id`] gave.
+    fn message_number(id: &str) -> Option<u64>;
+
+    /// How much the account holds of what; quick, because tests ask again and again.
+    fn totals(account: &Self::Account) -> Vec<(&'static str, usize)>;
+
+    /// Everything that the account holds, for people and tests.
+    fn inspect(account: &Self::Account) -> Value;
 }

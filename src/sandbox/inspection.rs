@@ -1,36 +1,62 @@
 //! `/sandbox/…`: what tests and people ask the sandbox itself, from this computer alone.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Extension, Query, Request, State as Shared};
+use axum::extract::{Extension, FromRef, Path, Query, Request, State as Shared};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::State;
+use super::counter::Inspect;
 use super::desk::Desk;
 use super::record::Lines;
 use super::scenario::Scenario;
 use super::server::Peer;
+use super::{Service, State};
+
+/// What is looked into.
+#[derive(Clone)]
+struct Rooms {
+    desk: Arc<Desk>,
+    accounts: Arc<[Arc<dyn Inspect>]>,
+}
+
+/// The counts, and how much each account holds.
+#[derive(Serialize)]
+struct WholeState {
+    #[serde(flatten)]
+    state: State,
+    accounts: BTreeMap<Service, BTreeMap<&'static str, usize>>,
+}
+
+impl FromRef<Rooms> for Arc<Desk> {
+    fn from_ref(rooms: &Rooms) -> Self {
+        rooms.desk.clone()
+    }
+}
 
 /// The routes below `/sandbox`.
-pub(super) fn routes() -> Router<Arc<Desk>> {
+pub(super) fn routes(desk: Arc<Desk>, accounts: Vec<Arc<dyn Inspect>>) -> Router {
     Router::new()
         .route("/sandbox/record", get(record))
         .route("/sandbox/calls", get(calls))
         .route("/sandbox/state", get(state))
+        .route("/sandbox/account/{provider}", get(account))
         .route("/sandbox/wait", get(wait))
         .route("/sandbox/scenario", post(scenario))
         .route("/sandbox/hold", post(hold))
         .route("/sandbox/release", post(release))
         .layer(middleware::from_fn(from_this_computer))
+        .with_state(Rooms { desk, accounts: accounts.into() })
 }
 
 /// These routes need no credential, so nobody else may use them, wherever the sandbox listens.
@@ -58,8 +84,18 @@ fn lines(body: Body) -> Response {
     ([(CONTENT_TYPE, "application/jsonl")], body).into_response()
 }
 
-async fn state(Shared(desk): Shared<Arc<Desk>>) -> Json<State> {
-    Json(desk.state())
+async fn state(Shared(rooms): Shared<Rooms>) -> Json<WholeState> {
+    let accounts = rooms.accounts.iter().map(|account| (account.service(), account.totals())).collect();
+    Json(WholeState { state: rooms.desk.state(), accounts })
+}
+
+/// Everything that a provider's account holds.
+async fn account(
+    Shared(rooms): Shared<Rooms>,
+    Path(provider): Path<String>,
+) -> Result<Json<Value>, StatusCode> {
+    let account = rooms.accounts.iter().find(|account| account.service().name() == provider);
+    account.map(|account| Json(account.whole())).ok_or(StatusCode::NOT_FOUND)
 }
 
 /// Counts to be reached; all of those that are given.
@@ -79,7 +115,7 @@ async fn wait(Shared(desk): Shared<Arc<Desk>>, Query(reached): Query<Reached>) -
 }
 
 async fn scenario(Shared(desk): Shared<Arc<Desk>>, text: String) -> Response {
-    match Scenario::read(Path::new("scenario"), &text) {
+    match Scenario::read(path::Path::new("scenario"), &text) {
         Ok(scenario) => {
             desk.set_scenario(scenario);
             StatusCode::NO_CONTENT.into_response()

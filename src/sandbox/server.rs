@@ -7,7 +7,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
-use axum::routing::post;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -20,14 +19,10 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::desk::Desk;
-use super::devino::Devino;
+use super::registry::PROVIDERS;
 use super::reply::CloseConnection;
-use super::take::take;
-use super::wati::Wati;
 use super::{Record, RecordError, Recording, Scenario, inspection};
 use crate::clock::Clock;
-use crate::provider::devino::wire::MESSAGES_PATH;
-use crate::provider::wati::wire::SEND_TEMPLATE_MESSAGE;
 
 /// Why the sandbox does not start.
 #[derive(Debug, Error)]
@@ -48,7 +43,7 @@ pub enum SandboxError {
     Record(#[from] RecordError),
 }
 
-/// A running simulator of both providers. Stops when it is dropped.
+/// A running simulator of all providers. Stops when it is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
@@ -155,13 +150,11 @@ fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     Ok((TcpListener::from_std(listener)?, address))
 }
 
+/// Every provider's routes, and the sandbox's own.
 fn routes(desk: Arc<Desk>) -> Router {
-    let wati = format!("/{{tenant}}/{SEND_TEMPLATE_MESSAGE}");
-    Router::new()
-        .route(MESSAGES_PATH, post(take::<Devino>))
-        .route(&wati, post(take::<Wati>))
-        .merge(inspection::routes())
-        .with_state(desk)
+    let open = PROVIDERS.iter().map(|provider| (provider.open)(&desk));
+    let (routes, accounts): (Vec<_>, Vec<_>) = open.map(|open| (open.routes, open.account)).unzip();
+    routes.into_iter().fold(inspection::routes(desk, accounts), Router::merge)
 }
 
 /// Serves until told to stop, which the sender's end is as well.

@@ -1,42 +1,59 @@
 //! Which provider is simulated.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::LazyLock;
 
-/// A provider that the sandbox stands in for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Service {
-    /// Seed 002.
-    Devino,
-    /// Seed 003.
-    Wati,
-}
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::registry::{self, PROVIDERS};
+
+static NAMES: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| PROVIDERS.iter().map(|provider| provider.service.name()).collect());
+
+/// A provider that the sandbox stands in for, by its name in `channels.toml`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Service(&'static str);
 
 impl Service {
+    /// For the providers' own folders: everybody else gets it from the registry.
+    pub(super) const fn named(name: &'static str) -> Self {
+        Self(name)
+    }
+
+    /// The one of that name.
+    pub(super) fn find(name: &str) -> Option<Self> {
+        registry::find(name).map(|provider| provider.service)
+    }
+
     /// The provider's name in `channels.toml`.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Devino => "devino",
-            Self::Wati => "wati",
-        }
+        self.0
     }
 
-    /// A message's identifier as this provider writes it: Devino's are decimal numbers beyond 2^53 in a
-    /// string (seed 002, "Resposta exemplo"), Wati's are 24 hexadecimal digits (providers.md §3.3).
+    /// The identifier of the accepted message of this number, as the provider writes it.
     #[must_use]
     pub fn message_id(self, number: u64) -> String {
-        match self {
-            Self::Devino => number.to_string(),
-            Self::Wati => format!("{number:024x}"),
-        }
+        registry::find(self.0).map_or_else(String::new, |provider| (provider.message_id)(number))
     }
 
     /// Takes back what [`Service::message_id`] gave.
     pub(super) fn message_number(self, id: &str) -> Option<u64> {
-        match self {
-            Self::Devino => id.parse().ok(),
-            Self::Wati => u64::from_str_radix(id, 16).ok(),
-        }
+        registry::find(self.0).and_then(|provider| (provider.message_number)(id))
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Service {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::find(&name).ok_or_else(|| D::Error::unknown_variant(&name, &NAMES))
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::DevinoRefusal;
 use crate::domain::MessageId;
 use crate::provider::devino::wire::{ErrorReason, MessageResult, SendResponse};
-use crate::sandbox::desk::Outcome;
+use crate::sandbox::accepting::Outcome;
 use crate::sandbox::far_side::Flaw;
 use crate::sandbox::reply::Answer;
 use crate::sandbox::scenario::{CallErrors, DevinoRules};

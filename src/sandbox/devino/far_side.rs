@@ -1,50 +1,66 @@
 //! Devino among the simulated providers.
 
+use axum::http::HeaderMap;
+use axum::routing::MethodFilter;
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::judge::{Request, judge};
 use super::{DevinoRefusal, answer};
-use crate::sandbox::desk::Outcome;
-use crate::sandbox::far_side::{FarSide, Flaw, Incoming, Judged};
+use crate::provider::devino::wire::MESSAGES_PATH;
+use crate::sandbox::accepting::{MESSAGE, Outcome};
+use crate::sandbox::far_side::{Context, FarSide, Flaw, Judged, NoOperation, Performed, Route};
+use crate::sandbox::incoming::{Incoming, authorization};
 use crate::sandbox::reply::Answer;
-use crate::sandbox::scenario::{Refusal, Scenario};
-use crate::sandbox::{Service, credentials};
+use crate::sandbox::scenario::Scenario;
+use crate::sandbox::{Service, credentials, digest};
 
 /// The provider of seed 002.
 #[derive(Debug)]
 pub(in crate::sandbox) struct Devino;
 
 impl FarSide for Devino {
+    /// There is one call.
+    type Call = ();
     type Refusal = DevinoRefusal;
     /// Entries stand in the request's order; nothing is repeated.
     type Echo = ();
+    type Operation = NoOperation;
+    /// It cannot be asked for anything.
+    type Account = ();
 
-    const SERVICE: Service = Service::Devino;
+    const SERVICE: Service = Service::named("devino");
+    const OPERATIONS: &'static [&'static str] = &[MESSAGE];
+    const REFUSALS: &'static [&'static str] = DevinoRefusal::KEYS;
+    const MAGIC: &'static [(u16, DevinoRefusal)] = DevinoRefusal::MAGIC;
 
-    fn own(refusal: Refusal) -> Option<DevinoRefusal> {
-        match refusal {
-            Refusal::Devino(refusal) => Some(refusal),
-            Refusal::Wati(_) => None,
-        }
+    fn routes() -> Vec<Route<()>> {
+        vec![(MethodFilter::POST, MESSAGES_PATH, ())]
     }
 
-    fn is_credential(authorization: &str) -> bool {
-        credentials::is_devino(authorization)
+    fn refusal(word: &str, field: Option<&str>) -> Option<DevinoRefusal> {
+        DevinoRefusal::of_message(word, field)
+    }
+
+    fn credential(headers: &HeaderMap) -> Option<u64> {
+        let written = authorization(headers)?;
+        credentials::is_devino(written).then(|| digest::of_text(written))
     }
 
     fn judge(
+        (): (),
         incoming: &Incoming,
+        (): &(),
         scenario: &Scenario,
         unknown: &mut Vec<String>,
-    ) -> Judged<DevinoRefusal, ()> {
+    ) -> Judged<Self> {
         if incoming.media_type() != "application/json" {
             return Judged::Unfit(Answer::new(415, answer::usual_body(415)));
         }
-        let Ok(body) = serde_json::from_slice::<Value>(&incoming.body) else {
+        let Some(body) = &incoming.json else {
             return Judged::Unfit(answer::unreadable("the body is not JSON"));
         };
-        match judge(&body, &scenario.devino, unknown) {
+        match judge(body, &scenario.devino, unknown) {
             Request::Messages(messages) => Judged::Messages(messages, ()),
             Request::Refused(refusal) => Judged::Unfit(answer::of_call(refusal, scenario.devino.call_errors)),
             Request::Unreadable(why) => Judged::Unfit(answer::unreadable(&why)),
@@ -59,7 +75,28 @@ impl FarSide for Devino {
         answer::of_messages(outcomes, flaw, &scenario.devino)
     }
 
-    fn usual_body(status: u16) -> (&'static str, Bytes) {
+    fn perform(operation: NoOperation, (): &mut (), _: &Context<'_, DevinoRefusal>) -> Performed {
+        match operation {}
+    }
+
+    fn usual_body((): (), status: u16) -> (&'static str, Bytes) {
         answer::usual_body(status)
+    }
+
+    /// Decimal numbers beyond 2^53 in a string (seed 002, "Resposta exemplo").
+    fn message_id(number: u64) -> String {
+        number.to_string()
+    }
+
+    fn message_number(id: &str) -> Option<u64> {
+        id.parse().ok()
+    }
+
+    fn totals((): &()) -> Vec<(&'static str, usize)> {
+        Vec::new()
+    }
+
+    fn inspect((): &()) -> Value {
+        json!({})
     }
 }

@@ -5,8 +5,8 @@ use axum::http::Uri;
 use serde_json::{Map, Value};
 
 use super::DevinoRefusal;
-use crate::domain::Phone;
-use crate::sandbox::desk::Message;
+use crate::domain::{Address, Phone};
+use crate::sandbox::accepting::Message;
 use crate::sandbox::scenario::DevinoRules;
 use crate::sandbox::{digest, plausible};
 
@@ -119,7 +119,7 @@ fn judge_message(fields: &Map<String, Value>, rules: &DevinoRules) -> Result<Mes
     ];
     Ok(Message {
         sender: sender.unwrap_or_default().to_owned(),
-        phone,
+        to: phone.map(Address::Phone),
         callback_data: callback_data.unwrap_or_default().to_owned(),
         digest: digest::of([
             body.into(),

@@ -77,6 +77,41 @@ table! {
 }
 
 impl DevinoRefusal {
+    /// Keys that can be said of a single message, each once.
+    pub(in crate::sandbox) const KEYS: &'static [&'static str] = &[
+        "billing.error",
+        "forbidden",
+        "unknown",
+        "invalid",
+        "length.too.long",
+        "length.too.short",
+        "must.be.not.null",
+        "not.available",
+    ];
+
+    /// Magic numbers: the rows that can be said of a single message, in the seed's order.
+    pub(in crate::sandbox) const MAGIC: &'static [(u16, Self)] = &[
+        (1, Self::BILLING_ERROR),
+        (2, Self::FORBIDDEN),
+        (3, Self::UNKNOWN),
+        (4, Self::INVALID_TO),
+        (5, Self::INVALID_VALIDITY),
+        (6, Self::INVALID_CALLBACK_URL),
+        (7, Self::INVALID_CONTENT_URL),
+        (8, Self::INVALID_CONTENT_TYPE),
+        (9, Self::INVALID_FROM),
+        (10, Self::INVALID_LANGUAGE_CODE),
+        (11, Self::TOO_LONG_TO),
+        (12, Self::TOO_LONG_TEXT),
+        (13, Self::TOO_LONG_LANGUAGE_CODE),
+        (14, Self::TOO_SHORT_CONTENT_NAME),
+        (15, Self::TOO_SHORT_LANGUAGE_CODE),
+        (16, Self::MISSING_TO),
+        (17, Self::MISSING_FROM),
+        (18, Self::MISSING_CONTENT),
+        (19, Self::UNAVAILABLE_FROM),
+    ];
+
     /// Rows that can be said of a single message.
     pub(in crate::sandbox) fn of_messages() -> impl Iterator<Item = Self> {
         Self::TABLE.iter().copied().filter(|row| row.place != Place::Call)
@@ -110,6 +145,16 @@ impl DevinoRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn magic_and_words_cover_every_row_of_a_message() {
+        for row in DevinoRefusal::of_messages() {
+            assert!(DevinoRefusal::KEYS.contains(&row.key), "{row:?}");
+            // The seed's table has no such row, so no number stands for it.
+            let is_in_seed = row != DevinoRefusal::TOO_LONG_CONTENT_NAME;
+            assert_eq!(DevinoRefusal::MAGIC.iter().any(|(_, magic)| *magic == row), is_in_seed, "{row:?}");
+        }
+    }
 
     #[test]
     fn rows_are_found_by_key_and_field() {

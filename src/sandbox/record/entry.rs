@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::clock::Tick;
-use crate::domain::{PersonKey, Phone};
+use crate::domain::{Address, PersonKey};
 use crate::sandbox::Service;
 
 /// When a call was decided, and its number in the record, from 1.
@@ -22,15 +22,17 @@ pub struct Arrival {
     pub tick: Tick,
 }
 
-/// One recipient whose message was accepted.
+/// One message that was accepted, or another change that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
     /// By whom.
     pub provider: Service,
+    /// What it is: `message`, or the operation's word.
+    pub kind: Arc<str>,
     /// Devino's `from`, Wati's `channelNumber`.
     pub sender: Arc<str>,
-    /// As it was asked for.
-    pub to: Phone,
+    /// Whom it is for or what it concerns, as it was asked for.
+    pub to: Address,
     /// Devino's `callbackData`, Wati's `broadcast_name`.
     pub callback_data: Box<str>,
     /// In which call.
@@ -56,8 +58,8 @@ impl Accepted {
         self.number
     }
 
-    /// What must not come twice: the same content for the same person.
-    pub(super) fn person_and_content(&self) -> (PersonKey, u64) {
+    /// What must not come twice: the same content for the same person or thing.
+    pub(super) fn destination_and_content(&self) -> (PersonKey, u64) {
         (self.to.person(), self.digest)
     }
 }
@@ -69,7 +71,9 @@ pub struct CallEntry {
     pub n: u64,
     /// To whom it was made.
     pub provider: Service,
-    /// How many messages it carried, as far as it could be read.
+    /// What it asked for: `message`, or the operation's word; `null` when it could not be read.
+    pub operation: Option<&'static str>,
+    /// How many messages or changes it asked for, as far as it could be read.
     pub recipients: u32,
     /// What it was answered with.
     pub answered: Answered,
@@ -81,11 +85,12 @@ impl CallEntry {
     pub(in crate::sandbox) fn new(
         provider: Service,
         arrival: Arrival,
+        operation: Option<&'static str>,
         recipients: usize,
         answered: Answered,
     ) -> Self {
         let recipients = u32::try_from(recipients).unwrap_or(u32::MAX);
-        Self { n: arrival.call, provider, recipients, answered, arrival_us: micros(arrival.tick) }
+        Self { n: arrival.call, provider, operation, recipients, answered, arrival_us: micros(arrival.tick) }
     }
 }
 
@@ -129,14 +134,14 @@ impl Serialize for Answered {
 pub struct State {
     /// Calls to a provider's route.
     pub calls: u64,
-    /// Messages in them, as far as they could be read.
+    /// Messages and changes in them, as far as they could be read.
     pub recipients: u64,
-    /// Messages accepted.
+    /// Messages accepted and changes made.
     pub accepted: u64,
-    /// Those that repeat another: the same content for the same person (with and without the ninth digit).
+    /// Those that repeat another: the same content for the same person or thing (with and without the ninth digit).
     /// `null` when nothing is kept.
     pub duplicates: Option<u64>,
-    /// Messages refused one by one.
+    /// Messages and changes refused one by one.
     pub refused: u64,
     /// Calls that wait at the gate now.
     pub held: u64,

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use super::entry::micros;
 use super::file::RecordFile;
 use super::{Accepted, Arrival, CallEntry, RecordError, State};
-use crate::domain::{PersonKey, Phone};
+use crate::domain::PersonKey;
 use crate::sandbox::Service;
-use crate::sandbox::desk::Message;
+use crate::sandbox::accepting::Change;
 
 /// The first message's number: the one of the seed's sample (002, "Resposta exemplo"), beyond 2^53.
 const FIRST_MESSAGE: u64 = 3_482_512_350_952_730_368;
@@ -19,7 +19,7 @@ const MOST_UNKNOWN: usize = 64;
 /// What is kept of what was accepted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Recording {
-    /// Everything, in memory: about 130 bytes for each recipient.
+    /// Everything, in memory: about 170 bytes for each recipient.
     #[default]
     Memory,
     /// Everything, in memory and in a file, which is continued when it exists: message identifiers and
@@ -37,7 +37,8 @@ pub(in crate::sandbox) struct Ledger {
     calls: Vec<CallEntry>,
     /// What has come at least once.
     seen: HashSet<(PersonKey, u64)>,
-    senders: HashSet<Arc<str>>,
+    /// One copy of each sender and kind.
+    words: HashSet<Arc<str>>,
     last_call: u64,
     next_message: u64,
     duplicates: u64,
@@ -56,7 +57,7 @@ impl Ledger {
             accepted: Vec::new(),
             calls: Vec::new(),
             seen: HashSet::new(),
-            senders: HashSet::new(),
+            words: HashSet::new(),
             last_call: earlier.iter().map(|entry| entry.call).max().unwrap_or(0),
             next_message: earlier.iter().map(|entry| entry.number + 1).max().unwrap_or(FIRST_MESSAGE),
             duplicates: 0,
@@ -71,24 +72,29 @@ impl Ledger {
         self.last_call
     }
 
+    /// The number that the next entry gets.
+    pub(in crate::sandbox) fn next_number(&self) -> u64 {
+        self.next_message
+    }
+
     /// An entry that is not recorded yet: the `ahead`-th of its call, from 0.
-    pub(in crate::sandbox) fn entry<Refusal>(
+    pub(in crate::sandbox) fn entry(
         &mut self,
         provider: Service,
         arrival: Arrival,
-        message: &Message<Refusal>,
-        to: Phone,
+        change: Change<'_>,
         ahead: usize,
     ) -> Accepted {
         Accepted {
             provider,
-            sender: self.sender(&message.sender),
-            to,
-            callback_data: message.callback_data.as_str().into(),
+            kind: self.word(change.kind),
+            sender: self.word(&change.sender),
+            to: change.to,
+            callback_data: change.callback_data.into(),
             call: arrival.call,
             wall_ms: arrival.wall.as_millisecond(),
             arrival_us: micros(arrival.tick),
-            digest: message.digest,
+            digest: change.digest,
             number: self.next_message + ahead as u64,
         }
     }
@@ -111,7 +117,7 @@ impl Ledger {
     fn keep(&mut self, entries: Vec<Accepted>) {
         self.counts.accepted += entries.len() as u64;
         if self.keeps {
-            let repeated = |entry: &&Accepted| !self.seen.insert(entry.person_and_content());
+            let repeated = |entry: &&Accepted| !self.seen.insert(entry.destination_and_content());
             self.duplicates += entries.iter().filter(repeated).count() as u64;
             self.accepted.extend(entries);
         }
@@ -141,14 +147,14 @@ impl Ledger {
         slice(&self.calls, from, at_most)
     }
 
-    /// One copy of each sender's name, however many messages it sends.
-    fn sender(&mut self, name: &str) -> Arc<str> {
-        if let Some(known) = self.senders.get(name) {
+    /// One copy of each, however many messages it sends.
+    fn word(&mut self, word: &str) -> Arc<str> {
+        if let Some(known) = self.words.get(word) {
             return known.clone();
         }
-        let sender: Arc<str> = name.into();
-        self.senders.insert(sender.clone());
-        sender
+        let new: Arc<str> = word.into();
+        self.words.insert(new.clone());
+        new
     }
 }
 

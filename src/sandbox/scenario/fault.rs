@@ -33,6 +33,8 @@ pub struct When {
     pub containing: BTreeSet<PersonKey>,
     /// Calls to this provider.
     pub provider: Option<Service>,
+    /// Calls for this: `message`, or an operation's word.
+    pub operation: Option<Box<str>>,
 }
 
 /// What happens to a call.
@@ -67,14 +69,16 @@ impl Scenario {
         &self,
         number: u64,
         provider: Service,
-        people: impl Iterator<Item = PersonKey> + Clone,
+        operation: Option<&str>,
+        contains: impl Fn(&BTreeSet<PersonKey>) -> bool,
     ) -> Option<&Fault> {
         let strikes = |&(index, fault): &(u64, &Fault)| {
-            let When { share, calls, containing, provider: only } = &fault.when;
+            let When { share, calls, containing, provider: only, operation: word } = &fault.when;
             only.is_none_or(|only| only == provider)
+                && word.as_deref().is_none_or(|word| operation == Some(word))
                 && calls.as_ref().is_none_or(|calls| calls.contains(&number))
                 && share.is_none_or(|share| is_in_share(share, draw(self.seed, number, index)))
-                && (containing.is_empty() || people.clone().any(|person| containing.contains(&person)))
+                && (containing.is_empty() || contains(containing))
         };
         (0..).zip(&self.faults).find(strikes).map(|(_, fault)| fault)
     }
@@ -109,15 +113,17 @@ mod tests {
     use super::*;
     use crate::domain::Phone;
 
+    fn service(name: &str) -> Service {
+        Service::find(name).expect(name)
+    }
+
     fn fault(when: When) -> Scenario {
         let fault = Fault { when, kind: FaultKind::Drop, accepted: false };
         Scenario { seed: 11, faults: vec![fault], ..Scenario::default() }
     }
 
     fn struck(scenario: &Scenario, calls: RangeInclusive<u64>) -> Vec<u64> {
-        calls
-            .filter(|&number| scenario.fault(number, Service::Devino, std::iter::empty()).is_some())
-            .collect()
+        calls.filter(|&number| scenario.fault(number, service("devino"), None, |_| false).is_some()).collect()
     }
 
     #[test]
@@ -140,23 +146,27 @@ mod tests {
         let when = When {
             calls: Some(3..=4),
             containing: [person("5511987654321")].into(),
-            provider: Some(Service::Devino),
+            provider: Some(service("devino")),
+            operation: Some("message".into()),
             ..When::default()
         };
         let scenario = fault(when);
         // The ninth digit does not make another person.
         let inside = [person("5511911111111"), person("551187654321")];
         let outside = [person("5511911111111")];
-        for (number, provider, people, expected) in [
-            (3, Service::Devino, &inside[..], true),
-            (4, Service::Devino, &inside[..], true),
-            (2, Service::Devino, &inside[..], false),
-            (5, Service::Devino, &inside[..], false),
-            (3, Service::Wati, &inside[..], false),
-            (3, Service::Devino, &outside[..], false),
+        for (number, provider, operation, people, expected) in [
+            (3, "devino", Some("message"), &inside[..], true),
+            (4, "devino", Some("message"), &inside[..], true),
+            (2, "devino", Some("message"), &inside[..], false),
+            (5, "devino", Some("message"), &inside[..], false),
+            (3, "wati", Some("message"), &inside[..], false),
+            (3, "devino", Some("create_group"), &inside[..], false),
+            (3, "devino", None, &inside[..], false),
+            (3, "devino", Some("message"), &outside[..], false),
         ] {
-            let struck = scenario.fault(number, provider, people.iter().copied()).is_some();
-            assert_eq!(struck, expected, "{number} {provider:?} {people:?}");
+            let contains = |containing: &BTreeSet<_>| people.iter().any(|person| containing.contains(person));
+            let struck = scenario.fault(number, service(provider), operation, contains).is_some();
+            assert_eq!(struck, expected, "{number} {provider} {operation:?} {people:?}");
         }
     }
 

@@ -9,14 +9,16 @@
 #![doc = include_str!("example.toml")]
 #![doc = "```"]
 //!
-//! **When** a fault strikes: all of `share`, `calls`, `containing` and `provider` that are given hold.
-//! Calls are counted from 1 since the scenario was set, over both providers, refused ones included.
+//! **When** a fault strikes: all of `share`, `calls`, `containing`, `provider` and `operation` that are given
+//! hold. Calls are counted from 1 since the scenario was set, over all providers, refused ones included. An
+//! `operation` is `message`, or one of the words that `kind` and `operation` have in the record.
 //!
 //! **`then`**: `status` (that status; not accepted unless `accepted = true`) · `drop` (the connection is
 //! closed without a byte) · `hang` (no answer, ever) · `garbage` (200 with a body that is not JSON) ·
 //! `truncate` (the answer's head promises more bytes than come before the connection closes) ·
-//! `missing` (200, but the last message has no result) · `extra` (200, with one result too many; Devino
-//! only). The last three are always accepted, so `accepted` is not for them.
+//! `missing` (200, but the last message has no result) · `extra` (200, with one result too many, where
+//! there is a list of results). A call that is no sending of messages has one result: `missing` leaves `{}`.
+//! The last three are always accepted, so `accepted` is not for them.
 //!
 //! **`refuse`**: keys of Devino's table (seed 002, "Códigos de erro"): `billing.error`, `forbidden`,
 //! `unknown`, `invalid`, `length.too.long`, `length.too.short`, `must.be.not.null`, `not.available`,

@@ -62,6 +62,7 @@ pub(super) struct RawRecipientRule {
     pub(super) endings: Option<Vec<Placed<String>>>,
     pub(super) from: Option<Placed<i64>>,
     pub(super) once: Option<bool>,
+    pub(super) provider: Option<Service>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -76,6 +77,7 @@ pub(super) struct RawFault {
     pub(super) calls: Option<Placed<RawCalls>>,
     pub(super) containing: Option<Vec<Placed<String>>>,
     pub(super) provider: Option<Service>,
+    pub(super) operation: Option<Placed<String>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

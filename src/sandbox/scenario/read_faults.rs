@@ -5,7 +5,9 @@ use std::ops::Range;
 use super::raw::{RawFault, Then};
 use super::{Fault, FaultKind, When, values};
 use crate::document::{Findings, Placed, Table};
-use crate::domain::{Phone, Problem};
+use crate::domain::{Phone, Problem, naming};
+use crate::sandbox::Service;
+use crate::sandbox::registry::PROVIDERS;
 
 /// Reads one fault, which is called `place`.
 pub(super) fn fault(raw: Placed<Table<RawFault>>, place: &str, findings: &mut Findings) -> Option<Fault> {
@@ -29,7 +31,24 @@ fn when(raw: &mut RawFault, place: &str, findings: &mut Findings) -> When {
     let calls = raw.calls.take().and_then(|given| findings.keep(values::calls(&given, &key("calls"))));
     let containing = values::phones(raw.containing.take(), &key("containing"), findings);
     let containing = containing.into_iter().map(Phone::person).collect();
-    When { share, calls, containing, provider: raw.provider }
+    let provider = raw.provider;
+    let operation = raw.operation.take();
+    let operation = operation.and_then(|word| findings.keep(operation_of(word, provider, &key("operation"))));
+    When { share, calls, containing, provider, operation }
+}
+
+/// A word that the provider, or any of them, has for one of its calls.
+fn operation_of(word: Placed<String>, provider: Option<Service>, key: &str) -> Result<Box<str>, Problem> {
+    let providers = PROVIDERS.iter().filter(|one| provider.is_none_or(|only| only == one.service));
+    let mut known: Vec<_> = providers.flat_map(|one| one.operations).copied().collect();
+    if known.contains(&word.value.as_str()) {
+        return Ok(word.value.into());
+    }
+    known.sort_unstable();
+    known.dedup();
+    let hint = naming::hint_of_known(&word.value, "operations", known);
+    let sentence = format!("`{key}` cannot be \"{}\"", word.value);
+    Err(Problem::at(word.span, key, sentence).with_hint(hint))
 }
 
 fn kind(raw: RawFault, place: &str, span: Range<usize>, findings: &mut Findings) -> Option<FaultKind> {

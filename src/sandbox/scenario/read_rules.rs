@@ -4,8 +4,7 @@ use super::raw::RawRecipientRule;
 use super::{RecipientRule, Refusal, Who, values};
 use crate::document::{Findings, Placed, Table, value};
 use crate::domain::{Phone, Problem, naming};
-use crate::sandbox::devino::DevinoRefusal;
-use crate::sandbox::wati::WatiRefusal;
+use crate::sandbox::registry::PROVIDERS;
 
 /// Reads one rule, which is called `place`.
 pub(super) fn rule(
@@ -35,6 +34,7 @@ pub(super) fn rule(
         who,
         from: from.map_or(1, |from| from.get()),
         once: raw.once.unwrap_or(false),
+        provider: raw.provider,
     })
 }
 
@@ -52,15 +52,18 @@ fn refusal(word: &Placed<String>, field: Option<&Placed<String>>, place: &str) -
     })
 }
 
+/// The refusal, when some provider knows it.
 fn of_word(word: &str, field: Option<&str>) -> Option<Refusal> {
-    let devino = DevinoRefusal::of_message(word, field).map(Refusal::Devino);
-    let wati = || WatiRefusal::of_word(word).filter(|_| field.is_none()).map(Refusal::Wati);
-    devino.or_else(wati)
+    let is_known = PROVIDERS.iter().any(|provider| (provider.refuses)(word, field));
+    is_known.then(|| Refusal { word: word.into(), field: field.map(Into::into) })
 }
 
 fn words() -> Vec<&'static str> {
-    let mut words: Vec<_> = DevinoRefusal::of_messages().map(|refusal| refusal.key).collect();
-    words.dedup();
-    words.extend(WatiRefusal::WORDS.iter().map(|(word, _)| *word));
+    let mut words = Vec::new();
+    for word in PROVIDERS.iter().flat_map(|provider| provider.refusals) {
+        if !words.contains(word) {
+            words.push(*word);
+        }
+    }
     words
 }

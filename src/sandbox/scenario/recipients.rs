@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{PersonKey, Phone};
-use crate::sandbox::devino::DevinoRefusal;
-use crate::sandbox::wati::WatiRefusal;
+use crate::domain::{Address, PersonKey, Phone};
+use crate::sandbox::Service;
 
 /// Refuses some recipients, each time they come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +16,8 @@ pub struct RecipientRule {
     pub from: u64,
     /// Each person the first time only.
     pub once: bool,
+    /// In calls to this provider; without it, to whoever knows the refusal.
+    pub provider: Option<Service>,
 }
 
 /// Which people.
@@ -34,24 +35,24 @@ pub enum Who {
 }
 
 impl Who {
-    /// Whether `phone` is one of them.
+    /// Whether `to` is one of them.
     #[must_use]
-    pub fn includes(&self, phone: Phone) -> bool {
+    pub fn includes(&self, to: &Address) -> bool {
         match self {
             Self::Everybody => true,
             Self::Some { people, endings } => {
-                let digits = phone.digits();
-                people.contains(&phone.person()) || endings.iter().any(|ending| digits.ends_with(ending))
+                let Some(digits) = to.phone().map(Phone::digits) else { return false };
+                people.contains(&to.person()) || endings.iter().any(|ending| digits.ends_with(ending))
             }
         }
     }
 }
 
-/// A refusal in one provider's words; it concerns that provider's calls alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// An error of the seed's table.
-    Devino(DevinoRefusal),
-    /// A business failure.
-    Wati(WatiRefusal),
+/// A refusal in the words of some provider; calls to others, who do not know it, are left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// `invalid`.
+    pub word: Box<str>,
+    /// Of which field, where the word stands for several.
+    pub field: Option<Box<str>>,
 }

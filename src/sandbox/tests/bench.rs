@@ -93,7 +93,7 @@ impl Bench {
     }
 
     pub fn accepted_numbers(&self) -> Vec<String> {
-        self.sandbox.record().accepted().iter().map(|entry| entry.to.digits()).collect()
+        self.sandbox.record().accepted().iter().map(|entry| entry.to.in_full()).collect()
     }
 
     pub fn answered(&self) -> Vec<String> {

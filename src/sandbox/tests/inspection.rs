@@ -40,7 +40,7 @@ async fn the_record_tells_who_when_and_what() {
     assert_eq!(
         entries[0],
         json!({
-            "provider": "devino", "sender": "MyCompany", "to": "5511987654321",
+            "provider": "devino", "kind": "message", "sender": "MyCompany", "to": "5511987654321",
             "callback_data": "s.1.5511987654321.1", "message_id": "3482512350952730368", "call": 1,
             "wall_ms": 1_795_255_200_000_u64, "arrival_us": 0, "digest": digest,
         })
@@ -52,8 +52,8 @@ async fn the_record_tells_who_when_and_what() {
     assert_eq!(
         calls,
         [
-            json!({ "n": 1, "provider": "devino", "recipients": 3, "answered": "200", "arrival_us": 0 }),
-            json!({ "n": 2, "provider": "wati", "recipients": 1, "answered": "200", "arrival_us": 0 }),
+            json!({ "n": 1, "provider": "devino", "operation": "message", "recipients": 3, "answered": "200", "arrival_us": 0 }),
+            json!({ "n": 2, "provider": "wati", "operation": "message", "recipients": 1, "answered": "200", "arrival_us": 0 }),
         ]
     );
     let state: Value = serde_json::from_str(&get(&bench, "/sandbox/state").await).expect("JSON");
@@ -62,6 +62,7 @@ async fn the_record_tells_who_when_and_what() {
         json!({
             "calls": 2, "recipients": 4, "accepted": 3, "duplicates": 0, "refused": 1, "held": 0,
             "answered": { "200": 2 }, "unknown_fields": {},
+            "accounts": { "devino": {}, "wati": {} },
         })
     );
 }
@@ -174,7 +175,7 @@ async fn a_scenario_is_replaced_and_begins_anew() {
 #[tokio::test]
 async fn its_own_routes_answer_this_computer_alone() {
     let desk = Desk::new(Scenario::default(), Arc::new(manual_clock()), &Recording::Memory).expect("a desk");
-    let routes = TowerToHyperService::new(inspection::routes().with_state(Arc::new(desk)));
+    let routes = TowerToHyperService::new(inspection::routes(Arc::new(desk), Vec::new()));
     for (peer, expected) in [
         ("127.0.0.1:9", 200),
         ("[::1]:9", 200),

@@ -73,8 +73,11 @@ fn all_problems_of_a_scenario_are_told_at_once_with_their_places() {
         [[faults]]
         then = "drop"
         status = 500
-        provider = "sinch"
+        provider = "vonage"
         accepted = "yes"
+        [[faults]]
+        then = "drop"
+        operation = "mesage"
         [[faults]]
         then = "truncate"
         accepted = false

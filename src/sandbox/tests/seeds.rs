@@ -51,7 +51,7 @@ async fn devinos_samples_get_devinos_answer() {
         let expected: Value = serde_json::from_str(ANSWER).expect("JSON");
         assert_eq!(serde_json::from_str::<Value>(body).expect("JSON"), expected);
         let [entry] = &bench.sandbox.record().accepted()[..] else { panic!("one entry") };
-        assert_eq!((&*entry.sender, entry.to.digits().as_str()), ("MyCompany", "79034567890"));
+        assert_eq!((&*entry.sender, entry.to.in_full().as_str()), ("MyCompany", "79034567890"));
         assert_eq!(entry.message_id(), "3482512350952730368");
     }
 }

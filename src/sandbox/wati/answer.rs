@@ -4,12 +4,12 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::WatiRefusal;
 use super::judge::Echo;
+use super::{Wati, WatiRefusal};
 use crate::domain::Phone;
 use crate::provider::wati::wire::{Contact, Model, SendTemplateReply};
-use crate::sandbox::Service;
-use crate::sandbox::desk::Outcome;
+use crate::sandbox::accepting::Outcome;
+use crate::sandbox::far_side::FarSide;
 use crate::sandbox::reply::Answer;
 
 /// The answer to a message that was decided. Failures are answers like any other.
@@ -65,7 +65,7 @@ fn taken(echo: &Echo, number: u64) -> Answer {
             phone: Some(whatsapp_id.into()),
             contact_status: Some("VALID".into()),
         }),
-        model: Some(Model { ids: vec![Service::Wati.message_id(number).into()] }),
+        model: Some(Model { ids: vec![Wati::message_id(number).into()] }),
         valid_whatsapp_number: Some(true),
         ..echoed(echo)
     };

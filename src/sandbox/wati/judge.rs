@@ -4,8 +4,9 @@
 use serde_json::{Map, Value};
 
 use super::WatiRefusal;
+use crate::domain::Address;
 use crate::provider::wati::wire::Parameter;
-use crate::sandbox::desk::Message;
+use crate::sandbox::accepting::Message;
 use crate::sandbox::scenario::{WatiRules, WatiTemplate};
 use crate::sandbox::{digest, plausible};
 
@@ -52,7 +53,7 @@ pub(super) fn judge(
     ];
     let message = Message {
         sender: channel.unwrap_or_default().to_owned(),
-        phone,
+        to: phone.map(Address::Phone),
         callback_data: broadcast.to_owned(),
         digest: digest::of([
             template.into(),

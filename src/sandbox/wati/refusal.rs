@@ -28,6 +28,18 @@ impl WatiRefusal {
         ("ticket_expired", Self::TicketExpired),
     ];
 
+    /// The same, without what they mean.
+    pub(in crate::sandbox) const NAMES: &'static [&'static str] =
+        &["not_on_whatsapp", "template_typo", "template_not_approved", "ticket_expired"];
+
+    /// Magic numbers.
+    pub(in crate::sandbox) const MAGIC: &'static [(u16, Self)] = &[
+        (1, Self::NotOnWhatsapp),
+        (2, Self::TemplateTypo),
+        (3, Self::TemplateNotApproved),
+        (4, Self::TicketExpired),
+    ];
+
     pub(in crate::sandbox) fn of_word(word: &str) -> Option<Self> {
         Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, refusal)| *refusal)
     }
