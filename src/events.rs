@@ -57,6 +57,15 @@ pub enum Event {
         /// When.
         wait: Duration,
     },
+    /// The provider was asked what became of people in doubt and gave no answer; they stay in doubt.
+    Unanswered {
+        /// Which run.
+        run: RunId,
+        /// Index of the channel.
+        channel: u16,
+        /// Why.
+        cause: String,
+    },
     /// The run is in another state.
     State {
         /// Which run.

@@ -56,7 +56,7 @@ impl Context {
     }
 
     /// Waits until no further call may leave.
-    async fn stopped(&self) {
+    pub(super) async fn stopped(&self) {
         let mut state = self.state.clone();
         let mut ending = self.ending.subscribe();
         // Their senders outlive the run's calls, so that waiting cannot fail.

@@ -14,6 +14,7 @@ mod link;
 pub mod occurrence;
 mod outcome;
 pub mod planning;
+mod reconcile;
 mod refusal;
 mod send;
 

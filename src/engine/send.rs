@@ -13,13 +13,14 @@ use crate::pace::MinuteCount;
 
 use super::call::Context;
 use super::dispatch::{Dispatcher, Stop};
-use super::doubt::settle_by_policy;
+use super::doubt::{repeat_harmless, settle_by_policy};
 use super::error::EngineError;
 use super::flow::{SharedFlow, shared_chunk};
 use super::interrupt::Interrupt;
 use super::lane::Lane;
 use super::link::{Link, check_unmoved};
 use super::occurrence::attach;
+use super::reconcile::{Effort, settle_groups};
 
 /// What sending needs beside the run. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -84,13 +85,15 @@ impl Engine {
         context: Arc<Context>,
         links: &[Arc<Link>],
     ) -> Result<(), EngineError> {
-        let most = links.iter().map(|link| link.channel.retry.attempts).min().unwrap_or(NonZeroU32::MIN);
-        let settle = || settle_by_policy(&self.journal, plan.run, &plan.safety, most, self.clock.now());
-        settle().await?;
-        self.tell_started(plan)?;
         let lanes = self.lanes(links, &context);
+        let most = links.iter().map(|link| link.channel.retry.attempts).min().unwrap_or(NonZeroU32::MIN);
+        settle_groups(&context, &self.events, &lanes, Effort::Now).await?;
+        self.settle(&context, plan, most).await?;
+        self.tell_started(plan)?;
         let mut dispatcher = Dispatcher::new(Arc::clone(&context), self.events.clone(), lanes, &plan.safety);
+        let mut rounds = 0;
         loop {
+            rounds += 1;
             self.fill(&mut dispatcher.lanes, &context)?;
             let event = match dispatcher.run().await? {
                 Stop::Told => return Ok(()),
@@ -98,11 +101,22 @@ impl Engine {
                 Stop::Hold(reason) => Some(RunEvent::Held(reason)),
                 Stop::Done => None,
             };
-            settle().await?;
+            if event.is_none() {
+                let effort = if rounds < most.get() { Effort::Patient } else { Effort::Last };
+                settle_groups(&context, &self.events, &dispatcher.lanes, effort).await?;
+            }
+            self.settle(&context, plan, most).await?;
             if self.end(plan.run, event).await? {
                 return Ok(());
             }
         }
+    }
+
+    /// Settles doubt that needs no answer from anybody.
+    async fn settle(&self, context: &Context, plan: &Plan, most: NonZeroU32) -> Result<(), EngineError> {
+        repeat_harmless(&self.journal, &context.roster, most).await?;
+        settle_by_policy(&self.journal, plan.run, &plan.safety, most, self.clock.now()).await?;
+        Ok(())
     }
 
     /// Ends the sending with `event`, or because nobody is pending any more: then there is nothing left

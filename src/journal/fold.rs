@@ -35,7 +35,12 @@ impl Ledger {
                 self.move_pending(recipients, Place::Suppressed)
             }
             Record::Refused { recipients, .. } => self.move_pending(recipients, Place::Rejected),
-            Record::DoubtSettled { recipients, settlement, .. } => self.settle_doubt(recipients, *settlement),
+            Record::DoubtSettled { recipients, settlement, .. } => {
+                self.settle_doubt(recipients.as_slice(), *settlement)
+            }
+            Record::Proved { recipient, .. } => {
+                self.settle_doubt(std::slice::from_ref(recipient), Settlement::ConfirmedSent)
+            }
             Record::Happened { event, at } => self.happen(event, *at),
         }
     }
@@ -123,14 +128,14 @@ impl Ledger {
 
     fn settle_doubt(
         &mut self,
-        recipients: &ChunkRecipients,
+        recipients: &[RecipientNumber],
         settlement: Settlement,
     ) -> Result<(), JournalError> {
         let in_doubt = |recipient| matches!(self.place(recipient), Some(Place::InDoubt | Place::Intended));
-        if let Some(recipient) = recipients.iter().find(|recipient| !in_doubt(*recipient)) {
+        if let Some(recipient) = recipients.iter().copied().find(|recipient| !in_doubt(*recipient)) {
             return Err(JournalError::NotInDoubt { run: self.run, recipient });
         }
-        for recipient in recipients.iter() {
+        for recipient in recipients.iter().copied() {
             // An intent that a dead process left becomes doubts of its own, so that part of it can be settled.
             if self.place(recipient) == Some(Place::Intended) {
                 self.open_to_doubts(recipient);

@@ -8,8 +8,8 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::domain::{
-    Attempt, ChunkRecipients, PersonKey, Plan, PlanHash, Reason, RecipientNumber, RunEvent, RunId, RunState,
-    Standing, Verdicts,
+    Attempt, ChunkRecipients, MessageId, PersonKey, Plan, PlanHash, Reason, RecipientNumber, RunEvent, RunId,
+    RunState, Standing, Verdicts,
 };
 
 use super::error::{DamageError, JournalError, OpenError};
@@ -293,6 +293,20 @@ impl Journal {
     ) -> Result<u64, JournalError> {
         let now = self.clock.now();
         self.write(move |stage| stage.settle_doubt(run, named, settlement, by, now)).await
+    }
+
+    /// The provider, asked, turned out to have what was meant for these people in doubt: they are accepted
+    /// under these identifiers, by evidence.
+    ///
+    /// # Errors
+    /// When somebody named is not in doubt, or it cannot be written; nobody is settled then.
+    pub async fn prove(
+        &self,
+        run: RunId,
+        proved: Vec<(RecipientNumber, MessageId)>,
+    ) -> Result<(), JournalError> {
+        let now = self.clock.now();
+        self.write(move |stage| stage.prove(run, proved, now)).await
     }
 
     /// Puts people on the suppression list; those on it stay as they are. Returns how many are new.

@@ -137,6 +137,13 @@ impl Histories {
                     }
                 }
             }
+            Record::Proved { recipient, id, at } => {
+                if let Some(history) = self.of(*recipient) {
+                    history.message_id = Some(id.clone());
+                    history.settled = Some((Settlement::ConfirmedSent, SettledBy::Evidence));
+                    history.at = Some(*at);
+                }
+            }
             Record::Skipped { .. } | Record::Happened { .. } => {}
         }
     }

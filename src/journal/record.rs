@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Attempt, ChunkNumber, ChunkRecipients, DoubtCause, OnDoubt, Plan, PlanHash, Reason, RunEvent, RunState,
-    Tally, Verdict, Verdicts,
+    Attempt, ChunkNumber, ChunkRecipients, DoubtCause, MessageId, OnDoubt, Plan, PlanHash, Reason,
+    RecipientNumber, RunEvent, RunState, Tally, Verdict, Verdicts,
 };
 
 /// Which process wrote an intent: counts the openings of the store.
@@ -79,6 +79,15 @@ pub enum Record {
     Happened {
         /// What.
         event: RunEvent,
+        /// When, in milliseconds since the Unix epoch.
+        at: i64,
+    },
+    /// A recipient in doubt for whom the provider turned out to have what was asked for.
+    Proved {
+        /// Who.
+        recipient: RecipientNumber,
+        /// The provider's identifier.
+        id: MessageId,
         /// When, in milliseconds since the Unix epoch.
         at: i64,
     },

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::domain::{
-    Attempt, ChunkNumber, ChunkRecipients, Plan, PlanHash, RecipientNumber, RunEvent, RunId, RunState,
-    Standing,
+    Attempt, ChunkNumber, ChunkRecipients, MessageId, Plan, PlanHash, RecipientNumber, RunEvent, RunId,
+    RunState, Standing,
 };
 
 use super::error::{DamageError, JournalError};
@@ -226,6 +226,32 @@ impl<'a> Stage<'a> {
         let Some(recipients) = ChunkRecipients::new(settled) else { return Ok(0) };
         let count = recipients.len() as u64;
         self.append(run, Record::DoubtSettled { recipients, settlement, by, at: now.as_millisecond() })?;
+        self.follow_settlement(run, now)?;
+        Ok(count)
+    }
+
+    /// The provider turned out to have what was asked for, under these identifiers. Calls in flight are not
+    /// in doubt yet.
+    pub fn prove(
+        &mut self,
+        run: RunId,
+        proved: Vec<(RecipientNumber, MessageId)>,
+        now: Timestamp,
+    ) -> Result<(), JournalError> {
+        let epoch = self.state.epoch;
+        let ledger = self.ledger(run)?;
+        let doubts: BTreeSet<_> = ledger.doubts(epoch).into_iter().map(|(recipient, _)| recipient).collect();
+        if let Some((recipient, _)) = proved.iter().find(|(recipient, _)| !doubts.contains(recipient)) {
+            return Err(JournalError::NotInDoubt { run, recipient: *recipient });
+        }
+        for (recipient, id) in proved {
+            self.append(run, Record::Proved { recipient, id, at: now.as_millisecond() })?;
+        }
+        self.follow_settlement(run, now)
+    }
+
+    /// A run that only waits for doubt to be settled goes on, or ends.
+    fn follow_settlement(&mut self, run: RunId, now: Timestamp) -> Result<(), JournalError> {
         let ledger = self.ledger(run)?;
         let in_doubt = ledger.count(Place::InDoubt) + ledger.count(Place::Intended);
         let pending = ledger.count(Place::Pending);
@@ -236,7 +262,7 @@ impl<'a> Stage<'a> {
             }
             _ => {}
         }
-        Ok(count)
+        Ok(())
     }
 
     /// Everything to be written.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::{Plan, RecipientNumber, Standing};
-use crate::journal::{Journal, Ledger, Place, RecipientHistory, Settlement};
+use crate::journal::{Journal, Ledger, Place, RecipientHistory, SettledBy, Settlement};
 use crate::roster::Roster;
 
 use super::error::ReportError;
@@ -128,6 +128,9 @@ fn why(place: Place, history: &RecipientHistory, doubt: Option<String>) -> (Stri
         }
         Place::Assumed => ("assumed_sent".to_owned(), "nobody knows; it counts as sent".to_owned()),
         Place::Accepted => match history.settled {
+            Some((Settlement::ConfirmedSent, SettledBy::Evidence)) => {
+                ("confirmed_sent".to_owned(), "the provider, asked later, had it".to_owned())
+            }
             Some((Settlement::ConfirmedSent, _)) => {
                 ("confirmed_sent".to_owned(), "somebody confirmed that it was sent".to_owned())
             }

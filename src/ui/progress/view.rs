@@ -78,6 +78,13 @@ impl View {
                 channel.waits_until = now.after(wait);
                 channel.tell(cause, wait, now)
             }
+            Event::Unanswered { run, channel, cause } => {
+                let channel = self.channel(run, channel)?;
+                Some(format!(
+                    "{}: {cause}; what nobody knows stays in doubt, and is asked for once more by `disparo resume`",
+                    channel.name
+                ))
+            }
             Event::State { run, state, tally } => {
                 let view = self.runs.get_mut(&run)?;
                 view.tally = tally;
