@@ -25,6 +25,7 @@
 //! which concern Devino's calls alone; and Wati's failures (providers.md §3.3): `not_on_whatsapp`
 //! (`validWhatsAppNumber: false`), `template_typo`, `template_not_approved`, `ticket_expired`.
 
+mod devino;
 mod fault;
 mod model;
 mod raw;
@@ -33,7 +34,10 @@ mod read_faults;
 mod read_rules;
 mod recipients;
 mod values;
+mod wati;
 
+pub use devino::{CallErrors, DevinoRules};
 pub use fault::{Fault, FaultKind, When};
-pub use model::{CallErrors, DevinoRules, Latency, RateLimit, Scenario, WatiRules, WatiTemplate};
+pub use model::{Latency, RateLimit, Scenario};
 pub use recipients::{RecipientRule, Refusal, Who};
+pub use wati::{WatiRules, WatiTemplate};

@@ -1,13 +1,9 @@
 //! What a scenario says, validated.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroU32;
 use std::time::Duration;
 
-use serde::Deserialize;
-
-use super::{Fault, RecipientRule};
-use crate::domain::{Phone, Rate};
+use super::{DevinoRules, Fault, RecipientRule, WatiRules};
+use crate::domain::Rate;
 
 /// How the far side behaves. The default is a provider in good health.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,48 +48,4 @@ impl Default for RateLimit {
     fn default() -> Self {
         Self { rates: Vec::new(), status: 429, retry_after: false }
     }
-}
-
-/// What the seed leaves open about Devino's account.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DevinoRules {
-    /// The longest `messages`; `None` for no maximum.
-    pub batch: Option<NonZeroU32>,
-    /// Senders that the account may not use.
-    pub unavailable_senders: BTreeSet<String>,
-    /// The status of a call that is refused as a whole because of one message: 400, 413 or 422.
-    pub refuse_whole: Option<u16>,
-    /// Where errors of the whole call stand.
-    pub call_errors: CallErrors,
-}
-
-/// Where Devino's errors that concern the whole call stand; not documented (providers.md §1.3).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CallErrors {
-    /// One entry in `result`, whatever the number of messages, with status 200.
-    #[default]
-    Result,
-    /// At the top level, with status 200.
-    TopLevel,
-    /// At the top level, with status 400.
-    BadRequest,
-}
-
-/// What the seed leaves open about Wati's account.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WatiRules {
-    /// The account's own numbers; empty when any is taken.
-    pub numbers: BTreeSet<Phone>,
-    /// The account's templates by name; empty when any is taken.
-    pub templates: BTreeMap<String, WatiTemplate>,
-}
-
-/// A template of Wati's account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WatiTemplate {
-    /// Names of its parameters.
-    pub params: BTreeSet<String>,
-    /// Whether WhatsApp has approved it.
-    pub approved: bool,
 }

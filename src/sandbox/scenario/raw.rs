@@ -1,12 +1,12 @@
 //! A scenario as it is written: the serde shapes. What the keys mean is said in the room's documentation.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::CallErrors;
+use super::devino::RawDevino;
+use super::wati::RawWati;
 use crate::document::{OfRate, Placed, Table, TextOrTexts};
 use crate::sandbox::Service;
 
@@ -28,29 +28,6 @@ pub(super) struct RawRateLimit {
     pub(super) rate: Option<Placed<TextOrTexts<OfRate>>>,
     pub(super) status: Option<Placed<i64>>,
     pub(super) retry_after: Option<bool>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawDevino {
-    pub(super) batch: Option<Placed<i64>>,
-    pub(super) unavailable_senders: Option<Vec<String>>,
-    pub(super) refuse_whole: Option<Placed<i64>>,
-    pub(super) call_errors: Option<CallErrors>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawWati {
-    pub(super) numbers: Option<Vec<Placed<String>>>,
-    pub(super) templates: Option<BTreeMap<String, Table<RawTemplate>>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawTemplate {
-    pub(super) params: Option<Vec<String>>,
-    pub(super) approved: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::raw::{RawDevino, RawRateLimit, RawScenario, RawTemplate, RawWati};
-use super::{DevinoRules, RateLimit, Scenario, WatiRules, WatiTemplate, read_faults, read_rules, values};
+use super::raw::{RawRateLimit, RawScenario};
+use super::{RateLimit, Scenario, read_faults, read_rules, values};
 use crate::document::{self, Findings, Homes, Placed, Table, value};
 use crate::domain::Problems;
 
@@ -39,8 +39,8 @@ fn scenario(raw: RawScenario, findings: &mut Findings) -> Scenario {
         seed: raw.seed.unwrap_or_default().cast_unsigned(),
         latency: latency.unwrap_or_default(),
         rate_limit: raw.rate_limit.map(|Table(raw)| rate_limit(raw, findings)).unwrap_or_default(),
-        devino: raw.devino.map(|Table(raw)| devino(raw, findings)).unwrap_or_default(),
-        wati: raw.wati.map(|Table(raw)| wati(raw, findings)).unwrap_or_default(),
+        devino: raw.devino.map(|Table(raw)| raw.read(findings)).unwrap_or_default(),
+        wati: raw.wati.map(|Table(raw)| raw.read(findings)).unwrap_or_default(),
         recipients: each(raw.recipients, "recipients", |raw, place| read_rules::rule(raw, place, findings)),
         faults: each(raw.faults, "faults", |raw, place| read_faults::fault(raw, place, findings)),
     }
@@ -67,31 +67,5 @@ fn rate_limit(raw: RawRateLimit, findings: &mut Findings) -> RateLimit {
         rates: rates.into_iter().map(|rate| rate.value).collect(),
         status: status.unwrap_or(default.status),
         retry_after: raw.retry_after.unwrap_or(default.retry_after),
-    }
-}
-
-fn devino(raw: RawDevino, findings: &mut Findings) -> DevinoRules {
-    const WHOLE: &str = "devino.refuse_whole";
-    let batch = raw.batch.and_then(|given| findings.keep(value::count(&given, "devino.batch")));
-    let is_refusal = |status| matches!(status, 400 | 413 | 422);
-    let refuse_whole = raw
-        .refuse_whole
-        .and_then(|given| findings.keep(values::status(&given, WHOLE, is_refusal, "400, 413 or 422")));
-    DevinoRules {
-        batch,
-        unavailable_senders: raw.unavailable_senders.into_iter().flatten().collect(),
-        refuse_whole,
-        call_errors: raw.call_errors.unwrap_or_default(),
-    }
-}
-
-fn wati(raw: RawWati, findings: &mut Findings) -> WatiRules {
-    let template = |(name, Table(raw)): (String, Table<RawTemplate>)| {
-        let params = raw.params.into_iter().flatten().collect();
-        (name, WatiTemplate { params, approved: raw.approved.unwrap_or(true) })
-    };
-    WatiRules {
-        numbers: values::phones(raw.numbers, "wati.numbers", findings),
-        templates: raw.templates.into_iter().flatten().map(template).collect(),
     }
 }
