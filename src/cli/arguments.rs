@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::ui::printer::{Format, Verbosity};
 
 use super::{
-    audit, cancel, check, doctor, doubt, init, pause, preview, report, resume, retry, run, sandbox, schema,
-    status, suppress,
+    audit, cancel, check, doctor, doubt, init, pause, preview, provider, report, resume, retry, run, sandbox,
+    schema, status, suppress,
 };
 
 /// WhatsApp bulk campaigns from a folder of files: planned, journaled, paced and accounted for
@@ -109,6 +109,22 @@ pub enum Command {
     Report(report::Arguments),
     /// People who must not be messaged, in any campaign
     Suppress(suppress::Arguments),
+    /// Whom the account knows: the provider's contacts, one call at a time
+    ///
+    /// A list shows numbers in full, because they are what is asked for. Exit codes of these six commands: of a
+    /// question 0 answered, 1 no answer, 2 not there or not offered by the provider, 3 channels.toml, 4 the
+    /// provider refuses; of a change those of `run`, and 4 when a person is on the suppression list.
+    Contacts(provider::Contacts),
+    /// What contacts are sorted by
+    Tags(provider::Tags),
+    /// WhatsApp groups
+    Groups(provider::Groups),
+    /// Conversations: how far they are, and opening one
+    Chats(provider::Chats),
+    /// What was said, and one message more
+    Messages(provider::Messages),
+    /// The message templates that the account has
+    Templates(provider::Templates),
     /// Derive a run's tally anew from the journal and prove that it adds up
     Audit(audit::Arguments),
     /// Print the JSON Schema of campaign definitions

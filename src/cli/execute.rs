@@ -11,7 +11,8 @@ use super::failure::Failure;
 use super::owner::Owner;
 use super::person::Person;
 use super::{
-    audit, cancel, check, doctor, doubt, pause, preview, report, resume, retry, run, status, suppress,
+    audit, cancel, check, doctor, doubt, pause, preview, provider, report, resume, retry, run, status,
+    suppress,
 };
 
 /// One command being carried out.
@@ -48,7 +49,7 @@ impl Execution {
 
     async fn dispatch(&self, command: Command) -> Result<Exit, Failure> {
         if self.format == OutputFormat::Csv && !matches!(command, Command::Report(_)) {
-            return Err(Failure::usage("only `disparo report` writes CSV; use --format text or json"));
+            return Err(Failure::csv_is_for_reports());
         }
         match command {
             Command::Check(arguments) => check::check(self, &arguments).await,
@@ -64,6 +65,12 @@ impl Execution {
             Command::Suppress(arguments) => suppress::suppress(self, &arguments).await,
             Command::Audit(arguments) => audit::audit(self, &arguments),
             Command::Doctor(arguments) => doctor::doctor(self, &arguments).await,
+            command @ (Command::Contacts(_)
+            | Command::Tags(_)
+            | Command::Groups(_)
+            | Command::Chats(_)
+            | Command::Messages(_)
+            | Command::Templates(_)) => provider::change(self, &command).await,
             Command::Init(_) | Command::Schema(_) | Command::Sandbox(_) => {
                 Err(Failure::usage("this command needs no store and is not carried out for others"))
             }

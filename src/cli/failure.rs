@@ -50,6 +50,12 @@ impl Failure {
         Self::new(Exit::Usage, sentence)
     }
 
+    /// A report's format is asked for elsewhere.
+    #[must_use]
+    pub fn csv_is_for_reports() -> Self {
+        Self::usage("only `disparo report` writes CSV; use --format text or json")
+    }
+
     /// A definition, an audience or a setting is wrong.
     pub fn invalid(sentence: impl Display) -> Self {
         Self::new(Exit::Invalid, sentence)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::domain::{Channel, Plan, Rate, RunId, Spacing};
+use crate::domain::{Channel, Plan, Purpose, Rate, RunId, Spacing};
 use crate::engine::planning::PlanError;
 use crate::engine::{Urgency, occurrence, shared_chunk};
 use crate::journal::RunView;
@@ -18,6 +18,7 @@ use crate::ui::{Exit, Printer, Progress, words};
 use super::execute::Execution;
 use super::failure::Failure;
 use super::owner::Owner;
+use super::provider;
 
 /// Sends a run and tells how it ended.
 ///
@@ -36,9 +37,14 @@ pub async fn send(
     let Some(sending) = turn(execution, &owner.sending, wait).await else {
         return tell_end(owner, printer, &owner.engine.journal.view(run)?);
     };
-    let progress = Progress::start(printer, owner.engine.clock.clone(), owner.engine.events.listen());
+    // One call needs no progress.
+    let is_one = owner.engine.journal.view(run)?.facts.plan.rows.recipients == 1;
+    let progress =
+        (!is_one).then(|| Progress::start(printer, owner.engine.clock.clone(), owner.engine.events.listen()));
     let sent = execution.engine().send(run, &links, rates).await;
-    progress.finish().await;
+    if let Some(progress) = progress {
+        progress.finish().await;
+    }
     drop(sending);
     let view = sent?;
     tell_end(owner, printer, &view)
@@ -73,6 +79,9 @@ async fn turn<'a>(execution: &Execution, turns: &'a Mutex<()>, wait: &str) -> Op
 /// When the results cannot be written.
 pub fn tell_end(owner: &Owner, printer: &Printer, view: &RunView) -> Result<Exit, Failure> {
     let plan = &view.facts.plan;
+    if plan.purpose == Purpose::Single {
+        return provider::tell(owner, printer, view);
+    }
     let roster = occurrence::attach(&owner.engine.journal, plan.run)?;
     let results = owner.write_results(&roster);
     let exit = Exit::of_run(&view.summary.state, &view.summary.tally);
@@ -107,7 +116,8 @@ pub fn tell_end(owner: &Owner, printer: &Printer, view: &RunView) -> Result<Exit
 }
 
 /// What a person can do about a run that has not simply ended well.
-fn next_step(view: &RunView) -> Option<String> {
+#[must_use]
+pub fn next_step(view: &RunView) -> Option<String> {
     let run = &view.facts.plan.run_name;
     let tally = &view.summary.tally;
     if view.summary.state.is_unfinished() {

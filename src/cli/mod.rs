@@ -23,6 +23,7 @@ mod pause;
 mod person;
 mod place;
 mod preview;
+mod provider;
 mod reach;
 mod report;
 mod resume;

@@ -115,6 +115,14 @@ impl Owner {
         plan.channels.iter().map(find).collect()
     }
 
+    /// Makes one channel ready.
+    ///
+    /// # Errors
+    /// As [`Owner::links`].
+    pub async fn link(&self, channel: &Channel) -> Result<Link, Failure> {
+        self.connections.link(channel).await
+    }
+
     /// Makes channels ready to send: secrets resolved, the simulator started where one asks for it.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use super::arguments::{Arguments, Command};
 use super::failure::Failure;
 use super::place;
 use super::reach::{self, Reached};
-use super::{forward, init, own, sandbox, schema};
+use super::{forward, init, own, provider, sandbox, schema};
 
 /// Reads the command line, carries the command out, and says how it ended.
 pub async fn main() -> Exit {
@@ -45,6 +45,11 @@ async fn carry_out(arguments: Arguments, printer: &Printer) -> Result<Exit, Fail
         Command::Init(init) => init::init(init, workspace, &cwd, printer),
         Command::Schema(_) => schema::schema(printer),
         Command::Sandbox(sandbox) => sandbox::sandbox(sandbox, &cwd, printer, clock).await,
+        command if command.asks_a_provider() => {
+            let workspace = place::choose(workspace, command)?;
+            let format = arguments.global.format;
+            provider::answer(command, format, &workspace, clock, &cwd, printer).await
+        }
         command => {
             let workspace = place::choose(workspace, command)?;
             let environment = Environment::of_process();

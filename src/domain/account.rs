@@ -2,7 +2,7 @@
 //! templates. A provider that does not know a field leaves it empty.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::MessageId;
 
@@ -23,6 +23,13 @@ impl<T> Page<T> {
     pub fn whole(items: Vec<T>) -> Self {
         let total = items.len() as u64;
         Self { items, total: Some(total), is_last: true }
+    }
+
+    /// Puts what follows behind it.
+    pub fn append(&mut self, next: Self) {
+        self.items.extend(next.items);
+        self.total = next.total.or(self.total);
+        self.is_last = next.is_last;
     }
 }
 
@@ -46,6 +53,7 @@ pub struct Contact {
     /// Whether its messages are left alone: no campaign reaches it.
     pub is_ignored: bool,
     /// Names and values of the account's own attributes.
+    #[serde(serialize_with = "as_object")]
     pub attributes: Vec<(String, String)>,
 }
 
@@ -92,6 +100,7 @@ pub struct Icon {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChatMessage {
     /// The provider's id.
+    #[serde(serialize_with = "as_text")]
     pub id: MessageId,
     /// Whether the account sent it.
     pub is_ours: bool,
@@ -134,6 +143,7 @@ pub struct Broadcast {
     /// As the provider writes it: `processing`.
     pub status: String,
     /// Counts by the provider's words, in its order.
+    #[serde(serialize_with = "as_object")]
     pub counts: Vec<(String, u64)>,
 }
 
@@ -150,4 +160,14 @@ pub struct BroadcastRecipient {
     pub status: String,
     /// Why it failed, in the provider's words.
     pub failure: Option<String>,
+}
+
+/// Names and values as programs expect them.
+fn as_object<S: Serializer, V: Serialize>(pairs: &[(String, V)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}
+
+/// An id as programs expect it: numbers beyond 2^53 do not survive in all of them.
+fn as_text<S: Serializer>(id: &MessageId, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
 }

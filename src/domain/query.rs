@@ -198,6 +198,64 @@ impl Found {
             | Self::Broadcast(_) => false,
         }
     }
+
+    /// Items of a list; 1 for a single thing.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Contacts(page) => page.items.len(),
+            Self::Tags(page) => page.items.len(),
+            Self::Groups(page) => page.items.len(),
+            Self::Messages(page) => page.items.len(),
+            Self::Templates(page) => page.items.len(),
+            Self::BroadcastRecipients(page) => page.items.len(),
+            Self::Contact(_)
+            | Self::Tag(_)
+            | Self::Group(_)
+            | Self::Link(_)
+            | Self::Icon(_)
+            | Self::Broadcast(_) => 1,
+        }
+    }
+
+    /// Whether it is a list without items.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Items in all, where the provider says.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        match self {
+            Self::Contacts(page) => page.total,
+            Self::Tags(page) => page.total,
+            Self::Groups(page) => page.total,
+            Self::Messages(page) => page.total,
+            Self::Templates(page) => page.total,
+            Self::BroadcastRecipients(page) => page.total,
+            Self::Contact(_)
+            | Self::Tag(_)
+            | Self::Group(_)
+            | Self::Link(_)
+            | Self::Icon(_)
+            | Self::Broadcast(_) => None,
+        }
+    }
+
+    /// Puts the next page of the same list behind this one. An answer of another kind changes nothing: the
+    /// same question has the same kind of answer.
+    pub fn append(&mut self, next: Self) {
+        match (self, next) {
+            (Self::Contacts(page), Self::Contacts(next)) => page.append(next),
+            (Self::Tags(page), Self::Tags(next)) => page.append(next),
+            (Self::Groups(page), Self::Groups(next)) => page.append(next),
+            (Self::Messages(page), Self::Messages(next)) => page.append(next),
+            (Self::Templates(page), Self::Templates(next)) => page.append(next),
+            (Self::BroadcastRecipients(page), Self::BroadcastRecipients(next)) => page.append(next),
+            _ => {}
+        }
+    }
 }
 
 /// Why there is no answer.

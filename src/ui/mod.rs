@@ -1,6 +1,7 @@
 //! Words and screens: the only place that prints.
 
 pub mod confirm;
+mod counter;
 pub mod diagnostics;
 mod exit;
 pub mod log;
@@ -9,6 +10,7 @@ mod progress;
 pub mod sink;
 pub mod words;
 
+pub use counter::Counter;
 pub use exit::Exit;
 pub use printer::Printer;
 pub use progress::Progress;

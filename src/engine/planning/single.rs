@@ -78,7 +78,10 @@ impl Engine {
         Ok(Planned { plan, plan_hash, survey, rejects: None, standings, earlier: Vec::new() })
     }
 
-    fn standing_of(&self, address: &Address, content: &Content) -> Standing {
+    /// Whether a message or a change may go to an address: a suppressed person is spared only what messages
+    /// them.
+    #[must_use]
+    pub fn standing_of(&self, address: &Address, content: &Content) -> Standing {
         let is_suppressed = || !self.journal.suppressed_among(std::iter::once(address.person())).is_empty();
         if content.messages_somebody() && is_suppressed() { Standing::Suppressed } else { Standing::Send }
     }
