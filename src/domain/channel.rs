@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{KnownRoute, Rate};
+use super::{KnownRoute, Problems, ProviderLimits, Rate};
 
 /// What everyone needs to know of a provider without knowing its wire. Each provider's folder holds
 /// one of these; whoever reads `channels.toml` is handed all of them.
@@ -15,16 +16,10 @@ pub struct ProviderFacts {
     pub name: &'static str,
     /// Keys of a channel beside the common ones.
     pub keys: &'static [ChannelKey],
-    /// Where the provider lives unless `base_url` says otherwise, without a trailing slash.
-    pub base_url: &'static str,
-    /// Limits that hold unless `rate` says otherwise, in the rate grammar.
-    pub rates: &'static [&'static str],
-    /// Recipients in a call unless `chunk` says otherwise.
-    pub chunk: u32,
-    /// Recipients in a call that the provider takes at most.
-    pub most_recipients: u32,
-    /// Calls at once unless `in_flight` says otherwise.
-    pub in_flight: u32,
+    /// Its limits as Disparo has them: the embedded `limits.toml`, or what is wrong with it.
+    pub limits: Result<Arc<ProviderLimits>, Problems>,
+    /// Reads a file that replaces parts of limits: the channel's key `limits`.
+    pub replace_limits: fn(&Path, &ProviderLimits) -> Result<ProviderLimits, Problems>,
 }
 
 /// One provider-specific key of a channel.
@@ -74,6 +69,8 @@ pub struct Channel {
     pub rates: Vec<Rate>,
     /// Recipients in a call.
     pub chunk: NonZeroU32,
+    /// Recipients that the provider takes in a call.
+    pub most_recipients: NonZeroU32,
     /// Calls at once.
     pub in_flight: NonZeroU32,
     /// How long a call may take.
@@ -84,6 +81,8 @@ pub struct Channel {
     pub base_url: String,
     /// Whether the built-in simulator stands in for the provider.
     pub sandbox: bool,
+    /// The provider's limits, with what the channel's own file replaces.
+    pub limits: Arc<ProviderLimits>,
 }
 
 /// Where a secret is kept.

@@ -10,6 +10,8 @@ pub mod channel;
 pub mod chunk;
 pub mod content;
 pub mod ids;
+pub mod language;
+pub mod limits;
 pub mod naming;
 pub mod phone;
 pub mod plan;
@@ -30,6 +32,8 @@ pub use channel::{Channel, ChannelKey, KeyKind, ProviderFacts, RetryPolicy, Secr
 pub use chunk::ChunkRecipients;
 pub use content::{Content, Params, SharedContact};
 pub use ids::{Attempt, ChunkNumber, MessageId, RecipientNumber, RunId, RunName};
+pub use language::{Language, Sentences};
+pub use limits::{CallLimits, ErrorClass, ErrorRow, MediaLimits, ProviderLimits};
 pub use phone::{Country, PersonKey, Phone};
 pub use plan::{FrozenChannel, Occurrence, Plan, PlanHash, Purpose, Ramp};
 pub use problem::{Place, Problem, Problems};

@@ -10,19 +10,46 @@ use serde::{Deserialize, Serialize};
 
 use super::MessageId;
 
+/// Between our sentence and the provider's own words, in the journal.
+const SAID: &str = "; the provider says: ";
+
 /// Why a recipient or a call was refused: a stable code and a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Reason {
     /// Stable and short, in the provider's words where it has some: `invalid:to`, `billing.error`.
     pub code: Box<str>,
-    /// One sentence without a full stop, fit for a report: `the phone number is not valid`.
+    /// One sentence without a full stop, fit for a report: `the phone number is not valid`. In English,
+    /// the language of the journal; reports translate it.
     pub sentence: Box<str>,
+    /// Whether the person does not want to be, or must not be, messaged again: goes on the suppression
+    /// list with the rejection. Not journaled with the reason; the list is.
+    #[serde(skip)]
+    pub suppress: bool,
 }
 
 impl Reason {
     /// A reason of a code and a sentence.
     pub fn new(code: impl Into<Box<str>>, sentence: impl Into<Box<str>>) -> Self {
-        Self { code: code.into(), sentence: sentence.into() }
+        Self { code: code.into(), sentence: sentence.into(), suppress: false }
+    }
+
+    /// The same with the provider's own words behind the sentence; unchanged where there are none.
+    #[must_use]
+    pub fn quoting(self, words: &str) -> Self {
+        if words.is_empty() {
+            return self;
+        }
+        let sentence = format!("{}{SAID}{words}", self.sentence).into();
+        Self { sentence, ..self }
+    }
+
+    /// Our sentence, and the provider's own words where it has some.
+    #[must_use]
+    pub fn parts(&self) -> (&str, Option<&str>) {
+        match self.sentence.split_once(SAID) {
+            Some((sentence, words)) => (sentence, Some(words)),
+            None => (&self.sentence, None),
+        }
     }
 }
 
@@ -47,6 +74,8 @@ pub enum DoubtCause {
     IncompleteReply,
     /// A status that proves nothing: 3xx, 408, 409, 5xx, anything undocumented.
     UnexpectedStatus(u16),
+    /// A failure that the provider's table knows to prove nothing.
+    UnexplainedFailure,
 }
 
 impl fmt::Display for DoubtCause {
@@ -65,6 +94,9 @@ impl fmt::Display for DoubtCause {
             }
             Self::UnexpectedStatus(status) => {
                 write!(formatter, "the provider answered with HTTP status {status}")
+            }
+            Self::UnexplainedFailure => {
+                formatter.write_str("the provider reported a failure that proves nothing")
             }
         }
     }

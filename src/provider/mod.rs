@@ -9,6 +9,7 @@ mod account_template;
 mod call;
 pub mod devino;
 mod lenient;
+pub mod limits;
 mod preview;
 mod registry;
 mod retry_after;

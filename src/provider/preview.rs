@@ -60,7 +60,7 @@ mod tests {
         };
         let shown = [("devino", text), ("wati", template)].map(|(name, content)| {
             let provider = open(&testing::channel(name)).expect(name);
-            let base_url = provider.facts().base_url.to_owned();
+            let base_url = testing::limits(name).base_url.clone();
             let channel = Channel { base_url, ..testing::channel(name) };
             preview(provider.as_ref(), &channel, &testing::outgoing(vec![content]))
         });

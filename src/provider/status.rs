@@ -4,7 +4,9 @@ use bytes::Bytes;
 
 use super::call::WireAnswer;
 use super::retry_after;
-use crate::domain::{DoubtCause, QueryFailure, Reason, Reply, Signal};
+use crate::domain::{
+    DoubtCause, ErrorClass, ErrorRow, ProviderLimits, QueryFailure, Reason, Reply, Signal,
+};
 
 /// Who has the last word about an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,36 +19,33 @@ pub enum StatusClass {
     Settled(Reply),
 }
 
-/// Classes of the guarantees' table "What a failed call means". Whatever is not listed there proves
-/// nothing, so the chunk is in doubt.
+/// Classes of the guarantees' table "What a failed call means": the rows `http.STATUS` of the provider's
+/// limits. Whatever is not listed there proves nothing, so the chunk is in doubt.
 #[must_use]
-pub fn by_status(answer: &WireAnswer) -> StatusClass {
+pub fn by_status(limits: &ProviderLimits, answer: &WireAnswer) -> StatusClass {
     let settled = |signal| StatusClass::Settled(Reply::unsent(signal));
-    match answer.status {
-        200 => StatusClass::Answer,
-        400 | 413 | 422 => StatusClass::Refusal,
-        401 => settled(Signal::ChannelRefused {
-            reason: Reason::new("http.401", "the provider does not accept the channel's key or token"),
-        }),
-        403 => settled(Signal::ChannelRefused {
-            reason: Reason::new("http.403", "the provider forbids the channel's account to send"),
-        }),
-        404 => settled(Signal::CampaignRefused {
-            reason: Reason::new(
-                "http.404",
-                "the provider does not know the address that was called; check the channel's base_url and account",
-            ),
-        }),
-        420 | 429 => settled(throttled(answer)),
-        503 if answer.retry_after.is_some() => settled(throttled(answer)),
-        status => StatusClass::Settled(Reply::in_doubt(DoubtCause::UnexpectedStatus(status))),
+    match (answer.status, row(limits, answer.status)) {
+        (200, _) => StatusClass::Answer,
+        (503, _) if answer.retry_after.is_some() => settled(throttled(answer, None)),
+        (status, None) => StatusClass::Settled(Reply::in_doubt(DoubtCause::UnexpectedStatus(status))),
+        (_, Some(row)) => match row.class {
+            ErrorClass::Either | ErrorClass::Recipient | ErrorClass::Transient => StatusClass::Refusal,
+            ErrorClass::Throttled => settled(throttled(answer, Some(row))),
+            ErrorClass::Campaign | ErrorClass::Channel | ErrorClass::TooMany | ErrorClass::Doubt => {
+                StatusClass::Settled(row.reply(1, ""))
+            }
+        },
     }
 }
 
-fn throttled(answer: &WireAnswer) -> Signal {
+fn row(limits: &ProviderLimits, status: u16) -> Option<&ErrorRow> {
+    limits.row(&format!("http.{status}"), None)
+}
+
+fn throttled(answer: &WireAnswer, row: Option<&ErrorRow>) -> Signal {
     let date = answer.date.as_deref();
-    let retry_after = answer.retry_after.as_deref().and_then(|value| retry_after::wait(value, date));
-    Signal::Throttled { retry_after }
+    let asked = answer.retry_after.as_deref().and_then(|value| retry_after::wait(value, date));
+    Signal::Throttled { retry_after: asked.or(row.and_then(|row| row.retry)) }
 }
 
 /// The body of an answer to a question, or why there is none. What a refusal says in its body (400, 413,
@@ -54,11 +53,14 @@ fn throttled(answer: &WireAnswer) -> Signal {
 ///
 /// # Errors
 /// When the status says that there is no answer, or the body did not come in one piece.
-pub fn answer_to_question(answer: &WireAnswer) -> Result<&Bytes, QueryFailure> {
+pub fn answer_to_question<'a>(
+    limits: &ProviderLimits,
+    answer: &'a WireAnswer,
+) -> Result<&'a Bytes, QueryFailure> {
     let unanswered = |cause: DoubtCause| QueryFailure::Unanswered(cause.to_string());
-    match by_status(answer) {
+    match by_status(limits, answer) {
         StatusClass::Answer => answer.body.as_ref().ok_or(unanswered(DoubtCause::UnreadableReply)),
-        StatusClass::Refusal => Err(QueryFailure::Refused(refusal_without_words(answer.status))),
+        StatusClass::Refusal => Err(QueryFailure::Refused(refusal_without_words(limits, answer.status))),
         StatusClass::Settled(_) if answer.status == 404 => Err(QueryFailure::NotFound),
         StatusClass::Settled(Reply { signal, .. }) => Err(match signal {
             Signal::Throttled { retry_after } => QueryFailure::Throttled { retry_after },
@@ -72,11 +74,14 @@ pub fn answer_to_question(answer: &WireAnswer) -> Result<&Bytes, QueryFailure> {
 
 /// The reason for a refusal of which the body says nothing useful.
 #[must_use]
-pub fn refusal_without_words(status: u16) -> Reason {
-    Reason::new(
-        format!("http.{status}"),
-        format!("the provider refuses the request with HTTP status {status} and does not say why"),
-    )
+pub fn refusal_without_words(limits: &ProviderLimits, status: u16) -> Reason {
+    match row(limits, status) {
+        Some(row) => row.reason(""),
+        None => Reason::new(
+            format!("http.{status}"),
+            format!("the provider refuses the request with HTTP status {status} and does not say why"),
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -85,6 +90,11 @@ mod tests {
 
     use super::*;
     use crate::domain::{Verdict, Verdicts};
+    use crate::provider::testing;
+
+    fn by_status(answer: &WireAnswer) -> StatusClass {
+        super::by_status(&testing::limits("devino"), answer)
+    }
 
     fn answer(status: u16, retry_after: Option<&str>) -> WireAnswer {
         WireAnswer { status, retry_after: retry_after.map(str::to_owned), ..WireAnswer::default() }

@@ -2,12 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{CallTag, Outgoing};
+use super::{CallTag, Outgoing, all_facts};
 use crate::domain::{
-    Address, Attempt, Channel, Content, Phone, Recipient, RecipientNumber, RetryPolicy, RunId, Standing,
+    Address, Attempt, Channel, Content, Phone, ProviderLimits, Recipient, RecipientNumber, RetryPolicy,
+    RunId, Standing,
 };
+
+/// The embedded limits of a provider.
+pub fn limits(provider: &str) -> Arc<ProviderLimits> {
+    let facts = all_facts().into_iter().find(|facts| facts.name == provider).expect("a provider");
+    facts.limits.clone().expect("readable limits")
+}
 
 /// A channel with all keys of its provider.
 pub fn channel(provider: &'static str) -> Channel {
@@ -24,11 +32,13 @@ pub fn channel(provider: &'static str) -> Channel {
         secret: None,
         rates: Vec::new(),
         chunk: NonZeroU32::MIN,
+        most_recipients: NonZeroU32::new(32_000).expect("more than nobody"),
         in_flight: NonZeroU32::MIN,
         timeout: Duration::from_secs(30),
         retry: RetryPolicy::default(),
         base_url: "http://127.0.0.1".to_owned(),
         sandbox: false,
+        limits: limits(provider),
     }
 }
 

@@ -23,7 +23,9 @@ use self::departure::Departure;
 use super::registry::Entry;
 use super::status::{self, StatusClass};
 use super::{NotOffered, Outgoing, Provider, WireAnswer, WireRequest};
-use crate::domain::{Channel, DoubtCause, Found, Query, QueryFailure, Reason, Reply, Signal, Verdicts};
+use crate::domain::{
+    Channel, DoubtCause, Found, ProviderLimits, Query, QueryFailure, Reason, Reply, Signal, Verdicts,
+};
 use crate::journal::{Permit, Spent};
 
 /// How Disparo introduces itself. Wati refuses the default names of libraries (providers.md §3.2).
@@ -79,6 +81,8 @@ pub struct Transport {
     authority: String,
     headers: HeaderMap,
     timeout: Duration,
+    most_recipients: usize,
+    limits: Arc<ProviderLimits>,
 }
 
 impl Transport {
@@ -115,14 +119,22 @@ impl Transport {
         let headers = credentials(entry, channel, &secret)?;
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let authority = format!("{}{port}", url.host_str().unwrap_or_default());
-        Ok(Self { client, base_url, authority, headers, timeout: channel.timeout })
+        Ok(Self {
+            client,
+            base_url,
+            authority,
+            headers,
+            timeout: channel.timeout,
+            most_recipients: channel.most_recipients.get() as usize,
+            limits: Arc::clone(&channel.limits),
+        })
     }
 
     /// Makes the call for which the permit stands, and says what came of it for each recipient.
     ///
     /// Never fails: whatever happens is a reply. Dropping the future leaves the recipients in doubt.
     pub async fn send(&self, permit: Permit, provider: &dyn Provider, outgoing: &Outgoing) -> (Spent, Reply) {
-        let is_permitted = permits(&permit, provider, outgoing);
+        let is_permitted = permits(&permit, self.most_recipients, outgoing);
         let spent = permit.spend();
         if !is_permitted {
             return (spent, Reply::unsent(not_permitted()));
@@ -140,7 +152,7 @@ impl Transport {
                 }
             },
         };
-        if let Some(hindered) = looked_up.as_ref().and_then(hindered) {
+        if let Some(hindered) = looked_up.as_ref().and_then(|answer| hindered(&self.limits, answer)) {
             return hindered;
         }
         let request = match provider.request(outgoing, looked_up.as_ref()) {
@@ -226,8 +238,8 @@ fn words_of(failure: &QueryFailure) -> String {
 
 /// What an answer to a look-up comes to where the provider's own reading has no say: a question in doubt
 /// has messaged nobody.
-fn hindered(answer: &WireAnswer) -> Option<Reply> {
-    match status::by_status(answer) {
+fn hindered(limits: &ProviderLimits, answer: &WireAnswer) -> Option<Reply> {
+    match status::by_status(limits, answer) {
         StatusClass::Settled(_) if answer.status == 404 => None,
         StatusClass::Settled(Reply { signal: Signal::InDoubt { cause }, .. }) => {
             Some(Reply::unsent(Signal::NotSent { cause: cause.to_string() }))
@@ -279,12 +291,12 @@ fn credentials(entry: &Entry, channel: &Channel, secret: &SecretString) -> Resul
 }
 
 /// Whether the permit stands for exactly these recipients, and the provider takes so many.
-fn permits(permit: &Permit, provider: &dyn Provider, outgoing: &Outgoing) -> bool {
+fn permits(permit: &Permit, most_recipients: usize, outgoing: &Outgoing) -> bool {
     let numbers = outgoing.recipients.iter().map(|recipient| recipient.number);
     permit.run() == outgoing.tag.run
         && permit.attempt() == outgoing.tag.attempt
         && permit.recipients().iter().eq(numbers)
-        && permit.recipients().len() <= provider.facts().most_recipients as usize
+        && permit.recipients().len() <= most_recipients
 }
 
 /// A fault of ours: sending would break a promise, so the run is held.

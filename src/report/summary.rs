@@ -53,7 +53,7 @@ pub fn report(journal: &Journal, roster: &Roster) -> Result<RunReport, ReportErr
                 range.map(|number| ledger.place(RecipientNumber(number)) == Some(Place::Rejected)).collect()
             })?;
             for (history, rejected) in histories.into_iter().zip(rejected) {
-                if let (true, Some(Reason { code, sentence })) = (rejected, history.reason) {
+                if let (true, Some(Reason { code, sentence, .. })) = (rejected, history.reason) {
                     *reasons.entry(RejectedFor { code, sentence }).or_default() += 1;
                 }
             }

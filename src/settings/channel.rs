@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use toml::Spanned;
@@ -12,7 +13,10 @@ use super::hidden::Hidden;
 use super::provider_keys::{Keys, address};
 use super::raw::{COMMON_KEYS, RawChannel, RawRetry};
 use crate::document::{self, Findings, Homes, OfRate, OfTime, Placed, Table, Text, TextOrTexts, value};
-use crate::domain::{Channel, Problem, ProviderFacts, Rate, RetryPolicy, naming};
+use crate::domain::limits::DEFAULT_PLAN;
+use crate::domain::{
+    CallLimits, Channel, Problem, Problems, ProviderFacts, ProviderLimits, Rate, RetryPolicy, naming,
+};
 
 /// The default of `timeout`.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -23,7 +27,8 @@ const WAITS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::fro
 /// More calls at once than any provider here bears, and about as many sockets as a process may have.
 const MOST_IN_FLIGHT: u32 = 1_000;
 
-/// Reads the channel `name`. What is wrong is reported; what may be a secret is hidden.
+/// Reads the channel `name`. What is wrong is reported, what is wrong in files that it names goes to
+/// `elsewhere`; what may be a secret is hidden.
 pub fn read(
     name: &str,
     table: &Spanned<DeTable<'_>>,
@@ -31,6 +36,7 @@ pub fn read(
     root: &Path,
     hidden: &mut Hidden,
     findings: &mut Findings,
+    elsewhere: &mut Vec<Problems>,
 ) -> Option<Channel> {
     let (common, own): (DeTable<'_>, DeTable<'_>) = table
         .get_ref()
@@ -39,22 +45,22 @@ pub fn read(
         .partition(|(key, _)| COMMON_KEYS.contains(&key.get_ref().as_ref()));
     let common = Spanned::new(table.span(), common);
     let raw: RawChannel = document::fill(&common, name, &Homes::default(), findings);
-    let mut reading = Reading { name, findings };
+    let mut reading = Reading { name, findings, elsewhere };
     let provider = reading.provider(raw.provider, table, facts);
     let sandbox = raw.sandbox.is_some_and(|sandbox| sandbox.value);
     let keys = Keys { channel: name, header: table.span(), sandbox, root };
     let own = keys.read(&own, provider, hidden, reading.findings);
-    let chunk = raw.chunk.and_then(|chunk| reading.chunk(&chunk, provider));
+    let limits = provider.and_then(|provider| reading.limits(raw.limits, provider, root, table));
+    let limits_ref = limits.as_deref();
+    let call = limits_ref.map(|limits| limits.call_in(own.values.get("mode").map(String::as_str)));
+    let chunk = raw.chunk.and_then(|chunk| reading.chunk(&chunk, provider.zip(call)));
     let in_flight = raw.in_flight.and_then(|in_flight| reading.in_flight(&in_flight));
     let timeout = raw.timeout.and_then(|timeout| reading.wait(timeout, "timeout"));
     let retry = raw.retry.map_or_else(RetryPolicy::default, |retry| reading.retry(retry));
     let base_url = raw.base_url.and_then(|base_url| reading.base_url(&base_url, sandbox, hidden));
-    let rates = match (raw.rate, provider) {
-        (Some(rate), _) => reading.rates(rate),
-        (None, Some(provider)) => reading.documented_rates(provider, table),
-        (None, None) => Vec::new(),
-    };
-    let provider = provider?;
+    let documented = limits_ref.map(|limits| reading.rates_of_plan(raw.plan, limits)).unwrap_or_default();
+    let rates = raw.rate.map_or(documented, |rate| reading.rates(rate));
+    let (provider, limits, call) = (provider?, limits?, call?);
     let count = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
     Some(Channel {
         name: name.to_owned(),
@@ -62,12 +68,14 @@ pub fn read(
         values: own.values,
         secret: own.secret,
         rates,
-        chunk: chunk.unwrap_or(count(provider.chunk)),
-        in_flight: in_flight.unwrap_or(count(provider.in_flight)),
+        chunk: chunk.unwrap_or(count(call.chunk)),
+        most_recipients: count(call.most),
+        in_flight: in_flight.unwrap_or(count(call.in_flight)),
         timeout: timeout.unwrap_or(TIMEOUT),
         retry,
-        base_url: base_url.unwrap_or_else(|| provider.base_url.to_owned()),
+        base_url: base_url.unwrap_or_else(|| limits.base_url.clone()),
         sandbox,
+        limits,
     })
 }
 
@@ -75,6 +83,7 @@ pub fn read(
 struct Reading<'r> {
     name: &'r str,
     findings: &'r mut Findings,
+    elsewhere: &'r mut Vec<Problems>,
 }
 
 impl Reading<'_> {
@@ -108,11 +117,60 @@ impl Reading<'_> {
         provider.copied()
     }
 
-    fn chunk(&mut self, given: &Placed<i64>, provider: Option<&ProviderFacts>) -> Option<NonZeroU32> {
+    /// The provider's limits, with what the channel's own file replaces. What is wrong in that file is
+    /// told of that file, once `channels.toml` itself is well.
+    fn limits(
+        &mut self,
+        file: Option<Placed<String>>,
+        provider: &ProviderFacts,
+        root: &Path,
+        table: &Spanned<DeTable<'_>>,
+    ) -> Option<Arc<ProviderLimits>> {
+        let path = self.path("limits");
+        let limits = match &provider.limits {
+            Ok(limits) => limits,
+            Err(problems) => {
+                let sentence = format!(
+                    "Disparo's own limits of {} cannot be read: {problems}; please report this as a fault of Disparo",
+                    provider.name
+                );
+                self.findings.report(Problem::at(table.span(), path, sentence));
+                return None;
+            }
+        };
+        let Some(file) = file else { return Some(Arc::clone(limits)) };
+        let file = self.findings.keep(value::text(file, &path))?;
+        match (provider.replace_limits)(&root.join(file.value), limits) {
+            Ok(limits) => Some(Arc::new(limits)),
+            Err(problems) => {
+                self.elsewhere.push(problems);
+                None
+            }
+        }
+    }
+
+    /// The rates of the channel's plan of the provider's.
+    fn rates_of_plan(&mut self, plan: Option<Placed<String>>, limits: &ProviderLimits) -> Vec<Rate> {
+        let Some(plan) = plan else { return limits.rates.get(DEFAULT_PLAN).cloned().unwrap_or_default() };
+        let rates = limits.rates.get(&plan.value).cloned();
+        if rates.is_none() {
+            let path = self.path("plan");
+            let sentence = format!("`{path}` names no plan of the provider's: \"{}\"", plan.value);
+            let hint = naming::hint_of_known(&plan.value, "plans", limits.rates.keys().map(String::as_str));
+            self.findings.report(Problem::at(plan.span, path, sentence).with_hint(hint));
+        }
+        rates.unwrap_or_default()
+    }
+
+    fn chunk(
+        &mut self,
+        given: &Placed<i64>,
+        provider: Option<(&ProviderFacts, CallLimits)>,
+    ) -> Option<NonZeroU32> {
         let path = self.path("chunk");
         let chunk = self.findings.keep(value::count(given, &path))?;
-        if let Some(provider) = provider.filter(|provider| chunk.get() > provider.most_recipients) {
-            let (name, most) = (provider.name, provider.most_recipients);
+        if let Some((provider, call)) = provider.filter(|(_, call)| chunk.get() > call.most) {
+            let (name, most) = (provider.name, call.most);
             self.report(
                 given,
                 "chunk",
@@ -189,16 +247,5 @@ impl Reading<'_> {
             );
         }
         rates.into_iter().map(|rate| rate.value).collect()
-    }
-
-    fn documented_rates(&mut self, provider: &ProviderFacts, table: &Spanned<DeTable<'_>>) -> Vec<Rate> {
-        let path = self.path("rate");
-        let rates = provider.rates.iter().filter_map(|rate| {
-            let rate = rate.parse().map_err(|error| {
-                Problem::at(table.span(), &path, format!("the limit of {}: {error}", provider.name))
-            });
-            self.findings.keep(rate)
-        });
-        rates.collect()
     }
 }

@@ -85,6 +85,7 @@ fn read(
     }
     let mut findings = Findings::default();
     let mut hidden = Hidden::default();
+    let mut elsewhere = Vec::new();
     let mut channels = Vec::new();
     for (name, value) in table.get_ref() {
         let (name, place) = (name.get_ref(), name.span());
@@ -103,14 +104,16 @@ fn read(
             continue;
         }
         let table = Spanned::new(value.span(), table.clone());
-        channels.extend(channel::read(name, &table, facts, root, &mut hidden, &mut findings));
+        channels.extend(channel::read(name, &table, facts, root, &mut hidden, &mut findings, &mut elsewhere));
     }
     if table.get_ref().is_empty() {
         findings.report(
             Problem::about("", "the file has no channel").with_hint("`disparo init` writes an example"),
         );
     }
-    match findings.into_problems(file, hidden.redact(source)) {
+    let here = findings.into_problems(file, hidden.redact(source));
+    // One file is told at a time: this one, then those that it names.
+    match here.into_iter().chain(elsewhere).next() {
         Some(problems) => Err(problems),
         None => Ok(channels),
     }

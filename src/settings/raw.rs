@@ -5,14 +5,16 @@ use serde::Deserialize;
 use crate::document::{OfRate, OfTime, Placed, Table, Text, TextOrTexts};
 
 /// Names of the keys below. What else a channel has is its provider's.
-pub const COMMON_KEYS: [&str; 8] =
-    ["provider", "rate", "chunk", "in_flight", "timeout", "retry", "base_url", "sandbox"];
+pub const COMMON_KEYS: [&str; 10] =
+    ["provider", "plan", "limits", "rate", "chunk", "in_flight", "timeout", "retry", "base_url", "sandbox"];
 
 /// The common keys of one channel.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawChannel {
     pub provider: Option<Placed<String>>,
+    pub plan: Option<Placed<String>>,
+    pub limits: Option<Placed<String>>,
     pub rate: Option<Placed<TextOrTexts<OfRate>>>,
     pub chunk: Option<Placed<i64>>,
     pub in_flight: Option<Placed<i64>>,

@@ -61,16 +61,17 @@ fn a_full_channel_means_what_it_says() {
 fn a_short_channel_has_the_providers_defaults() {
     let channels = good("full.toml");
     let facts = all_facts().into_iter().find(|facts| facts.name == "wati").expect("it is there");
+    let limits = facts.limits.as_ref().expect("readable limits");
     let channel = channels.get("wati-sp").expect("it is there");
     let Some(SecretReference::File(file)) = &channel.secret else { panic!("not a file") };
     assert!(file.is_absolute() && file.ends_with("secrets/wati.token"), "{}", file.display());
     assert_eq!(channel.values.get("number").map(String::as_str), Some("5511999990000"));
     assert!(channel.rates.is_empty(), "\"none\" takes every limit away");
-    assert_eq!(channel.chunk.get(), facts.chunk);
-    assert_eq!(channel.in_flight.get(), facts.in_flight);
+    assert_eq!(channel.chunk.get(), limits.call.chunk);
+    assert_eq!(channel.in_flight.get(), limits.call.in_flight);
     assert_eq!(channel.timeout, Duration::from_secs(30));
     assert_eq!(channel.retry, RetryPolicy::default());
-    assert_eq!(channel.base_url, facts.base_url);
+    assert_eq!(channel.base_url, limits.base_url);
 }
 
 #[test]
@@ -80,7 +81,9 @@ fn a_sandbox_channel_needs_no_secret() {
     assert!(channel.sandbox && channel.secret.is_none());
     let documented: Vec<String> = channel.rates.iter().map(ToString::to_string).collect();
     let facts = all_facts().into_iter().find(|facts| facts.name == "devino").expect("it is there");
-    assert_eq!(documented, facts.rates);
+    let limits = facts.limits.as_ref().expect("readable limits");
+    let expected: Vec<String> = limits.rates["default"].iter().map(ToString::to_string).collect();
+    assert_eq!(documented, expected);
 }
 
 #[test]

@@ -1,73 +1,14 @@
-//! Devino's error keys: what each means for the call, and in words (seed 002, "Códigos de erro").
+//! Devino's error keys: which row of `limits.toml` an error of an answer is (seed 002, "Códigos de erro").
 
 use super::wire::ErrorReason;
-use crate::domain::Reason;
+use crate::domain::{ErrorClass, ProviderLimits, Reason, Signal, Verdict};
 use crate::provider::words::quoted;
 
-/// What an error means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ErrorClass {
-    /// This recipient's message is refused for good.
-    Recipient,
-    /// The same for every recipient of the campaign: sender, language, callback address, account.
-    Campaign,
-    /// May pass: worth one more attempt.
-    Transient,
-    /// The call carries too many messages.
-    TooMany,
-}
+/// `ref` of the whole array.
+const ARRAY: &str = "messages";
 
-/// One row of the seed's table.
-#[derive(Debug)]
-pub struct KnownError {
-    /// `key`.
-    pub key: &'static str,
-    /// The field named by `ref`, without the message's position: `to`; `messages` where it is the whole
-    /// array, `messages[i]` where it is one message, empty where there is no `ref`.
-    pub field: &'static str,
-    /// What it means for the call.
-    pub class: ErrorClass,
-    /// In words, without a full stop.
-    pub sentence: &'static str,
-}
-
-const fn row(
-    key: &'static str,
-    field: &'static str,
-    class: ErrorClass,
-    sentence: &'static str,
-) -> KnownError {
-    KnownError { key, field, class, sentence }
-}
-
-/// The whole table. Classes are those of providers.md §1.3; a field that has the same value for all
-/// recipients (sender, language, callback address, validity) concerns the campaign whatever its error.
-pub const ERRORS: [KnownError; 21] = {
-    use ErrorClass::{Campaign, Recipient, TooMany, Transient};
-    [
-        row("billing.error", "", Campaign, "Devino asks for payment; top up the account, then resume"),
-        row("forbidden", "", Campaign, "Devino forbids the account to send"),
-        row("unknown", "", Transient, "Devino had an error that it does not explain"),
-        row("invalid", "to", Recipient, "the phone number is not valid"),
-        row("invalid", "validity", Campaign, "the template's validity is not valid"),
-        row("invalid", "callbackUrl", Campaign, "the channel's callback_url is not valid"),
-        row("invalid", "contentUrl", Recipient, "the file's address is not valid"),
-        row("invalid", "contentType", Recipient, "the file's MIME type is not one that Devino sends"),
-        row("invalid", "from", Campaign, "the channel's sender name is not valid"),
-        row("invalid", "languageCode", Campaign, "the template's language code is not valid"),
-        row("length.too.long", "to", Recipient, "the phone number is too long"),
-        row("length.too.long", "text", Recipient, "the text is too long"),
-        row("length.too.long", "languageCode", Campaign, "the template's language code is too long"),
-        row("length.too.short", "contentName", Recipient, "the file's name is too short"),
-        row("length.too.short", "languageCode", Campaign, "the template's language code is too short"),
-        row("must.be.not.null", "to", Recipient, "the phone number is missing"),
-        row("must.be.not.null", "messages", Campaign, "Devino received a request without any message"),
-        row("must.be.not.null", "from", Campaign, "the channel's sender name is missing"),
-        row("must.be.not.null", "messages[i]", Recipient, "the message has neither a text nor a file"),
-        row("not.available", "from", Campaign, "the channel's sender name does not belong to the account"),
-        row("too.many.messages", "messages", TooMany, "Devino takes fewer messages in one call"),
-    ]
-};
+/// The key of an array that is too long.
+const TOO_MANY: &str = "too.many.messages";
 
 /// Fields that have the same value for every recipient of a campaign.
 const CAMPAIGN_FIELDS: [&str; 4] = ["from", "callbackUrl", "languageCode", "validity"];
@@ -75,12 +16,14 @@ const CAMPAIGN_FIELDS: [&str; 4] = ["from", "callbackUrl", "languageCode", "vali
 /// An error of an answer, understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadError {
+    /// What it means for whom it names.
+    pub verdict: Verdict,
     /// What it means for the call.
-    pub class: ErrorClass,
+    pub signal: Signal,
     /// Position of the message that `ref` names, from 0.
     pub position: Option<usize>,
-    /// Whether the table lists it.
-    pub listed: bool,
+    /// Whether it proves that nothing was done: the table lists it, and it is explained.
+    pub proves: bool,
     /// Whether it is about the array of messages, and so about the request as a whole.
     pub of_request: bool,
     /// For people.
@@ -90,34 +33,44 @@ pub struct ReadError {
 /// Understands one entry of `reasons`. `description` is the answer's own sentence, used where the
 /// table has none. `None` when there is no key.
 #[must_use]
-pub fn read(error: &ErrorReason<'_>, description: Option<&str>) -> Option<ReadError> {
+pub fn read(
+    limits: &ProviderLimits,
+    error: &ErrorReason<'_>,
+    description: Option<&str>,
+) -> Option<ReadError> {
     let key = error.key.as_deref().map(str::trim).filter(|key| !key.is_empty())?;
     let (position, field) = reference(error.reference.as_deref().unwrap_or_default());
-    let code = if field.is_empty() { key.to_owned() } else { format!("{key}:{field}") };
-    let named = |row: &&KnownError| row.key == key && row.field == field;
-    // Some keys have one row only, so that a `ref` more or less changes nothing about their meaning.
-    let alone = |row: &&KnownError| row.key == key && (row.field.is_empty() || key == "too.many.messages");
-    if let Some(row) = ERRORS.iter().find(named).or_else(|| ERRORS.iter().find(alone)) {
-        let reason = Reason::new(code, row.sentence);
-        let of_request = row.field == "messages";
-        return Some(ReadError { class: row.class, position, listed: true, of_request, reason });
+    let field = Some(field).filter(|field| !field.is_empty());
+    // `too.many.messages` has one meaning only, so that a `ref` more or less changes nothing about it.
+    let row = limits.row(key, field).or_else(|| limits.row(key, Some(ARRAY)).filter(|_| key == TOO_MANY));
+    if let Some(row) = row {
+        return Some(ReadError {
+            verdict: row.verdict(""),
+            signal: row.signal(""),
+            position,
+            proves: row.class != ErrorClass::Transient,
+            of_request: row.field.as_deref() == Some(ARRAY),
+            reason: Reason { code: code(key, field).into(), ..row.reason("") },
+        });
     }
-    let class = if CAMPAIGN_FIELDS.contains(&field) { ErrorClass::Campaign } else { ErrorClass::Recipient };
-    let reason = Reason::new(quoted(&code), rejection(description));
-    Some(ReadError { class, position, listed: false, of_request: false, reason })
+    let reason = Reason { code: quoted(&code(key, field)).into(), ..without_key(limits, description) };
+    let of_campaign = field.is_some_and(|field| CAMPAIGN_FIELDS.contains(&field));
+    let (verdict, signal) = if of_campaign {
+        (Verdict::Unsent, Signal::CampaignRefused { reason: reason.clone() })
+    } else {
+        (Verdict::Rejected { reason: reason.clone() }, Signal::Answered)
+    };
+    Some(ReadError { verdict, signal, position, proves: false, of_request: false, reason })
 }
 
 /// The reason for a rejection that gives none of the table's keys.
 #[must_use]
-pub fn without_key(description: Option<&str>) -> Reason {
-    Reason::new("rejected", rejection(description))
+pub fn without_key(limits: &ProviderLimits, description: Option<&str>) -> Reason {
+    limits.rejection(description.unwrap_or_default())
 }
 
-fn rejection(description: Option<&str>) -> String {
-    match description.map(quoted).filter(|words| !words.is_empty()) {
-        Some(words) => format!("Devino rejected the message: {words}"),
-        None => "Devino rejected the message without saying why".to_owned(),
-    }
+fn code(key: &str, field: Option<&str>) -> String {
+    field.map_or_else(|| key.to_owned(), |field| format!("{key}:{field}"))
 }
 
 /// Takes `messages[12].to` apart into 12 and `to`, `messages[12]` into 12 and `messages[i]`, and
@@ -135,30 +88,30 @@ fn reference(reference: &str) -> (Option<usize>, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::testing;
 
     fn read_row(key: &str, reference: Option<&str>) -> ReadError {
         let error = ErrorReason { key: Some(key.into()), reference: reference.map(Into::into) };
-        read(&error, Some("in Devino's words")).expect("a key")
+        read(&testing::limits("devino"), &error, Some("in Devino's words")).expect("a key")
     }
 
     #[test]
-    fn every_row_of_the_seed_has_a_class_and_a_sentence() {
+    fn every_row_of_the_seed_has_a_meaning_and_a_sentence() {
         // The table as the seed prints it: extracted, not retyped.
         let table = include_str!("../../../tests/data/seeds/devino/errors.md");
         let rows = table.lines().filter(|line| line.starts_with("| ") && !line.contains("Descrição"));
+        let limits = testing::limits("devino");
         let mut words = String::new();
-        let mut count = 0;
         for line in rows {
             let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
             let [key, reference, _description] = cells[..] else { panic!("{line}") };
             let written = reference.replace("[i]", "[7]");
             let error = read_row(key, Some(&written).filter(|text| !text.is_empty()).map(String::as_str));
-            assert!(error.listed, "{line}");
+            let row = limits.errors.iter().find(|row| row.reason_code() == *error.reason.code);
+            let row = row.unwrap_or_else(|| panic!("{line} has no row"));
             assert_eq!(error.position, reference.contains("[i]").then_some(7), "{line}");
-            words.push_str(&format!("{:?}: {}\n", error.class, error.reason));
-            count += 1;
+            words.push_str(&format!("{:?}: {}\n", row.class, error.reason));
         }
-        assert_eq!(count, ERRORS.len());
         insta::assert_snapshot!(words);
     }
 
@@ -180,17 +133,23 @@ mod tests {
 
     #[test]
     fn errors_that_the_seed_does_not_list_are_rejections() {
-        for (key, reference, class) in [
-            ("stop.list", None, ErrorClass::Recipient),
-            ("invalid", Some("messages[1].buttons"), ErrorClass::Recipient),
-            ("blocked", Some("messages[1].from"), ErrorClass::Campaign),
+        for (key, reference, verdict) in [
+            ("stop.list", None, "rejected"),
+            ("invalid", Some("messages[1].buttons"), "rejected"),
+            ("blocked", Some("messages[1].from"), "unsent"),
         ] {
             let error = read_row(key, reference);
-            assert_eq!((error.class, error.listed), (class, false), "{key}");
-            assert_eq!(&*error.reason.sentence, "Devino rejected the message: in Devino's words");
+            match (&error.verdict, &error.signal) {
+                (Verdict::Rejected { .. }, Signal::Answered) => assert_eq!(verdict, "rejected", "{key}"),
+                (Verdict::Unsent, Signal::CampaignRefused { .. }) => assert_eq!(verdict, "unsent", "{key}"),
+                other => panic!("{key}: {other:?}"),
+            }
+            assert!(!error.proves, "{key}");
+            let (sentence, words) = error.reason.parts();
+            assert_eq!((sentence, words), ("the provider rejected the message", Some("in Devino's words")));
         }
-        assert_eq!(read(&ErrorReason::default(), None), None);
-        assert_eq!(read_row("too.many.messages", None).class, ErrorClass::TooMany);
-        assert_eq!(read_row("unknown", Some("messages[2]")).class, ErrorClass::Transient);
+        assert_eq!(read(&testing::limits("devino"), &ErrorReason::default(), None), None);
+        assert_eq!(read_row("too.many.messages", None).signal, Signal::TooMany);
+        assert!(matches!(read_row("unknown", Some("messages[2]")).verdict, Verdict::Transient { .. }));
     }
 }

@@ -1,46 +1,38 @@
 //! What Devino documents about itself, and the checks of a message that follow from it.
 
-use std::ops::RangeInclusive;
+use std::sync::LazyLock;
 
-use mime::Mime;
 use url::Url;
 
-use crate::domain::{ChannelKey, Content, KeyKind, Params, ProviderFacts};
-use crate::provider::ContentProblem;
+use crate::domain::{ChannelKey, Content, KeyKind, Params, ProviderFacts, ProviderLimits};
+use crate::provider::limits::MediaProblem;
+use crate::provider::{ContentProblem, limits};
 
 /// What everyone may know of Devino.
-pub const FACTS: ProviderFacts = ProviderFacts {
-    name: "devino",
-    keys: &[
-        ChannelKey {
-            name: FROM,
-            kind: KeyKind::Text,
-            required: true,
-            help: "the sender's name, one of those that Devino has given to the account",
-        },
-        ChannelKey {
-            name: "key",
-            kind: KeyKind::Secret,
-            required: true,
-            help: "the API key of the Devino account",
-        },
-        ChannelKey {
-            name: CALLBACK_URL,
-            kind: KeyKind::Url,
-            required: false,
-            help: "the public address to which Devino posts the statuses of messages",
-        },
-    ],
-    // Seed 002, "Solicitar exemplo".
-    base_url: "https://api.devino.online",
-    // Devino documents no limit. WhatsApp's own is 80 messages a second and number (providers.md §5).
-    rates: &["80/s"],
-    // The limit of Devino's older WhatsApp API, the only one documented (providers.md §1.3).
-    chunk: 100,
-    // None is documented for WhatsApp; Devino's SMS API takes 32,000 (providers.md §1.3).
-    most_recipients: 32_000,
-    in_flight: 8,
-};
+pub static FACTS: LazyLock<ProviderFacts> =
+    LazyLock::new(|| limits::facts("devino", KEYS, include_str!("limits.toml")));
+
+/// Keys of a channel.
+const KEYS: &[ChannelKey] = &[
+    ChannelKey {
+        name: FROM,
+        kind: KeyKind::Text,
+        required: true,
+        help: "the sender's name, one of those that Devino has given to the account",
+    },
+    ChannelKey {
+        name: "key",
+        kind: KeyKind::Secret,
+        required: true,
+        help: "the API key of the Devino account",
+    },
+    ChannelKey {
+        name: CALLBACK_URL,
+        kind: KeyKind::Url,
+        required: false,
+        help: "the public address to which Devino posts the statuses of messages",
+    },
+];
 
 /// Key of the sender's name.
 pub(super) const FROM: &str = "from";
@@ -48,42 +40,24 @@ pub(super) const FROM: &str = "from";
 /// Key of the address for statuses.
 pub(super) const CALLBACK_URL: &str = "callback_url";
 
-/// Characters of a text (seed 002, `text`).
-pub const TEXT: RangeInclusive<usize> = 1..=1_000;
-
-/// Characters of a file's name (seed 002, `contentName` and `length.too.short`).
-pub const CONTENT_NAME: RangeInclusive<usize> = 1..=100;
-
-/// Characters of a language code. The seed names both errors and neither bound: no language has a
-/// shorter code, and RFC 5646 §4.4.1 finds 35 enough for every tag.
-pub const LANGUAGE_CODE: RangeInclusive<usize> = 2..=35;
-
 /// The one validity, in days (seed 002: "o valor possível é um dia").
 pub const VALIDITY: u32 = 1;
-
-/// Subtypes of the media that WhatsApp shows as such (seed 002, "MIMEType"). `acc` is the seed's
-/// spelling of `aac`; a GIF is sent as a video. Every other MIME type is a document.
-const MEDIA: [(&str, &[&str]); 3] = [
-    ("audio", &["aac", "acc", "amr", "mp4", "mpeg", "ogg"]),
-    ("image", &["gif", "jpeg", "png"]),
-    ("video", &["3gpp", "mp4"]),
-];
 
 /// Checks a message against the limits of seed 002, "Parâmetros de solicitação" and "MIMEType".
 ///
 /// # Errors
 /// The first limit that it breaks.
-pub fn check(content: &Content) -> Result<(), ContentProblem> {
+pub fn check(limits: &ProviderLimits, content: &Content) -> Result<(), ContentProblem> {
     match content {
-        Content::Text { text } => check_text(text),
+        Content::Text { text } => check_text(limits, text),
         Content::Template { id, language, params, validity } => {
-            check_template(id, language.as_deref(), params, *validity)
+            check_template(limits, id, language.as_deref(), params, *validity)
         }
         Content::Media { url, content_type, name, text } => {
             check_url(url)?;
-            content_type.as_deref().map_or(Ok(()), check_type)?;
-            name.as_deref().map_or(Ok(()), check_name)?;
-            text.as_deref().map_or(Ok(()), check_text)
+            content_type.as_deref().map_or(Ok(()), |given| check_type(limits, given))?;
+            name.as_deref().map_or(Ok(()), |given| check_name(limits, given))?;
+            text.as_deref().map_or(Ok(()), |given| check_text(limits, given))
         }
         Content::Location { .. } | Content::Contacts { .. } => {
             Err(ContentProblem::new("message", "Devino sends texts, templates and media only"))
@@ -95,19 +69,22 @@ pub fn check(content: &Content) -> Result<(), ContentProblem> {
     }
 }
 
-fn check_text(text: &str) -> Result<(), ContentProblem> {
+fn check_text(limits: &ProviderLimits, text: &str) -> Result<(), ContentProblem> {
     let problem = |sentence| Err(ContentProblem::new("message.text", sentence));
+    let bounds = limits.length("text");
+    let (least, most) = (bounds.start(), bounds.end());
     if text.trim().is_empty() {
-        return problem("the text is blank; Devino takes 1 to 1000 characters".to_owned());
+        return problem(format!("the text is blank; Devino takes {least} to {most} characters"));
     }
     let characters = text.chars().count();
-    if !TEXT.contains(&characters) {
-        return problem(format!("the text has {characters} characters; Devino takes at most {}", TEXT.end()));
+    if !bounds.contains(&characters) {
+        return problem(format!("the text has {characters} characters; Devino takes at most {most}"));
     }
     Ok(())
 }
 
 fn check_template(
+    limits: &ProviderLimits,
     id: &str,
     language: Option<&str>,
     params: &Params,
@@ -123,7 +100,7 @@ fn check_template(
         ));
     }
     if let Some(language) = language {
-        check_language(language)?;
+        check_language(limits, language)?;
     }
     if let Some(days) = validity.filter(|days| *days != VALIDITY) {
         return Err(ContentProblem::new(
@@ -134,11 +111,12 @@ fn check_template(
     Ok(())
 }
 
-fn check_language(language: &str) -> Result<(), ContentProblem> {
+fn check_language(limits: &ProviderLimits, language: &str) -> Result<(), ContentProblem> {
     let problem = |sentence| Err(ContentProblem::new("message.template.language", sentence));
     let characters = language.chars().count();
-    if !LANGUAGE_CODE.contains(&characters) {
-        let fault = if characters < *LANGUAGE_CODE.start() { "short" } else { "long" };
+    let bounds = limits.length("language_code");
+    if !bounds.contains(&characters) {
+        let fault = if characters < *bounds.start() { "short" } else { "long" };
         return problem(format!("the language code `{language}` is too {fault}; write one such as `pt_BR`"));
     }
     if !language.chars().all(|character| character.is_ascii_alphanumeric() || "_-".contains(character)) {
@@ -162,27 +140,18 @@ fn check_url(url: &str) -> Result<(), ContentProblem> {
     }
 }
 
-fn check_type(content_type: &str) -> Result<(), ContentProblem> {
-    let problem = |sentence| Err(ContentProblem::new("message.media.type", sentence));
-    let Ok(mime) = content_type.parse::<Mime>() else {
-        return problem(format!("`{content_type}` is not a MIME type; write one such as `image/png`"));
-    };
-    let kind = MEDIA.iter().find(|(kind, _)| mime.type_() == *kind);
-    match kind {
-        Some((kind, subtypes)) if !subtypes.contains(&mime.subtype().as_str()) => problem(format!(
-            "Devino does not take `{content_type}`; its types of {kind} are {}",
-            subtypes.iter().map(|subtype| format!("{kind}/{subtype}")).collect::<Vec<_>>().join(", ")
-        )),
-        Some(_) | None => Ok(()),
-    }
+fn check_type(limits: &ProviderLimits, content_type: &str) -> Result<(), ContentProblem> {
+    let problem = |problem: MediaProblem| ContentProblem::new("message.media.type", problem.to_string());
+    limits.check_media(content_type, None).map_err(problem)
 }
 
-fn check_name(name: &str) -> Result<(), ContentProblem> {
+fn check_name(limits: &ProviderLimits, name: &str) -> Result<(), ContentProblem> {
     let characters = name.chars().count();
-    if name.trim().is_empty() || !CONTENT_NAME.contains(&characters) {
+    let bounds = limits.length("content_name");
+    if name.trim().is_empty() || !bounds.contains(&characters) {
         return Err(ContentProblem::new(
             "message.media.name",
-            format!("the file's name has {characters} characters; Devino takes 1 to {}", CONTENT_NAME.end()),
+            format!("the file's name has {characters} characters; Devino takes 1 to {}", bounds.end()),
         ));
     }
     Ok(())
@@ -191,6 +160,7 @@ fn check_name(name: &str) -> Result<(), ContentProblem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::testing;
 
     fn text(text: &str) -> Content {
         Content::Text { text: text.to_owned() }
@@ -223,7 +193,7 @@ mod tests {
             media("https://example.com/f", "application/vnd.ms-excel", "preços.xls"),
             media("https://example.com/f", "IMAGE/JPEG", "foto.jpg"),
         ] {
-            assert_eq!(check(&content), Ok(()), "{content:?}");
+            assert_eq!(check(&testing::limits("devino"), &content), Ok(()), "{content:?}");
         }
     }
 
@@ -271,7 +241,7 @@ mod tests {
             media("https://example.com/f", "image/png", &"n".repeat(101)),
         ]
         .iter()
-        .map(|content| check(content).expect_err("a problem").to_string())
+        .map(|content| check(&testing::limits("devino"), content).expect_err("a problem").to_string())
         .collect();
         insta::assert_snapshot!(sentences.join("\n"));
     }

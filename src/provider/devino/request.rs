@@ -1,20 +1,22 @@
 //! The Devino client: a chunk of recipients as one `POST /whatsapp/messages`.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use http::Method;
 
 use super::wire::{MESSAGES_PATH, Message, SendRequest, TemplateParams};
 use super::{classify, limits, wire};
 use crate::domain::{
-    Address, Channel, Content, Found, Params, ProviderFacts, Query, QueryFailure, Recipient, Reply,
+    Address, Channel, Content, Found, Params, ProviderFacts, ProviderLimits, Query, QueryFailure, Recipient,
+    Reply,
 };
 use crate::provider::registry::{self, Entry, OpenError, required};
 use crate::provider::{Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest};
 
 /// Devino in the registry.
 pub static ENTRY: Entry = Entry {
-    facts: || &limits::FACTS,
+    facts: || &*limits::FACTS,
     authorize: |_, secret| registry::authorization(wire::AUTHORIZATION_SCHEME, secret),
     open: |channel| Ok(Box::new(Devino::open(channel)?)),
 };
@@ -24,6 +26,7 @@ pub static ENTRY: Entry = Entry {
 pub struct Devino {
     from: String,
     callback_url: Option<String>,
+    limits: Arc<ProviderLimits>,
 }
 
 impl Devino {
@@ -35,6 +38,7 @@ impl Devino {
         Ok(Self {
             from: required(channel, limits::FROM)?.to_owned(),
             callback_url: channel.values.get(limits::CALLBACK_URL).cloned(),
+            limits: Arc::clone(&channel.limits),
         })
     }
 
@@ -92,7 +96,7 @@ impl Provider for Devino {
     }
 
     fn check(&self, _: &Address, content: &Content) -> Result<(), ContentProblem> {
-        limits::check(content)
+        limits::check(&self.limits, content)
     }
 
     fn company(&self, _: &Content) -> Company {
@@ -106,7 +110,7 @@ impl Provider for Devino {
     }
 
     fn classify(&self, outgoing: &Outgoing, answer: &WireAnswer) -> Reply {
-        classify::classify(outgoing.recipients.len(), answer)
+        classify::classify(&self.limits, outgoing.recipients.len(), answer)
     }
 
     fn ask(&self, _: &Query) -> Result<WireRequest, NotOffered> {
@@ -124,7 +128,8 @@ mod tests {
     use crate::provider::testing;
 
     fn devino(callback_url: Option<&str>) -> Devino {
-        Devino { from: "MyCompany".to_owned(), callback_url: callback_url.map(str::to_owned) }
+        let callback_url = callback_url.map(str::to_owned);
+        Devino { from: "MyCompany".to_owned(), callback_url, limits: testing::limits("devino") }
     }
 
     fn body(devino: &Devino, contents: Vec<Content>) -> String {

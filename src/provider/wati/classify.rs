@@ -2,7 +2,7 @@
 
 use super::errors::{self, FailureClass, INVALID_NUMBER, INVALID_PARAMETERS, ReadFailure};
 use super::wire::SendTemplateReply;
-use crate::domain::{DoubtCause, MessageId, Reply, Signal, Verdict};
+use crate::domain::{DoubtCause, MessageId, ProviderLimits, Reply, Signal, Verdict};
 use crate::provider::WireAnswer;
 use crate::provider::status::{StatusClass, by_status, refusal_without_words};
 
@@ -10,15 +10,15 @@ use crate::provider::status::{StatusClass, by_status, refusal_without_words};
 ///
 /// What the body claims to be is ignored: Wati labels JSON as text now and then.
 #[must_use]
-pub fn classify(answer: &WireAnswer) -> Reply {
+pub fn classify(limits: &ProviderLimits, answer: &WireAnswer) -> Reply {
     let body = answer.body.as_deref();
-    match by_status(answer) {
+    match by_status(limits, answer) {
         StatusClass::Settled(reply) => reply,
         StatusClass::Answer => match body.and_then(|body| serde_json::from_slice(body).ok()) {
             Some(reply) => answered(&reply),
             None => Reply::in_doubt(DoubtCause::UnreadableReply),
         },
-        StatusClass::Refusal => refused(answer.status, body.unwrap_or_default()),
+        StatusClass::Refusal => refused(limits, answer.status, body.unwrap_or_default()),
     }
 }
 
@@ -37,17 +37,17 @@ fn answered(reply: &SendTemplateReply<'_>) -> Reply {
 }
 
 /// HTTP 400, 413, 422. The body may be JSON, or only a sentence.
-fn refused(status: u16, body: &[u8]) -> Reply {
+fn refused(limits: &ProviderLimits, status: u16, body: &[u8]) -> Reply {
     if let Ok(reply) = serde_json::from_slice::<SendTemplateReply<'_>>(body) {
         return match words(&reply) {
             "" if !names_a_fault(&reply) => {
-                Reply::unsent(Signal::Refused { reason: refusal_without_words(status) })
+                Reply::unsent(Signal::Refused { reason: refusal_without_words(limits, status) })
             }
             _ => of(failure(&reply)),
         };
     }
     match String::from_utf8_lossy(body).trim() {
-        "" => Reply::unsent(Signal::Refused { reason: refusal_without_words(status) }),
+        "" => Reply::unsent(Signal::Refused { reason: refusal_without_words(limits, status) }),
         sentence => of(errors::read(sentence)),
     }
 }

@@ -1,40 +1,35 @@
 //! What Wati documents about itself, and the checks of a message that follow from it.
 
+use std::sync::LazyLock;
+
 use crate::domain::{ChannelKey, Content, KeyKind, Params, ProviderFacts};
-use crate::provider::ContentProblem;
+use crate::provider::{ContentProblem, limits};
 
 /// What everyone may know of Wati.
-pub const FACTS: ProviderFacts = ProviderFacts {
-    name: "wati",
-    keys: &[
-        ChannelKey {
-            name: TENANT,
-            kind: KeyKind::Text,
-            required: true,
-            help: "the tenant's identifier, as in the address that Wati's page \"API Docs\" shows",
-        },
-        ChannelKey {
-            name: "token",
-            kind: KeyKind::Secret,
-            required: true,
-            help: "the access token of Wati's page \"API Docs\"",
-        },
-        ChannelKey {
-            name: NUMBER,
-            kind: KeyKind::PhoneNumber,
-            required: true,
-            help: "the WhatsApp number of the account that sends",
-        },
-    ],
-    // providers.md §3.2.
-    base_url: "https://live-mt-server.wati.io",
-    // The smallest plan, Growth, per method (providers.md §3.5).
-    rates: &["30 calls/10s"],
-    // `sendTemplateMessage` is for one person; the bulk method says nothing about each (providers.md §3.3).
-    chunk: 1,
-    most_recipients: 1,
-    in_flight: 8,
-};
+pub static FACTS: LazyLock<ProviderFacts> =
+    LazyLock::new(|| limits::facts("wati", KEYS, include_str!("limits.toml")));
+
+/// Keys of a channel.
+const KEYS: &[ChannelKey] = &[
+    ChannelKey {
+        name: TENANT,
+        kind: KeyKind::Text,
+        required: true,
+        help: "the tenant's identifier, as in the address that Wati's page \"API Docs\" shows",
+    },
+    ChannelKey {
+        name: "token",
+        kind: KeyKind::Secret,
+        required: true,
+        help: "the access token of Wati's page \"API Docs\"",
+    },
+    ChannelKey {
+        name: NUMBER,
+        kind: KeyKind::PhoneNumber,
+        required: true,
+        help: "the WhatsApp number of the account that sends",
+    },
+];
 
 /// Key of the account's identifier.
 pub(super) const TENANT: &str = "tenant";

@@ -1,19 +1,22 @@
 //! The Wati client: one recipient as one `POST /{tenant}/api/v1/sendTemplateMessage`.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use http::Method;
 
 use super::wire::{Parameter, SEND_TEMPLATE_MESSAGE, SendTemplateMessage, WHATSAPP_NUMBER};
 use super::{classify, limits, wire};
-use crate::domain::{Address, Channel, Content, Found, Params, ProviderFacts, Query, QueryFailure, Reply};
+use crate::domain::{
+    Address, Channel, Content, Found, Params, ProviderFacts, ProviderLimits, Query, QueryFailure, Reply,
+};
 use crate::provider::call::impossible;
 use crate::provider::registry::{self, Entry, OpenError, required};
 use crate::provider::{Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest};
 
 /// Wati in the registry.
 pub static ENTRY: Entry = Entry {
-    facts: || &limits::FACTS,
+    facts: || &*limits::FACTS,
     authorize: |_, secret| registry::authorization(wire::AUTHORIZATION_SCHEME, secret),
     open: |channel| Ok(Box::new(Wati::open(channel)?)),
 };
@@ -23,6 +26,7 @@ pub static ENTRY: Entry = Entry {
 pub struct Wati {
     path: String,
     channel_number: String,
+    limits: Arc<ProviderLimits>,
 }
 
 impl Wati {
@@ -43,6 +47,7 @@ impl Wati {
         Ok(Self {
             path: format!("/{tenant}/{SEND_TEMPLATE_MESSAGE}?{WHATSAPP_NUMBER}="),
             channel_number: required(channel, limits::NUMBER)?.to_owned(),
+            limits: Arc::clone(&channel.limits),
         })
     }
 }
@@ -93,7 +98,7 @@ impl Provider for Wati {
     }
 
     fn classify(&self, _: &Outgoing, answer: &WireAnswer) -> Reply {
-        classify::classify(answer)
+        classify::classify(&self.limits, answer)
     }
 
     fn ask(&self, _: &Query) -> Result<WireRequest, NotOffered> {

@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use disparo::clock::{Clock, SystemClock, Tick};
 use disparo::domain::{
-    Address, Channel, Content, Occurrence, OnDoubt, Phone, Plan, Purpose, Rate, Recipient, RecipientNumber,
-    RetryPolicy, RowCounts, RunEvent, RunId, RunName, Safety, Standing,
+    Address, Channel, Content, Occurrence, OnDoubt, Phone, Plan, ProviderLimits, Purpose, Rate, Recipient,
+    RecipientNumber, RetryPolicy, RowCounts, RunEvent, RunId, RunName, Safety, Standing,
 };
 use disparo::engine::{Engine, EngineError, Interrupt, Link, freeze};
 use disparo::events::Events;
 use disparo::journal::{Journal, RunView};
-use disparo::provider;
 use disparo::provider::transport::Transport;
+use disparo::provider::{self, all_facts};
 use disparo::roster::RosterWriter;
 use disparo::sandbox::{Sandbox, Scenario};
 use secrecy::SecretString;
@@ -37,6 +37,11 @@ pub struct World {
     watched: Option<WatchedClock>,
 }
 
+fn limits(provider: &str) -> Arc<ProviderLimits> {
+    let facts = all_facts().into_iter().find(|facts| facts.name == provider).expect("a provider");
+    facts.limits.clone().expect("readable limits")
+}
+
 /// A Devino channel without a limit of its own: ten recipients a call, eight calls at once.
 pub fn channel(name: &str) -> Channel {
     Channel {
@@ -46,11 +51,13 @@ pub fn channel(name: &str) -> Channel {
         secret: None,
         rates: Vec::new(),
         chunk: number(10),
+        most_recipients: number(32_000),
         in_flight: number(8),
         timeout: Duration::from_secs(30),
         retry: RetryPolicy::default(),
         base_url: "http://127.0.0.1:9".to_owned(),
         sandbox: true,
+        limits: limits("devino"),
     }
 }
 

@@ -4,9 +4,14 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::errors::ERRORS;
 use super::*;
 use crate::domain::MessageId;
+use crate::provider::testing;
+
+/// With the embedded limits.
+fn classify(recipients: usize, answer: &WireAnswer) -> Reply {
+    super::classify(&testing::limits("devino"), recipients, answer)
+}
 
 fn answer(status: u16, body: &Value) -> WireAnswer {
     WireAnswer { status, body: Some(Bytes::from(body.to_string())), ..WireAnswer::default() }
@@ -29,15 +34,23 @@ fn rejected(key: &str, reference: &str) -> Value {
 }
 
 /// `key` and `ref` of each row of the table, about the message at `position`.
-fn table(position: usize) -> impl Iterator<Item = (&'static str, String)> {
-    ERRORS.iter().map(move |row| {
-        let reference = match row.field {
-            "" | "messages" => row.field.to_owned(),
-            "messages[i]" => format!("messages[{position}]"),
-            field => format!("messages[{position}].{field}"),
-        };
-        (row.key, reference)
-    })
+fn table(position: usize) -> Vec<(String, String)> {
+    let limits = testing::limits("devino");
+    let is_common = |code: &str| code.starts_with("http.") || code.starts_with("rejected");
+    let own = limits.errors.iter().filter(|row| !is_common(&row.code));
+    let rows: Vec<_> = own
+        .map(|row| {
+            let reference = match row.field.as_deref() {
+                None => String::new(),
+                Some("messages") => "messages".to_owned(),
+                Some("messages[i]") => format!("messages[{position}]"),
+                Some(field) => format!("messages[{position}].{field}"),
+            };
+            (row.code.clone(), reference)
+        })
+        .collect();
+    assert_eq!(rows.len(), 21);
+    rows
 }
 
 /// One line for a reply: a letter for each recipient, then the signal.
@@ -66,7 +79,7 @@ fn line(reply: &Reply, recipients: usize) -> String {
 fn each_error_of_the_table_beside_accepted_messages() {
     let mut lines = String::new();
     for (key, reference) in table(1) {
-        let body = json!({"result": [ok(1), rejected(key, &reference), ok(3)]});
+        let body = json!({"result": [ok(1), rejected(&key, &reference), ok(3)]});
         let reply = classify(3, &answer(200, &body));
         for position in [0, 2] {
             assert!(matches!(reply.verdicts.at(position), Some(Verdict::Accepted { id: Some(_) })));
@@ -222,10 +235,10 @@ fn the_seeds_own_answer_is_understood() {
 }
 
 fn any_result() -> impl Strategy<Value = Value> {
-    let errors: Vec<_> = table(0).chain([("other", String::new())]).collect();
+    let errors: Vec<_> = table(0).into_iter().chain([("other".to_owned(), String::new())]).collect();
     prop_oneof![
         (0_u64..u64::MAX).prop_map(ok),
-        proptest::sample::select(errors).prop_map(|(key, reference)| rejected(key, &reference)),
+        proptest::sample::select(errors).prop_map(|(key, reference)| rejected(&key, &reference)),
         Just(json!(null)),
         Just(json!({"code": "PENDING"})),
     ]

@@ -6,6 +6,12 @@ use serde_json::{Value, json};
 use super::super::errors::FAILURES;
 use super::*;
 use crate::domain::Verdicts;
+use crate::provider::testing;
+
+/// With the embedded limits.
+fn classify(answer: &WireAnswer) -> Reply {
+    super::classify(&testing::limits("wati"), answer)
+}
 
 fn answer(status: u16, body: impl Into<Bytes>) -> WireAnswer {
     WireAnswer { status, body: Some(body.into()), ..WireAnswer::default() }
@@ -139,7 +145,12 @@ fn refusals_without_words_and_empty_bodies() {
     for status in [400, 413, 422] {
         for body in ["", "  ", "{}", r#"{"result":false}"#] {
             let reply = classify(&answer(status, body));
-            assert_eq!(reply, Reply::unsent(Signal::Refused { reason: refusal_without_words(status) }));
+            assert_eq!(
+                reply,
+                Reply::unsent(Signal::Refused {
+                    reason: refusal_without_words(&testing::limits("wati"), status)
+                })
+            );
         }
     }
     for status in [401, 403] {

@@ -1,0 +1,141 @@
+//! Rows of the table of failures: each laid over the row that it replaces, or new.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use super::raw::RawError;
+use crate::document::{Findings, Placed, Table, value};
+use crate::domain::{ErrorClass, ErrorRow, Problem, Sentences};
+
+/// The longest wait that a row may state.
+const LONGEST: Duration = Duration::from_secs(366 * 86_400);
+
+/// Lays rows over `errors`. A row replaces what it names of the one with the same code, field and words;
+/// new rows come before the ones that are there, so that they are the first to fit.
+pub fn lay_over(errors: &mut Vec<ErrorRow>, given: Vec<Placed<Table<RawError>>>, findings: &mut Findings) {
+    let mut added: Vec<ErrorRow> = Vec::new();
+    for (index, Placed { value: Table(raw), span }) in given.into_iter().enumerate() {
+        let mut reading = Reading { index, span, findings };
+        let Some(key) = reading.key(&raw) else { continue };
+        if added.iter().any(|row| key.is_of(row)) {
+            reading.report("code", format!("the failure {} has two rows", key.in_words()));
+            continue;
+        }
+        match errors.iter().position(|row| key.is_of(row)) {
+            Some(at) => {
+                let old = errors[at].clone();
+                errors[at] = reading.row(raw, key, Some(old.clone())).unwrap_or(old);
+            }
+            None => added.extend(reading.row(raw, key, None)),
+        }
+    }
+    errors.splice(0..0, added);
+}
+
+/// What tells a row from the others.
+struct Key {
+    code: String,
+    field: Option<String>,
+    words: Vec<String>,
+}
+
+impl Key {
+    fn is_of(&self, row: &ErrorRow) -> bool {
+        self.code == row.code && self.field == row.field && self.words == row.words
+    }
+
+    fn in_words(&self) -> String {
+        let mut words = format!("`{}`", self.code);
+        if let Some(field) = &self.field {
+            words.push_str(&format!(" of `{field}`"));
+        }
+        if !self.words.is_empty() {
+            words.push_str(&format!(" with the words \"{}\"", self.words.join(" ")));
+        }
+        words
+    }
+}
+
+/// A row being read.
+struct Reading<'r> {
+    index: usize,
+    span: Range<usize>,
+    findings: &'r mut Findings,
+}
+
+impl Reading<'_> {
+    fn path(&self, key: &str) -> String {
+        format!("error[{}].{key}", self.index + 1)
+    }
+
+    fn report(&mut self, key: &str, sentence: impl Into<String>) {
+        self.findings.report(Problem::at(self.span.clone(), self.path(key), sentence));
+    }
+
+    fn text(&mut self, given: Option<&Placed<String>>, key: &str) -> Option<String> {
+        let path = self.path(key);
+        let text = given.map(|given| value::text(given.clone(), &path))?;
+        self.findings.keep(text).map(|text| text.value)
+    }
+
+    fn key(&mut self, raw: &RawError) -> Option<Key> {
+        if raw.code.is_none() {
+            self.report("code", "a row of `error` has no `code`");
+        }
+        let code = self.text(raw.code.as_ref(), "code")?;
+        let words = self.text(raw.r#match.as_ref(), "match").unwrap_or_default().to_lowercase();
+        let words = words.split_whitespace().map(str::to_owned).collect();
+        Some(Key { code, field: self.text(raw.field.as_ref(), "field"), words })
+    }
+
+    fn row(&mut self, raw: RawError, key: Key, old: Option<ErrorRow>) -> Option<ErrorRow> {
+        let retry = raw.retry.and_then(|retry| {
+            let bounds = Duration::from_secs(1)..=LONGEST;
+            let path = self.path("retry");
+            self.findings.keep(value::duration(&retry.into_plain(), &path, bounds))
+        });
+        let words = key.in_words();
+        let mut sentence = |given: Option<Placed<String>>, key: &str, old: Option<String>| match given {
+            Some(_) => self.text(given.as_ref(), key),
+            None if old.is_some() => old,
+            None => {
+                self.report(key, format!("the failure {words} is new and has no `{key}`"));
+                None
+            }
+        };
+        let sentences = old.as_ref().map(|row| row.sentences.clone());
+        let of = |pick: fn(Sentences) -> String| sentences.clone().map(pick);
+        let en = sentence(raw.en, "en", of(|all| all.en));
+        let pt = sentence(raw.pt, "pt", of(|all| all.pt));
+        let es = sentence(raw.es, "es", of(|all| all.es));
+        let class = raw.class.map(|class| class.value).or(old.as_ref().map(|row| row.class));
+        if class.is_none() {
+            self.report("class", format!("the failure {words} is new and has no `class`"));
+        }
+        let class = class?;
+        let holds = matches!(class, ErrorClass::Campaign | ErrorClass::Channel);
+        let same_class = old.as_ref().filter(|row| row.class == class);
+        let halt = raw.halt.map(|halt| halt.value).or(same_class.map(|row| row.halt)).unwrap_or(holds);
+        let suppress = raw
+            .suppress
+            .map(|suppress| suppress.value)
+            .or(same_class.map(|row| row.suppress))
+            .unwrap_or(false);
+        if holds && !halt {
+            self.report("halt", "a failure of the campaign or the channel always holds the run");
+        }
+        if halt && !holds && class != ErrorClass::Recipient {
+            self.report(
+                "halt",
+                "only a failure of a recipient, the campaign or the channel can hold the run",
+            );
+        }
+        if suppress && class != ErrorClass::Recipient {
+            self.report("suppress", "only a recipient who is refused for good can be suppressed");
+        }
+        let retry = retry.or(old.and_then(|row| row.retry));
+        let Key { code, field, words } = key;
+        let sentences = Sentences { en: en?, pt: pt?, es: es? };
+        Some(ErrorRow { code, field, words, class, retry, suppress, halt, sentences })
+    }
+}
