@@ -4,9 +4,7 @@ use bytes::Bytes;
 
 use super::call::WireAnswer;
 use super::retry_after;
-use crate::domain::{
-    DoubtCause, ErrorClass, ErrorRow, ProviderLimits, QueryFailure, Reason, Reply, Signal,
-};
+use crate::domain::{DoubtCause, ErrorClass, ErrorRow, ProviderLimits, QueryFailure, Reason, Reply, Signal};
 
 /// Who has the last word about an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +89,10 @@ mod tests {
     use super::*;
     use crate::domain::{Verdict, Verdicts};
     use crate::provider::testing;
+
+    fn answer_to_question(answer: &WireAnswer) -> Result<&Bytes, QueryFailure> {
+        super::answer_to_question(&testing::limits("devino"), answer)
+    }
 
     fn by_status(answer: &WireAnswer) -> StatusClass {
         super::by_status(&testing::limits("devino"), answer)
