@@ -26,6 +26,28 @@ pub fn given_text(given: &Spanned<DeValue<'_>>, key: &str) -> Result<Placed<Stri
     }
 }
 
+/// The whole number that stands at a key which no shape has.
+///
+/// # Errors
+/// When it is no whole number, or outside the bounds.
+pub fn given_whole_number(
+    given: &Spanned<DeValue<'_>>,
+    key: &str,
+    bounds: RangeInclusive<u32>,
+) -> Result<u32, Problem> {
+    let span = given.span();
+    let DeValue::Integer(written) = given.get_ref() else {
+        let value = given.get_ref();
+        let refused = Refused { key, value, key_span: span.clone(), span, is_element: false };
+        return Err(mismatch(&refused, "a whole number"));
+    };
+    let number = u32::from_str_radix(written.as_str(), written.radix()).ok();
+    number.filter(|number| bounds.contains(number)).ok_or_else(|| {
+        let (least, most) = (bounds.start(), bounds.end());
+        Problem::at(span, key, format!("`{key}` must be {least} to {most}, not {}", written.as_str()))
+    })
+}
+
 /// Text with something in it.
 ///
 /// # Errors

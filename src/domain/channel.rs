@@ -48,6 +48,13 @@ pub enum KeyKind {
     Url,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// A whole number within these bounds, written without quotes.
+    WholeNumber {
+        /// The smallest.
+        least: u32,
+        /// The largest.
+        most: u32,
+    },
     /// A table of texts: for some of these operations another route, with no placeholder that is not the
     /// operation's own. Kept in [`Channel::values`] as one line for each, `name = METHOD /path`.
     Routes(&'static [KnownRoute]),

@@ -26,7 +26,7 @@ pub mod safety;
 pub mod tally;
 pub mod verdict;
 
-pub use action::{Action, ChatStatus, ContactFields};
+pub use action::{Action, ChatStatus, ContactFields, INVITE_LINK};
 pub use campaign::{AudienceSpec, Campaign, MessageSpec, OnBadRow, Pace, ParamsSpec};
 pub use channel::{Channel, ChannelKey, KeyKind, ProviderFacts, RetryPolicy, SecretReference};
 pub use chunk::ChunkRecipients;

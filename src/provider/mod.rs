@@ -13,6 +13,7 @@ pub mod limits;
 mod preview;
 mod registry;
 mod retry_after;
+pub mod sinch;
 mod status;
 #[cfg(test)]
 mod testing;

@@ -24,6 +24,8 @@ pub fn channel(provider: &'static str) -> Channel {
         ("callback_url", "https://hooks.example.com"),
         ("tenant", "1234"),
         ("number", "5511999990000"),
+        ("user", "maria@example.com"),
+        ("namespace", "whatsapp:hsm:loja"),
     ];
     Channel {
         name: "main".to_owned(),

@@ -87,12 +87,19 @@ impl Keys<'_> {
             }
             return;
         }
+        if let KeyKind::WholeNumber { least, most } = key.kind {
+            let number = findings.keep(value::given_whole_number(given, &path, least..=most));
+            read.values.extend(number.map(|number| (key.name, number.to_string())));
+            return;
+        }
         let text = value::given_text(given, &path);
         let value = text.and_then(|text| match key.kind {
             KeyKind::PhoneNumber => digits(&text, &path),
             KeyKind::Url => address(&text, &path, hidden).map(|_| text.value),
             KeyKind::OneOf(words) => one_of(text, words, &path),
-            KeyKind::Text | KeyKind::Secret | KeyKind::Routes(_) => Ok(text.value),
+            KeyKind::Text | KeyKind::Secret | KeyKind::Routes(_) | KeyKind::WholeNumber { .. } => {
+                Ok(text.value)
+            }
         });
         if let Some(value) = findings.keep(value) {
             read.values.insert(key.name, value);
@@ -116,6 +123,7 @@ impl Keys<'_> {
             KeyKind::PhoneNumber => format!("write {} = \"5511987654321\", {}", key.name, key.help),
             KeyKind::Url => format!("write {} = \"https://…\", {}", key.name, key.help),
             KeyKind::Routes(_) => format!("write {} = {{ … }}, {}", key.name, key.help),
+            KeyKind::WholeNumber { least, .. } => format!("write {} = {least}, {}", key.name, key.help),
             KeyKind::OneOf(words) => {
                 format!("write {} = \"{}\", {}", key.name, words.first().unwrap_or(&"…"), key.help)
             }
