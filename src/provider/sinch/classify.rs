@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::errors::{self, ErrorClass};
+use super::errors;
 use super::wire::{GroupsAnswer, SendAnswer, Taken};
-use crate::domain::{Action, Address, Content, DoubtCause, MessageId, Phone, Reason, Reply, Signal, Verdict};
+use crate::domain::{
+    Action, Address, Content, DoubtCause, MessageId, Phone, ProviderLimits, Reason, Reply, Signal, Verdict,
+};
 use crate::provider::status::{StatusClass, by_status};
 use crate::provider::{Outgoing, WireAnswer};
 
@@ -38,8 +40,7 @@ impl Call {
 
     fn fields(self) -> &'static [&'static str] {
         match self {
-            Self::Send => &[],
-            Self::Creation => &["groups"],
+            Self::Send | Self::Creation => &[],
             Self::Change(fields) => fields,
         }
     }
@@ -47,22 +48,22 @@ impl Call {
 
 /// The verdicts for a call.
 #[must_use]
-pub fn classify(outgoing: &Outgoing, answer: &WireAnswer) -> Reply {
+pub fn classify(limits: &ProviderLimits, outgoing: &Outgoing, answer: &WireAnswer) -> Reply {
     let call = Call::of(outgoing);
-    match by_status(answer) {
+    match by_status(limits, answer) {
         StatusClass::Answer => done(call, outgoing, answer),
         // "201 Created" stands in Sinch's table of statuses; what was made, the body says.
         StatusClass::Settled(_) if answer.status == 201 => done(call, outgoing, answer),
-        StatusClass::Refusal => refused(call, outgoing, answer),
-        StatusClass::Settled(settled) => told(call, outgoing, answer).unwrap_or(settled),
+        StatusClass::Refusal => refused(limits, call, outgoing, answer),
+        StatusClass::Settled(settled) => told(limits, call, outgoing, answer).unwrap_or(settled),
     }
 }
 
 /// What becomes of people whose group does not exist.
 #[must_use]
-pub fn of_unknown_group(outgoing: &Outgoing) -> Reply {
+pub fn of_unknown_group(limits: &ProviderLimits, outgoing: &Outgoing) -> Reply {
     let answer = WireAnswer { status: 404, ..WireAnswer::default() };
-    let reason = errors::read(&["group"], &answer).reason;
+    let reason = errors::read(limits, &["group"], &answer).reason;
     rejected(outgoing, &reason)
 }
 
@@ -173,32 +174,29 @@ fn is_for(address: &Address, said: &str) -> bool {
     }
 }
 
-/// 400, 413, 422: nothing was done. The error may name the recipient only where there is but one.
-fn refused(call: Call, outgoing: &Outgoing, answer: &WireAnswer) -> Reply {
-    let error = errors::read(call.fields(), answer);
-    let reason = error.reason;
-    match (error.class, outgoing.recipients.len()) {
-        (ErrorClass::Campaign, _) => Reply::unsent(Signal::CampaignRefused { reason }),
-        (ErrorClass::Recipient, 1) => Reply::answered(vec![Verdict::Rejected { reason }]),
-        (ErrorClass::Transient, 1) => Reply::answered(vec![Verdict::Transient { reason }]),
-        (ErrorClass::Recipient | ErrorClass::Transient | ErrorClass::Either, _) => {
-            Reply::unsent(Signal::Refused { reason })
-        }
+/// 400, 413, 422: nothing was done.
+fn refused(limits: &ProviderLimits, call: Call, outgoing: &Outgoing, answer: &WireAnswer) -> Reply {
+    if let Some(reply) = told(limits, call, outgoing, answer) {
+        return reply;
+    }
+    let error = errors::read(limits, call.fields(), answer);
+    match error.row {
+        Some(row) => row.reply(outgoing.recipients.len(), &error.said),
+        None => Reply::unsent(Signal::Refused { reason: error.reason }),
     }
 }
 
-/// What a status that is settled by itself means where the seed knows better: a group that does not exist,
-/// and too many groups without use, whose status nobody documents.
-fn told(call: Call, outgoing: &Outgoing, answer: &WireAnswer) -> Option<Reply> {
+/// What an answer means where the seed knows better than its status: a group that does not exist, and too
+/// many groups without use, whose status nobody documents.
+fn told(limits: &ProviderLimits, call: Call, outgoing: &Outgoing, answer: &WireAnswer) -> Option<Reply> {
     let is_refusal = (400..500).contains(&answer.status) && answer.status != 401;
     match call {
         Call::Change(fields) if answer.status == 404 => {
-            Some(rejected(outgoing, &errors::read(fields, answer).reason))
+            Some(rejected(outgoing, &errors::read(limits, fields, answer).reason))
         }
         Call::Creation if is_refusal => {
-            let error = errors::read(call.fields(), answer);
-            let is_campaign = error.is_known && error.class == ErrorClass::Campaign;
-            is_campaign.then(|| Reply::unsent(Signal::CampaignRefused { reason: error.reason }))
+            let reason = errors::unused_groups(limits, answer)?;
+            Some(Reply::unsent(Signal::CampaignRefused { reason }))
         }
         Call::Send | Call::Creation | Call::Change(_) => None,
     }

@@ -1,59 +1,55 @@
 //! What Sinch Messaging documents about itself, and the checks that follow from it.
 
 use std::ops::RangeInclusive;
+use std::sync::LazyLock;
 
 use url::Url;
 
 use super::media;
 use crate::domain::{
-    Action, Address, ChannelKey, Content, INVITE_LINK, KeyKind, Params, ProviderFacts, SharedContact,
+    Action, Address, ChannelKey, Content, INVITE_LINK, KeyKind, Params, ProviderFacts, ProviderLimits,
+    SharedContact,
 };
-use crate::provider::ContentProblem;
+use crate::provider::limits::MediaProblem;
+use crate::provider::{ContentProblem, limits};
 
 /// What everyone may know of Sinch.
-pub const FACTS: ProviderFacts = ProviderFacts {
-    name: "sinch",
-    keys: &[
-        ChannelKey {
-            name: USER,
-            kind: KeyKind::Text,
-            required: true,
-            help: "the name or e-mail address of the Sinch Messaging user",
-        },
-        ChannelKey {
-            name: "token",
-            kind: KeyKind::Secret,
-            required: true,
-            help: "the user's authentication token",
-        },
-        ChannelKey {
-            name: NAMESPACE,
-            kind: KeyKind::Text,
-            required: false,
-            help: "the namespace of the account's templates; only templates need it",
-        },
-        ChannelKey {
-            name: LANGUAGE_POLICY,
-            kind: KeyKind::OneOf(&[DETERMINISTIC, FALLBACK]),
-            required: false,
-            help: "whether a template must exist in its language or may come in another",
-        },
-        ChannelKey {
-            name: TTL,
-            kind: KeyKind::WholeNumber { least: *DAYS.start(), most: *DAYS.end() },
-            required: false,
-            help: "days for which Sinch tries to deliver a message; 7 without it",
-        },
-    ],
-    // Seed 001, "Hostname".
-    base_url: "https://api-messaging.wavy.global",
-    // Sinch documents no number for WhatsApp, whose own limit is 80 messages a second (providers.md §5).
-    rates: &["80/s"],
-    // No maximum is stated, "single or bulk" (providers.md §2.2): both are ours.
-    chunk: 100,
-    most_recipients: 1_000,
-    in_flight: 8,
-};
+pub static FACTS: LazyLock<ProviderFacts> =
+    LazyLock::new(|| limits::facts("sinch", KEYS, include_str!("limits.toml")));
+
+/// Keys of a channel.
+const KEYS: &[ChannelKey] = &[
+    ChannelKey {
+        name: USER,
+        kind: KeyKind::Text,
+        required: true,
+        help: "the name or e-mail address of the Sinch Messaging user",
+    },
+    ChannelKey {
+        name: "token",
+        kind: KeyKind::Secret,
+        required: true,
+        help: "the user's authentication token",
+    },
+    ChannelKey {
+        name: NAMESPACE,
+        kind: KeyKind::Text,
+        required: false,
+        help: "the namespace of the account's templates; only templates need it",
+    },
+    ChannelKey {
+        name: LANGUAGE_POLICY,
+        kind: KeyKind::OneOf(&[DETERMINISTIC, FALLBACK]),
+        required: false,
+        help: "whether a template must exist in its language or may come in another",
+    },
+    ChannelKey {
+        name: TTL,
+        kind: KeyKind::WholeNumber { least: *DAYS.start(), most: *DAYS.end() },
+        required: false,
+        help: "days for which Sinch tries to deliver a message; 7 without it",
+    },
+];
 
 /// Key of the user's name.
 pub(super) const USER: &str = "user";
@@ -76,20 +72,8 @@ pub(super) const TTL: &str = "ttl";
 /// Days for which Sinch may try to deliver (providers.md §2.3).
 pub const DAYS: RangeInclusive<u32> = 1..=30;
 
-/// Characters of a group's subject (seed 001: "limitado a 25 caracteres").
-pub const SUBJECT: RangeInclusive<usize> = 1..=25;
-
-/// Characters of a text: WhatsApp's limit, Sinch states none.
-pub const TEXT: RangeInclusive<usize> = 1..=4_096;
-
-/// Characters of the text beside a file: WhatsApp's limit, Sinch states none.
-pub const CAPTION: RangeInclusive<usize> = 1..=1_024;
-
-/// MIME types of a group's icon (seed 001: "image/jpeg or other appropriate type").
-pub const ICON_TYPES: [&str; 2] = ["image/jpeg", "image/png"];
-
-/// Bytes of a group's icon: ours, so that a plan does not freeze films.
-pub const LARGEST_ICON: usize = 5_000_000;
+/// The kind of media that a group's icon is (seed 001: "image/jpeg or other appropriate type").
+const ICON: &str = "image";
 
 type Checked = Result<(), ContentProblem>;
 
@@ -101,15 +85,15 @@ fn problem<T>(field: &'static str, sentence: impl Into<String>) -> Result<T, Con
 ///
 /// # Errors
 /// The first limit that it breaks.
-pub fn check(address: &Address, content: &Content, has_namespace: bool) -> Checked {
+pub fn check(limits: &ProviderLimits, has_namespace: bool, address: &Address, content: &Content) -> Checked {
     match content {
-        Content::Action(action) => return check_action(address, action),
-        Content::Text { text } => check_text("message.text", text, &TEXT)?,
+        Content::Action(action) => return check_action(limits, address, action),
+        Content::Text { text } => check_text("message.text", text, &limits.length("text"))?,
         Content::Template { id, language, params, validity } => {
             check_template(id, language.as_deref(), params, *validity, has_namespace)?;
         }
         Content::Media { url, content_type, name, text } => {
-            check_media(url, content_type.as_deref(), name.as_deref(), text.as_deref())?;
+            check_media(limits, url, content_type.as_deref(), name.as_deref(), text.as_deref())?;
         }
         Content::Location { latitude, longitude, .. } => {
             check_degrees("message.location.latitude", latitude, 90.0)?;
@@ -126,20 +110,20 @@ pub fn check(address: &Address, content: &Content, has_namespace: bool) -> Check
     }
 }
 
-fn check_action(address: &Address, action: &Action) -> Checked {
+fn check_action(limits: &ProviderLimits, address: &Address, action: &Action) -> Checked {
     match action {
-        Action::CreateGroup { subject } => check_text("action.subject", subject, &SUBJECT),
+        Action::CreateGroup { subject } => check_text("action.subject", subject, &limits.length("subject")),
         Action::SetGroupSubject { subject } => {
-            check_text("action.subject", subject, &SUBJECT)?;
+            check_text("action.subject", subject, &limits.length("subject"))?;
             check_is_group(address)
         }
         Action::SetGroupIcon { content_type, image } => {
-            check_icon(content_type, image)?;
+            check_icon(limits, content_type, image)?;
             check_is_group(address)
         }
         Action::RemoveGroupIcon | Action::LeaveGroup | Action::RevokeInvite => check_is_group(address),
         Action::SendInvite { group, text } => {
-            check_text("action.text", text, &TEXT)?;
+            check_text("action.text", text, &limits.length("text"))?;
             if !text.contains(INVITE_LINK) {
                 return problem("action.text", format!("the text has no {INVITE_LINK}, where the link goes"));
             }
@@ -237,7 +221,13 @@ fn check_template(
     }
 }
 
-fn check_media(url: &str, content_type: Option<&str>, name: Option<&str>, text: Option<&str>) -> Checked {
+fn check_media(
+    limits: &ProviderLimits,
+    url: &str,
+    content_type: Option<&str>,
+    name: Option<&str>,
+    text: Option<&str>,
+) -> Checked {
     let is_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
     let has_blank = url.contains(|character: char| character.is_whitespace() || character.is_control());
     if has_blank || !Url::parse(url).is_ok_and(|url| is_web(&url)) {
@@ -262,11 +252,14 @@ fn check_media(url: &str, content_type: Option<&str>, name: Option<&str>, text: 
             ),
         };
     };
+    if let Err(problem) = limits.check_media(kind.mime, None) {
+        return Err(ContentProblem::new("message.media.type", problem.to_string()));
+    }
     match text {
         Some(_) if kind.kind == media::MediaKind::Audio => {
             problem("message.media.text", "there is no text beside a sound; leave it out")
         }
-        Some(text) => check_text("message.media.text", text, &CAPTION),
+        Some(text) => check_text("message.media.text", text, &limits.length("caption")),
         None => Ok(()),
     }
 }
@@ -288,17 +281,19 @@ fn check_contacts(contacts: &[SharedContact]) -> Checked {
     }
 }
 
-fn check_icon(content_type: &str, image: &[u8]) -> Checked {
-    if !ICON_TYPES.contains(&content_type) {
-        let types = ICON_TYPES.join(" or ");
+fn check_icon(limits: &ProviderLimits, content_type: &str, image: &[u8]) -> Checked {
+    let Some(taken) = limits.media.get(ICON) else { return Ok(()) };
+    if !taken.types.iter().any(|known| known == content_type) {
+        let types = taken.types.join(" or ");
         return problem("action.icon", format!("an icon is {types}, not `{content_type}`"));
     }
-    if image.is_empty() || image.len() > LARGEST_ICON {
-        let bytes = image.len();
-        return problem(
-            "action.icon",
-            format!("the icon has {bytes} bytes; it may have 1 to {LARGEST_ICON}"),
-        );
+    if image.is_empty() {
+        return problem("action.icon", "the icon's file is empty");
+    }
+    let (found, most) = (image.len() as u64, taken.most);
+    if found > most {
+        let too_large = MediaProblem::TooLarge { kind: ICON.to_owned(), found, most };
+        return problem("action.icon", too_large.to_string());
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::groups::path;
 use super::wire::{GROUPS_PATH, GroupsAnswer, IconAnswer};
 use super::{limits, wire};
 use crate::domain::account::{Group, Icon, Page};
-use crate::domain::{Found, Query, QueryFailure};
+use crate::domain::{Found, ProviderLimits, Query, QueryFailure};
 use crate::provider::status::{StatusClass, answer_to_question, by_status};
 use crate::provider::{NotOffered, WireAnswer, WireRequest};
 
@@ -52,8 +52,8 @@ fn no(what: &str) -> Result<WireRequest, NotOffered> {
 ///
 /// # Errors
 /// When it is no answer.
-pub fn read(query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {
-    let body = body(answer)?;
+pub fn read(limits: &ProviderLimits, query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {
+    let body = body(limits, answer)?;
     match query {
         Query::Groups => all_groups(body).map(|groups| Found::Groups(Page::whole(groups))),
         Query::Group { id } => {
@@ -72,15 +72,17 @@ pub fn read(query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {
 ///
 /// # Errors
 /// When there is none.
-pub fn link(answer: &WireAnswer) -> Result<String, QueryFailure> {
-    read_link(body(answer)?)
+pub fn link(limits: &ProviderLimits, answer: &WireAnswer) -> Result<String, QueryFailure> {
+    read_link(body(limits, answer)?)
 }
 
 /// The body of an answer that is one.
-fn body(answer: &WireAnswer) -> Result<&[u8], QueryFailure> {
-    match by_status(answer) {
-        StatusClass::Refusal => Err(QueryFailure::Refused(errors::read(&[], answer).reason)),
-        StatusClass::Answer | StatusClass::Settled(_) => answer_to_question(answer).map(|body| &body[..]),
+fn body<'a>(limits: &ProviderLimits, answer: &'a WireAnswer) -> Result<&'a [u8], QueryFailure> {
+    match by_status(limits, answer) {
+        StatusClass::Refusal => Err(QueryFailure::Refused(errors::read(limits, &[], answer).reason)),
+        StatusClass::Answer | StatusClass::Settled(_) => {
+            answer_to_question(limits, answer).map(|body| &body[..])
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The Sinch client: the same message for everybody in a call, or one change of a group.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use http::Method;
 
@@ -8,7 +9,8 @@ use super::message::{Habits, destinations};
 use super::wire::{AUTHENTICATION_TOKEN, SEND_PATH, SendRequest, USER_NAME};
 use super::{classify, groups, limits, questions};
 use crate::domain::{
-    Action, Address, Channel, Content, Found, INVITE_LINK, ProviderFacts, Query, QueryFailure, Reply, Signal,
+    Action, Address, Channel, Content, Found, INVITE_LINK, ProviderFacts, ProviderLimits, Query,
+    QueryFailure, Reply, Signal,
 };
 use crate::provider::registry::{Entry, OpenError, required};
 use crate::provider::{
@@ -17,7 +19,7 @@ use crate::provider::{
 
 /// Sinch in the registry.
 pub static ENTRY: Entry = Entry {
-    facts: || &limits::FACTS,
+    facts: || &*limits::FACTS,
     authorize: |channel, secret| {
         let user = channel.values.get(limits::USER).cloned().unwrap_or_default();
         vec![(USER_NAME, user), (AUTHENTICATION_TOKEN, secret.to_owned())]
@@ -29,6 +31,7 @@ pub static ENTRY: Entry = Entry {
 #[derive(Debug)]
 pub struct Sinch {
     habits: Habits,
+    limits: Arc<ProviderLimits>,
 }
 
 impl Sinch {
@@ -55,7 +58,7 @@ impl Sinch {
                 .is_some_and(|policy| policy == limits::FALLBACK),
             ttl,
         };
-        Ok(Self { habits })
+        Ok(Self { habits, limits: Arc::clone(&channel.limits) })
     }
 
     fn send(&self, content: &Content, outgoing: &Outgoing) -> Result<WireRequest, Reply> {
@@ -73,9 +76,9 @@ impl Sinch {
         answer: Option<&WireAnswer>,
     ) -> Result<WireRequest, Reply> {
         let answer = answer.ok_or_else(|| impossible("nobody asked for the invite link"))?;
-        let link = match questions::link(answer) {
+        let link = match questions::link(&self.limits, answer) {
             Ok(link) => link,
-            Err(QueryFailure::NotFound) => return Err(classify::of_unknown_group(outgoing)),
+            Err(QueryFailure::NotFound) => return Err(classify::of_unknown_group(&self.limits, outgoing)),
             Err(QueryFailure::Refused(reason)) => return Err(Reply::unsent(Signal::Refused { reason })),
             Err(QueryFailure::Throttled { retry_after }) => {
                 return Err(Reply::unsent(Signal::Throttled { retry_after }));
@@ -106,7 +109,7 @@ impl Provider for Sinch {
     }
 
     fn check(&self, address: &Address, content: &Content) -> Result<(), ContentProblem> {
-        limits::check(address, content, self.habits.namespace.is_some())
+        limits::check(&self.limits, self.habits.namespace.is_some(), address, content)
     }
 
     /// A message goes to all who get the very same, and a change to all people of the same group. What is
@@ -146,7 +149,7 @@ impl Provider for Sinch {
     }
 
     fn classify(&self, outgoing: &Outgoing, answer: &WireAnswer) -> Reply {
-        classify::classify(outgoing, answer)
+        classify::classify(&self.limits, outgoing, answer)
     }
 
     fn ask(&self, query: &Query) -> Result<WireRequest, NotOffered> {
@@ -154,7 +157,7 @@ impl Provider for Sinch {
     }
 
     fn read(&self, query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {
-        questions::read(query, answer)
+        questions::read(&self.limits, query, answer)
     }
 }
 

@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::provider::sinch::errors::ERRORS;
 use crate::provider::testing;
+
+fn classify(outgoing: &Outgoing, answer: &WireAnswer) -> Reply {
+    super::classify(&testing::limits("sinch"), outgoing, answer)
+}
 
 fn answer(status: u16, body: &str) -> WireAnswer {
     WireAnswer { status, body: Some(body.to_owned().into()), ..WireAnswer::default() }
@@ -84,42 +87,41 @@ fn each_status_of_the_table_for_each_kind_of_call() {
 
 #[test]
 fn each_row_of_the_table_has_a_class_and_a_sentence() {
+    let limits = testing::limits("sinch");
+    let ours = include_str!("../limits.toml").matches("[[error]]").count();
     let mut lines = Vec::new();
-    for row in ERRORS.iter() {
-        let (status, body) = match (&row.words, row.code.as_str()) {
-            (Some(words), _) => {
-                (400, json!({"errorCode": 400, "errorMessage": format!("Error: {words} in account")}))
-            }
-            (None, "404" | "400") => (row.code.parse().expect("a status"), Value::Null),
-            (None, code) => (400, json!({"errorCode": code, "errorMessage": "No, 5519900001111."})),
+    // The rows of all providers come behind.
+    for row in &limits.errors[..ours] {
+        let said = json!({"errorCode": row.code, "errorMessage": "No, 5519900001111."}).to_string();
+        let (status, body) = match row.code.strip_prefix("http.") {
+            Some(status) => (status.parse().expect("a status"), String::new()),
+            None if !row.words.is_empty() => (400, json!({"errorMessage": row.words.join(" ")}).to_string()),
+            None => (400, said),
         };
-        let calls: Vec<_> = match row.field.as_deref() {
+        let about = |calls: [(&str, Outgoing); 5], field: &str| {
+            calls.into_iter().find(|(name, _)| *name == field).expect("a call").1
+        };
+        let calls = match row.field.as_deref() {
+            None if !row.words.is_empty() => vec![creation()],
             None => vec![sends(1), sends(2)],
-            Some("groups") => vec![creation()],
-            Some(field) => {
-                let about = |calls: [(&str, Outgoing); 5]| {
-                    calls.into_iter().find(|(name, _)| *name == field).expect("a call").1
-                };
-                vec![about(changes(1)), about(changes(2))]
-            }
+            Some(field) => vec![about(changes(1), field), about(changes(2), field)],
         };
         for call in calls {
-            lines.push(read(&call, status, &body.to_string()));
+            let line = read(&call, status, &body);
+            assert!(line.contains(&row.reason_code()), "{row:?}: {line}");
+            lines.push(line);
         }
     }
     insta::assert_snapshot!(lines.join("\n"));
 }
 
 #[test]
-fn the_table_can_be_read_and_its_sentences_stand_in_three_languages() {
-    let table: toml::Table = include_str!("../limits.toml").parse().expect("TOML");
-    let rows = table["error"].as_array().expect("rows");
-    assert_eq!(rows.len(), ERRORS.len());
-    for row in rows {
-        for language in ["en", "pt", "es"] {
-            let sentence = row[language].as_str().expect("a sentence");
-            assert!(!sentence.is_empty() && !sentence.ends_with('.'), "{sentence}");
-        }
+fn only_the_persons_own_wish_goes_on_the_suppression_list() {
+    let rejection = |code: &str| classify(&sends(1), &answer(400, &json!({"errorCode": code}).to_string()));
+    for (code, suppresses) in [("204", true), ("202", false), ("203", false)] {
+        let reply = rejection(code);
+        let Some(Verdict::Rejected { reason }) = reply.verdicts.at(0) else { panic!("{code}: {reply:?}") };
+        assert_eq!(reason.suppress, suppresses, "{code}");
     }
 }
 

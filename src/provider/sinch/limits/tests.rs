@@ -2,6 +2,13 @@
 
 use super::*;
 use crate::domain::Phone;
+use crate::provider::testing;
+
+const LARGEST_ICON: usize = 5_000_000;
+
+fn check(address: &Address, content: &Content, has_namespace: bool) -> Checked {
+    super::check(&testing::limits("sinch"), has_namespace, address, content)
+}
 
 fn person() -> Address {
     Address::Phone(Phone::from_digits("5519900001111").expect("a number"))

@@ -4,6 +4,11 @@ use std::time::Duration;
 
 use super::*;
 use crate::domain::{ContactFilter, Paging, Phone};
+use crate::provider::testing;
+
+fn read(query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {
+    super::read(&testing::limits("sinch"), query, answer)
+}
 
 fn answer(status: u16, body: &'static str) -> WireAnswer {
     WireAnswer { status, body: Some(body.into()), ..WireAnswer::default() }
