@@ -17,14 +17,29 @@ use crate::ui::{Exit, Printer, Progress, words};
 
 use super::execute::Execution;
 use super::failure::Failure;
+use super::fallback;
 use super::owner::Owner;
 use super::provider;
+
+/// Sends a run and tells how it ended; then what its fallback is due.
+///
+/// # Errors
+/// When it cannot be sent at all, or the journal, the roster or the results cannot be written.
+pub async fn send(
+    execution: &Execution,
+    run: RunId,
+    channels: &[Channel],
+    rates: Option<&[Rate]>,
+) -> Result<Exit, Failure> {
+    let exit = send_alone(execution, run, channels, rates).await?;
+    fallback::follow(execution, run, exit).await
+}
 
 /// Sends a run and tells how it ended.
 ///
 /// # Errors
 /// When it cannot be sent at all, or the journal, the roster or the results cannot be written.
-pub async fn send(
+pub async fn send_alone(
     execution: &Execution,
     run: RunId,
     channels: &[Channel],

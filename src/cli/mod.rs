@@ -13,6 +13,7 @@ mod doctor;
 mod doubt;
 mod execute;
 mod failure;
+mod fallback;
 mod forward;
 mod init;
 mod interrupt;

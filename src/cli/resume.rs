@@ -3,11 +3,13 @@
 use clap::Args;
 
 use crate::domain::Rate;
+use crate::engine::planning::{Due, due};
 use crate::engine::{can_resume, occurrence};
 use crate::ui::Exit;
 
 use super::execute::Execution;
 use super::failure::Failure;
+use super::fallback;
 use super::{launch, runs, suppress};
 
 /// What to resume.
@@ -26,10 +28,16 @@ pub struct Arguments {
 /// When there is no such run, it has nothing to resume, or it cannot be sent.
 pub async fn resume(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
     let owner = execution.owner.as_ref();
+    let views = runs::all(owner)?;
     let view = runs::find_or_only(owner, arguments.run.as_deref(), "resume", |view| {
-        view.summary.state.is_unfinished()
+        view.summary.state.is_unfinished() || due(&views, view.facts.plan.run) == Due::Plan
     })?;
     let plan = &view.facts.plan;
+    if !view.summary.state.is_unfinished() && due(&views, plan.run) != Due::Nothing {
+        // Its own sending is done; what it has left is its rejected.
+        suppress::import_workspace(execution).await?;
+        return fallback::follow(execution, plan.run, Exit::Settled).await;
+    }
     if !can_resume(&view.summary.state) {
         let sentence =
             format!("run {} is {}: there is nothing to resume", plan.run_name, view.summary.state.word());

@@ -8,8 +8,8 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::domain::{
-    Attempt, ChunkRecipients, MessageId, PersonKey, Plan, PlanHash, Reason, RecipientNumber, RunEvent, RunId,
-    RunState, Standing, Verdicts,
+    Attempt, ChunkRecipients, FrozenChannel, MessageId, PersonKey, Plan, PlanHash, Reason, RecipientNumber,
+    RunEvent, RunId, RunState, Standing, Verdicts,
 };
 
 use super::error::{DamageError, JournalError, OpenError};
@@ -152,10 +152,25 @@ impl Journal {
         standings: Vec<Standing>,
         earlier: Vec<RunId>,
     ) -> Result<(), JournalError> {
+        self.create_run_with_fallback(plan, plan_hash, standings, earlier, None).await
+    }
+
+    /// As [`Journal::create_run`], with the channel over which the run's rejected are tried.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn create_run_with_fallback(
+        &self,
+        plan: Plan,
+        plan_hash: PlanHash,
+        standings: Vec<Standing>,
+        earlier: Vec<RunId>,
+        fallback: Option<FrozenChannel>,
+    ) -> Result<(), JournalError> {
         let path = self.path().to_owned();
         self.write(move |stage| {
             refuse_full_disk(stage, &path)?;
-            stage.create_run(plan, plan_hash, standings, &earlier)
+            stage.create_run(plan, plan_hash, standings, &earlier, fallback)
         })
         .await
     }

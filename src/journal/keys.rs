@@ -9,6 +9,7 @@
 //! | `m:batches` | batches written, `u64`; see [`super::mark`] |
 //! | `r` run, part | [`super::record::RunFacts`] |
 //! | `s` run | [`super::record::WrittenSummary`] |
+//! | `f` run | the [`crate::domain::FrozenChannel`] over which its rejected are tried, where there is one |
 //! | `l` run, sequence, part | a flush group: its [`super::record::Record`]s of that run |
 //! | `x` person | [`super::record::Suppression`] |
 //! | `u` minute, name | calls and recipients of intents in that minute, by [`super::state::UsageOf`] |
@@ -49,6 +50,11 @@ pub fn facts(run: RunId) -> Vec<u8> {
 /// Key of a run's summary.
 pub fn summary(run: RunId) -> Vec<u8> {
     of_run(b's', run)
+}
+
+/// Key of a run's fallback channel.
+pub fn fallback(run: RunId) -> Vec<u8> {
+    of_run(b'f', run)
 }
 
 /// Prefix of a run's log.

@@ -71,7 +71,8 @@ fn run_entry(
     }
     let WrittenSummary { summary, groups: next_sequence } = written;
     let state = watch::Sender::new(summary.state.clone());
-    Ok(RunEntry { facts, summary, ledger: None, state, next_sequence })
+    let fallback = store.read(&keys::fallback(run))?;
+    Ok(RunEntry { facts, fallback, summary, ledger: None, state, next_sequence })
 }
 
 fn usage(

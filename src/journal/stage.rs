@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::domain::{
-    Attempt, ChunkNumber, ChunkRecipients, MessageId, Plan, PlanHash, RecipientNumber, RunEvent, RunId,
-    RunState, Standing,
+    Attempt, ChunkNumber, ChunkRecipients, FrozenChannel, MessageId, Plan, PlanHash, RecipientNumber,
+    RunEvent, RunId, RunState, Standing,
 };
 
 use super::error::{DamageError, JournalError};
@@ -73,6 +73,7 @@ impl<'a> Stage<'a> {
         plan_hash: PlanHash,
         standings: Vec<Standing>,
         earlier: &[RunId],
+        fallback: Option<FrozenChannel>,
     ) -> Result<(), JournalError> {
         let run = plan.run;
         let refuse = |why| Err(JournalError::NotMade { run, why });
@@ -98,8 +99,11 @@ impl<'a> Stage<'a> {
         let facts = RunFacts { plan, plan_hash };
         self.batch.put_long(&keys::facts(run), &facts)?;
         self.batch.put(keys::summary(run), &WrittenSummary { summary: summary.clone(), groups: 0 })?;
+        if let Some(channel) = &fallback {
+            self.batch.put(keys::fallback(run), channel)?;
+        }
         let state = watch::Sender::new(ledger.state().clone());
-        let entry = RunEntry { facts, summary, ledger: Some(ledger), state, next_sequence: 0 };
+        let entry = RunEntry { facts, fallback, summary, ledger: Some(ledger), state, next_sequence: 0 };
         self.state.newest_run = self.state.newest_run.max(run);
         self.state.runs.insert(run, entry);
         Ok(())

@@ -6,7 +6,7 @@ use std::sync::{Arc, RwLock};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::domain::{PersonKey, RunId, RunState, Tally};
+use crate::domain::{FrozenChannel, PersonKey, RunId, RunState, Tally};
 
 use super::error::DamageError;
 use super::ledger::Ledger;
@@ -18,6 +18,8 @@ use super::record::{Epoch, RunFacts, RunSummary, Suppression};
 pub struct RunEntry {
     /// What never changes.
     pub facts: RunFacts,
+    /// Where its rejected are tried.
+    pub fallback: Option<FrozenChannel>,
     /// What was last written about it.
     pub summary: RunSummary,
     /// The fold of its log, once somebody asked for it.

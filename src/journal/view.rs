@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use tokio::sync::watch;
 
-use crate::domain::{PersonKey, RunId, RunState};
+use crate::domain::{FrozenChannel, PersonKey, RunId, RunState};
 
 use super::error::{DamageError, JournalError};
 use super::gate::Journal;
@@ -17,6 +17,8 @@ use super::state::{RunEntry, UsageOf, summary_of};
 pub struct RunView {
     /// What never changes.
     pub facts: RunFacts,
+    /// The channel over which its rejected are tried once its own sending is done.
+    pub fallback: Option<FrozenChannel>,
     /// Where it stands.
     pub summary: RunSummary,
     /// Recipients in calls in flight; a part of `summary.tally.in_doubt`.
@@ -94,5 +96,6 @@ fn view_of(entry: &RunEntry, epoch: Epoch) -> Result<RunView, DamageError> {
         Some(ledger) => (summary_of(ledger)?, ledger.in_flight(epoch)),
         None => (entry.summary.clone(), 0),
     };
-    Ok(RunView { facts: entry.facts.clone(), summary, in_flight })
+    let (facts, fallback) = (entry.facts.clone(), entry.fallback.clone());
+    Ok(RunView { facts, fallback, summary, in_flight })
 }

@@ -135,6 +135,6 @@ impl Engine {
         }
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
-        Ok(Planned { plan, plan_hash, survey, rejects: None, standings, earlier })
+        Ok(Planned { plan, plan_hash, survey, rejects: None, fallback: None, standings, earlier })
     }
 }

@@ -6,7 +6,8 @@ use roaring::RoaringTreemap;
 
 use crate::audience::{self, Audience};
 use crate::domain::{
-    Campaign, Channel, Occurrence, Plan, PlanHash, Purpose, Row, RunId, RunName, Standing, ids::slug,
+    Campaign, Channel, FrozenChannel, Occurrence, Plan, PlanHash, Purpose, Row, RunId, RunName, Standing,
+    ids::slug,
 };
 use crate::engine::Urgency;
 use crate::engine::link::freeze;
@@ -46,6 +47,8 @@ pub struct Planned {
     pub survey: Survey,
     /// The rows that cannot be sent, if there are any.
     pub rejects: Option<PathBuf>,
+    /// The channel over which those whom the plan's own channels reject are tried.
+    pub fallback: Option<FrozenChannel>,
     pub(super) standings: Vec<Standing>,
     /// The runs of the occurrence that it took into account.
     pub(super) earlier: Vec<RunId>,
@@ -125,7 +128,7 @@ impl Engine {
         let rejects = rejects.finish()?;
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
-        Ok(Planned { plan, plan_hash, survey, rejects, standings, earlier })
+        Ok(Planned { plan, plan_hash, survey, rejects, fallback: None, standings, earlier })
     }
 
     pub(super) fn plan_of(
@@ -158,9 +161,10 @@ impl Engine {
     /// # Errors
     /// When somebody launched the campaign since the plan was made, or the journal cannot be written.
     pub async fn commit(&self, planned: Planned) -> Result<RunId, PlanError> {
-        let Planned { plan, plan_hash, standings, earlier, rejects, .. } = planned;
+        let Planned { plan, plan_hash, standings, earlier, rejects, fallback, .. } = planned;
         let run = plan.run;
-        match self.journal.create_run(plan, plan_hash, standings, earlier).await {
+        let made = self.journal.create_run_with_fallback(plan, plan_hash, standings, earlier, fallback);
+        match made.await {
             Ok(()) => Ok(run),
             // Nobody knows whether a journal that broke has the run; its roster must stay then.
             Err(error @ JournalError::Broken(_)) => Err(error.into()),

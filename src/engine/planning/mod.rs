@@ -3,6 +3,7 @@
 
 mod again;
 mod error;
+mod fallback;
 mod freeze;
 mod judge;
 mod rejects;
@@ -11,6 +12,7 @@ mod spread;
 mod survey;
 
 pub use error::PlanError;
+pub use fallback::{Due, due};
 pub use freeze::{Checked, Planned, Source};
 pub use judge::{Fate, Fault, Judge};
 pub use rejects::sweep;

@@ -75,7 +75,7 @@ impl Engine {
         }
         let plan = Plan { rows: survey.rows, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
-        Ok(Planned { plan, plan_hash, survey, rejects: None, standings, earlier: Vec::new() })
+        Ok(Planned { plan, plan_hash, survey, rejects: None, fallback: None, standings, earlier: Vec::new() })
     }
 
     /// Whether a message or a change may go to an address: a suppressed person is spared only what messages

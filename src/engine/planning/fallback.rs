@@ -1,0 +1,126 @@
+//! The plan of a fallback: the rejected of a run, over another channel, with the messages that the run's
+//! own plan froze.
+
+use roaring::RoaringTreemap;
+
+use crate::domain::{Channel, Plan, Purpose, Recipient, RecipientNumber, RunId, RunName, RunState, Standing};
+use crate::engine::link::{check_unmoved, freeze};
+use crate::engine::send::Engine;
+use crate::engine::{EngineError, occurrence};
+use crate::journal::{Place, RunView};
+use crate::provider::Provider;
+use crate::roster::RosterWriter;
+
+use super::error::PlanError;
+use super::freeze::Planned;
+use super::judge::Fault;
+use super::survey::Survey;
+
+/// What is still to be done about a run's rejected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Due {
+    /// Nothing: nobody was rejected, there is no fallback, or it has been tried.
+    Nothing,
+    /// To plan and send it.
+    Plan,
+    /// To go on with the run that was made for it.
+    Resume(RunId),
+}
+
+/// What is due after a run. Only a run that sends nobody any more has its rejected tried elsewhere.
+#[must_use]
+pub fn due(views: &[RunView], run: RunId) -> Due {
+    let Some(view) = views.iter().find(|view| view.facts.plan.run == run) else { return Due::Nothing };
+    let mut linked = views.iter().filter(|other| other.facts.plan.purpose == Purpose::FallbackOf(run));
+    match linked.next_back() {
+        Some(linked) if linked.summary.state.is_unfinished() => Due::Resume(linked.facts.plan.run),
+        Some(_) => Due::Nothing,
+        None => {
+            let is_over = matches!(view.summary.state, RunState::Completed | RunState::Settling);
+            let has_rejected = view.summary.tally.rejected > 0;
+            if is_over && has_rejected && view.fallback.is_some() { Due::Plan } else { Due::Nothing }
+        }
+    }
+}
+
+impl Engine {
+    /// Plans the rejected of `run` over its fallback channel. Those whose message that channel cannot carry
+    /// are counted as invalid, with the reason; people in doubt are never among them.
+    ///
+    /// # Errors
+    /// When the channel points elsewhere now, nobody was rejected, a run of the occurrence is unfinished, or
+    /// the plan cannot be written.
+    pub async fn plan_fallback(
+        &self,
+        run: RunId,
+        channel: &Channel,
+        provider: &dyn Provider,
+    ) -> Result<Planned, PlanError> {
+        let view = self.journal.view(run).map_err(EngineError::from)?;
+        let planned = view.fallback.as_ref();
+        if let Some(planned) = planned {
+            check_unmoved(planned, channel).map_err(EngineError::from)?;
+        }
+        let roster = occurrence::attach(&self.journal, run)?;
+        let rejected: Vec<_> =
+            self.journal.with_ledger(run, |ledger| ledger.all_in(Place::Rejected).collect())?;
+        if rejected.is_empty() {
+            return Err(PlanError::NobodyRejected { run });
+        }
+        let earlier = view.facts.plan;
+        let views = self.journal.views().map_err(EngineError::from)?;
+        let of_occurrence = || occurrence::of(&views, &earlier.campaign, earlier.occurrence);
+        if let Some(view) = of_occurrence().find(|view| view.summary.state.is_unfinished()) {
+            return Err(PlanError::Unfinished {
+                campaign: earlier.campaign.clone(),
+                run: view.facts.plan.run_name.clone(),
+                state: view.summary.state.word(),
+            });
+        }
+        let reached = occurrence::reached(&self.journal, of_occurrence())?;
+        let considered = of_occurrence().map(|view| view.facts.plan.run).collect();
+        let run = self.journal.number_run().await?;
+        let mut writer = RosterWriter::create(self.journal.path(), run)?;
+        let mut survey = Survey::new(1);
+        let mut standings = Vec::new();
+        for number in rejected {
+            let recipient = roster.recipient(number)?;
+            if let Err(problem) = provider.check(&recipient.address, &recipient.content) {
+                let fault = Fault { column: problem.field.to_owned(), sentence: problem.sentence };
+                survey.invalid(recipient.row, fault);
+                continue;
+            }
+            let number = RecipientNumber(u32::try_from(standings.len()).unwrap_or(u32::MAX));
+            let standing = self.standing_now(&recipient, &reached);
+            let recipient = Recipient { number, standing, channel: 0, ..recipient };
+            survey.recipient(&recipient);
+            standings.push(standing);
+            writer.push(&recipient)?;
+        }
+        let plan = Plan {
+            run,
+            run_name: RunName::new(&earlier.campaign, run),
+            purpose: Purpose::FallbackOf(earlier.run),
+            created: self.clock.now(),
+            channels: vec![freeze(channel)],
+            rows: survey.rows,
+            already: survey.already,
+            suppressed: survey.suppressed,
+            ..earlier
+        };
+        let plan_hash = writer.finish(plan.clone())?;
+        Ok(Planned { plan, plan_hash, survey, rejects: None, fallback: None, standings, earlier: considered })
+    }
+
+    fn standing_now(&self, recipient: &Recipient, reached: &RoaringTreemap) -> Standing {
+        let person = recipient.address.person();
+        let is_suppressed = || !self.journal.suppressed_among(std::iter::once(person)).is_empty();
+        if reached.contains(person.as_u64()) {
+            Standing::Already
+        } else if recipient.content.messages_somebody() && is_suppressed() {
+            Standing::Suppressed
+        } else {
+            Standing::Send
+        }
+    }
+}
