@@ -33,7 +33,7 @@ pub async fn resume(execution: &Execution, arguments: &Arguments) -> Result<Exit
         view.summary.state.is_unfinished() || due(&views, view.facts.plan.run) == Due::Plan
     })?;
     let plan = &view.facts.plan;
-    if !view.summary.state.is_unfinished() && due(&views, plan.run) != Due::Nothing {
+    if !can_resume(&view.summary.state) && due(&views, plan.run) != Due::Nothing {
         // Its own sending is done; what it has left is its rejected.
         suppress::import_workspace(execution).await?;
         return fallback::follow(execution, plan.run, Exit::Settled).await;

@@ -10,7 +10,7 @@ use crate::ui::{Exit, words};
 use super::campaigns::{self, Loaded};
 use super::execute::Execution;
 use super::failure::Failure;
-use super::{launch, suppress};
+use super::{fallback, launch, suppress};
 
 /// What to run.
 #[derive(Debug, Args)]
@@ -92,8 +92,10 @@ async fn plan(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> 
     if arguments.test {
         return Ok(execution.engine().plan_test(&source).await?);
     }
+    let fallback = fallback::frozen(owner, &loaded.campaign, &owner.channels()?).await?;
     let wanted = if arguments.again || loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };
-    Ok(execution.engine().plan(&source, wanted, &owner.workspace.results_dir()).await?)
+    let planned = execution.engine().plan(&source, wanted, &owner.workspace.results_dir()).await?;
+    Ok(Planned { fallback, ..planned })
 }
 
 fn tell_plan(execution: &Execution, planned: &Planned) {

@@ -94,6 +94,18 @@ impl Purpose {
         }
     }
 
+    /// The purpose in a word, for JSON and reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Campaign => "campaign",
+            Self::RetryOf(_) => "retry",
+            Self::Test => "test",
+            Self::FallbackOf(_) => "fallback",
+            Self::Single => "single",
+        }
+    }
+
     /// The run whose rejected this one takes up.
     #[must_use]
     pub fn origin(self) -> Option<RunId> {

@@ -10,9 +10,10 @@ use tokio::sync::watch;
 
 use crate::clock::{Clock, Tick};
 use crate::domain::{
-    Attempt, ChunkRecipients, Recipient, RecipientNumber, RunId, RunState, Signal, Verdict, Verdicts,
+    Attempt, ChunkRecipients, PersonKey, Recipient, RecipientNumber, RunId, RunState, Signal, Verdict,
+    Verdicts,
 };
-use crate::journal::{Balance, Journal, JournalError, Permit};
+use crate::journal::{Balance, Journal, JournalError, Permit, Suppression};
 use crate::provider::{CallTag, Outgoing};
 use crate::roster::{Roster, RosterError};
 
@@ -189,6 +190,7 @@ async fn send(
     let outgoing = Outgoing { tag, recipients };
     let (spent, reply) = link.transport.send(permit, link.provider.as_ref(), &outgoing).await;
     let verdicts = final_verdicts(reply.verdicts, attempt);
+    let suppressed = suppressed_by(context, &link.channel.name, &outgoing.recipients, &verdicts);
     let mut outcome = Outcome {
         signal: reply.signal,
         accepted: 0,
@@ -196,7 +198,7 @@ async fn send(
         in_doubt: 0,
         unsent: Vec::new(),
         transient: Vec::new(),
-        balance: context.journal.settle(spent, verdicts.clone()).await?,
+        balance: context.journal.settle_suppressing(spent, verdicts.clone(), suppressed).await?,
     };
     for (position, number) in numbers.into_iter().enumerate() {
         match verdicts.at(position) {
@@ -208,6 +210,24 @@ async fn send(
         }
     }
     Ok(outcome)
+}
+
+/// Whom the provider rejected for a reason that puts them on the suppression list, with that reason.
+fn suppressed_by(
+    context: &Context,
+    channel: &str,
+    recipients: &[Recipient],
+    verdicts: &Verdicts,
+) -> Vec<(PersonKey, Suppression)> {
+    let since = context.clock.now();
+    let suppressed = recipients.iter().enumerate().filter_map(|(position, recipient)| {
+        let Some(Verdict::Rejected { reason }) = verdicts.at(position) else { return None };
+        let phone = recipient.address.phone().filter(|_| reason.suppress)?;
+        let number = phone.digits().parse().ok()?;
+        let source = format!("run {} of {}, channel {channel}: {reason}", context.run, context.campaign);
+        Some((phone.person(), Suppression { number, source, since }))
+    });
+    suppressed.collect()
 }
 
 /// On the last attempt a reason that may pass has not passed.

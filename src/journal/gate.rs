@@ -1,6 +1,5 @@
 //! The gate: what may be written, by whom, and what one gets for it.
 
-use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -25,9 +24,6 @@ use super::writer::Writer;
 /// Space that intents leave on the disk, so that outcomes and the sled log's housekeeping always
 /// find some.
 const RESERVE_BYTES: u64 = 32 * 1024 * 1024;
-
-/// Bytes of a suppression's source, at most.
-const SOURCE_BYTES: usize = 500;
 
 /// The durable truth of one workspace. Cheap to share; one process owns a store at a time.
 #[derive(Debug)]
@@ -240,11 +236,25 @@ impl Journal {
     /// # Errors
     /// When it cannot be written; the recipients are in doubt then.
     pub async fn settle(&self, spent: Spent, verdicts: Verdicts) -> Result<Balance, JournalError> {
+        self.settle_suppressing(spent, verdicts, Vec::new()).await
+    }
+
+    /// As [`Journal::settle`], and these people are on the suppression list from then on.
+    ///
+    /// # Errors
+    /// When it cannot be written; the recipients are in doubt then.
+    pub async fn settle_suppressing(
+        &self,
+        spent: Spent,
+        verdicts: Verdicts,
+        suppressed: Vec<(PersonKey, Suppression)>,
+    ) -> Result<Balance, JournalError> {
         let at = self.clock.now().as_millisecond();
         let intent = spent.intent();
         let (run, chunk, recipients) = (intent.run(), intent.chunk(), intent.recipients().len());
         self.write(move |stage| {
             stage.append(run, Record::outcome(chunk, recipients, verdicts, at))?;
+            stage.suppress(suppressed)?;
             let epoch = stage.state.epoch;
             let ledger = stage.ledger(run)?;
             Ok(Balance { tally: ledger.tally(), in_flight: ledger.in_flight(epoch) })
@@ -332,25 +342,12 @@ impl Journal {
     pub async fn suppress(
         &self,
         people: Vec<(PersonKey, u64)>,
-        mut source: String,
+        source: String,
     ) -> Result<usize, JournalError> {
         let since = self.clock.now();
-        source.truncate(source.floor_char_boundary(SOURCE_BYTES));
-        self.write(move |stage| {
-            let suppressions = Arc::clone(&stage.state.suppressions);
-            let mut suppressions = suppressions.write().unwrap_or_else(PoisonError::into_inner);
-            let mut added = 0;
-            for (person, number) in people {
-                if let Entry::Vacant(entry) = suppressions.entry(person) {
-                    let suppression = Suppression { number, source: source.clone(), since };
-                    stage.batch.put(keys::suppression(person), &suppression)?;
-                    entry.insert(suppression);
-                    added += 1;
-                }
-            }
-            Ok(added)
-        })
-        .await
+        let suppression = |(person, number)| (person, Suppression { number, source: source.clone(), since });
+        let people = people.into_iter().map(suppression).collect();
+        self.write(move |stage| stage.suppress(people)).await
     }
 
     /// Takes a person off the suppression list. Returns whether they were on it.

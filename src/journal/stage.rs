@@ -1,27 +1,32 @@
 //! A flush group while it is put together: records are checked against the ledgers and become
 //! durable together.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::domain::{
-    Attempt, ChunkNumber, ChunkRecipients, FrozenChannel, MessageId, Plan, PlanHash, RecipientNumber,
-    RunEvent, RunId, RunState, Standing,
+    Attempt, ChunkNumber, ChunkRecipients, FrozenChannel, MessageId, PersonKey, Plan, PlanHash,
+    RecipientNumber, RunEvent, RunId, RunState, Standing,
 };
 
 use super::error::{DamageError, JournalError};
 use super::keys;
 use super::ledger::Ledger;
 use super::place::Place;
-use super::record::{Record, RunFacts, SettledBy, Settlement, WrittenSummary};
+use super::record::{Record, RunFacts, SettledBy, Settlement, Suppression, WrittenSummary};
 use super::state::{RunEntry, State, Usage, UsageOf, minute_of, summary_of, time_of};
 use super::store::Batch;
 
 /// Bytes of a reason for which a run is held, at most: it may quote a provider, and is written anew
 /// with every flush group.
 const REASON_BYTES: usize = 1_000;
+
+/// Bytes of a suppression's source, at most.
+const SOURCE_BYTES: usize = 500;
 
 /// See the module.
 #[derive(Debug)]
@@ -267,6 +272,23 @@ impl<'a> Stage<'a> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Puts people on the suppression list; those on it stay as they are. Returns how many are new.
+    pub fn suppress(&mut self, people: Vec<(PersonKey, Suppression)>) -> Result<usize, JournalError> {
+        let suppressions = Arc::clone(&self.state.suppressions);
+        let mut suppressions = suppressions.write().unwrap_or_else(PoisonError::into_inner);
+        let mut added = 0;
+        for (person, mut suppression) in people {
+            if let Entry::Vacant(entry) = suppressions.entry(person) {
+                let source = &mut suppression.source;
+                source.truncate(source.floor_char_boundary(SOURCE_BYTES));
+                self.batch.put(keys::suppression(person), &suppression)?;
+                entry.insert(suppression);
+                added += 1;
+            }
+        }
+        Ok(added)
     }
 
     /// Everything to be written.

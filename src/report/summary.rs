@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::domain::{Plan, Reason, RecipientNumber, RunState, Tally};
+use crate::domain::{Plan, Reason, RecipientNumber, RunName, RunState, Tally};
 use crate::journal::{Doubt, Journal, Place, RunView};
 use crate::roster::Roster;
 
@@ -33,6 +33,10 @@ pub struct RunReport {
     pub view: RunView,
     /// Why recipients were rejected, the most frequent reason first.
     pub rejected: Vec<ReasonCount>,
+    /// The run whose rejected this one takes up.
+    pub origin: Option<RunName>,
+    /// Runs that take up this one's rejected, the oldest first.
+    pub linked: Vec<RunName>,
 }
 
 /// Reads a run in short.
@@ -68,7 +72,13 @@ pub fn report(journal: &Journal, roster: &Roster) -> Result<RunReport, ReportErr
         })
         .collect();
     rejected.sort_by_key(|reason| std::cmp::Reverse(reason.recipients));
-    Ok(RunReport { view, rejected })
+    let views = journal.views()?;
+    let name = |view: &RunView| view.facts.plan.run_name.clone();
+    let origin = view.facts.plan.purpose.origin();
+    let origin = views.iter().find(|other| Some(other.facts.plan.run) == origin).map(name);
+    let linked =
+        views.iter().filter(|other| other.facts.plan.purpose.origin() == Some(run)).map(name).collect();
+    Ok(RunReport { view, rejected, origin, linked })
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -95,6 +105,9 @@ pub fn run_json(view: &RunView) -> Value {
         "assumed_sent": view.summary.assumed,
         "in_flight": view.in_flight,
         "occurrence": plan.occurrence,
+        "purpose": plan.purpose.word(),
+        "rejected_of": plan.purpose.origin(),
+        "fallback": view.fallback.as_ref().map(|channel| channel.name.as_str()),
         "channels": plan.channels.iter().map(|channel| channel.name.as_str()).collect::<Vec<_>>(),
         "plan_hash": view.facts.plan_hash,
         "created": plan.created,

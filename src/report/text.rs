@@ -72,6 +72,15 @@ pub fn report_text(report: &RunReport) -> String {
         let _ = writeln!(text, "held        {}", reason.sentence);
     }
     let _ = writeln!(text, "channels    {}", channels.join(", "));
+    if let Some(fallback) = &report.view.fallback {
+        let _ = writeln!(text, "fallback    {}", fallback.name);
+    }
+    if let Some(origin) = &report.origin {
+        let _ = writeln!(text, "takes up    the rejected of {origin} ({})", plan.purpose.word());
+    }
+    for linked in &report.linked {
+        let _ = writeln!(text, "followed by {linked}, over its rejected");
+    }
     let _ = writeln!(text, "planned     {}", moment(plan.created));
     let _ = writeln!(text, "changed     {}", moment(summary.at));
     let _ = writeln!(text);
