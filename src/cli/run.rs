@@ -94,8 +94,9 @@ async fn plan(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> 
     }
     let fallback = fallback::frozen(owner, &loaded.campaign, &owner.channels()?).await?;
     let wanted = if arguments.again || loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };
-    let planned = execution.engine().plan(&source, wanted, &owner.workspace.results_dir()).await?;
-    Ok(Planned { fallback, ..planned })
+    let mut planned = execution.engine().plan(&source, wanted, &owner.workspace.results_dir()).await?;
+    planned.fallback = fallback;
+    Ok(planned)
 }
 
 fn tell_plan(execution: &Execution, planned: &Planned) {
