@@ -6,6 +6,9 @@ use super::transport::USER_AGENT;
 use super::{Outgoing, Provider, registry};
 use crate::domain::Channel;
 
+/// What stands for the secret.
+const SECRET: &str = "<secret>";
+
 /// The whole HTTP request for these recipients as a channel would send it. The
 /// secret is shown as `<secret>`; numbers are shown in full, because they are what is asked for.
 #[must_use]
@@ -28,8 +31,13 @@ pub fn preview(provider: &dyn Provider, channel: &Channel, outgoing: &Outgoing) 
         let _ = writeln!(text, "{name}: {value}");
     };
     if let Ok(entry) = registry::entry(channel) {
-        for (name, value) in (entry.authorize)(channel, "<secret>") {
-            header(name.as_str(), &value);
+        for (name, value) in (entry.authorize)(channel, SECRET) {
+            // Behind some schemes the secret is encoded.
+            let shown = match value.split_once(' ') {
+                Some((scheme, encoded)) if !encoded.contains(SECRET) => format!("{scheme} {SECRET}"),
+                _ => value,
+            };
+            header(name.as_str(), &shown);
         }
     }
     header("user-agent", USER_AGENT);

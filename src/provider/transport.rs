@@ -7,6 +7,7 @@
 
 mod causes;
 mod departure;
+mod probe;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,8 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
+
+pub use self::probe::{Probe, ProbeError, Prober};
 
 use self::departure::Departure;
 use super::registry::Entry;

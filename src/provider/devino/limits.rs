@@ -24,7 +24,19 @@ const KEYS: &[ChannelKey] = &[
         name: "key",
         kind: KeyKind::Secret,
         required: true,
-        help: "the API key of the Devino account",
+        help: "the API key of the Devino account, or the password of `login`",
+    },
+    ChannelKey {
+        name: AUTH,
+        kind: KeyKind::OneOf(&["key", BASIC]),
+        required: false,
+        help: "how the secret is shown: as an API key, or with `login` as its password",
+    },
+    ChannelKey {
+        name: LOGIN,
+        kind: KeyKind::Text,
+        required: false,
+        help: "the account's login, where auth = \"basic\"",
     },
     ChannelKey {
         name: CALLBACK_URL,
@@ -36,6 +48,15 @@ const KEYS: &[ChannelKey] = &[
 
 /// Key of the sender's name.
 pub(super) const FROM: &str = "from";
+
+/// Key of the way in which the secret is shown.
+pub(super) const AUTH: &str = "auth";
+
+/// Its word for a login and a password.
+pub(super) const BASIC: &str = "basic";
+
+/// Key of the login.
+pub(super) const LOGIN: &str = "login";
 
 /// Key of the address for statuses.
 pub(super) const CALLBACK_URL: &str = "callback_url";

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::Method;
+use http::header::{AUTHORIZATION, HeaderName};
 
 use super::wire::{MESSAGES_PATH, Message, SendRequest, TemplateParams};
 use super::{classify, limits, wire};
@@ -15,11 +18,40 @@ use crate::provider::registry::{self, Entry, OpenError, required};
 use crate::provider::{Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest};
 
 /// Devino in the registry.
-pub static ENTRY: Entry = Entry {
-    facts: || &*limits::FACTS,
-    authorize: |_, secret| registry::authorization(wire::AUTHORIZATION_SCHEME, secret),
-    open: |channel| Ok(Box::new(Devino::open(channel)?)),
-};
+pub static ENTRY: Entry =
+    Entry { facts: || &*limits::FACTS, authorize, open: |channel| Ok(Box::new(Devino::open(channel)?)) };
+
+/// `Key K`, or `Basic` with the Base64 form of `login:password` (providers.md §1.2).
+fn authorize(channel: &Channel, secret: &str) -> Vec<(HeaderName, String)> {
+    match channel.values.get(limits::LOGIN) {
+        Some(login) if uses_login(channel) => {
+            let pair = STANDARD.encode(format!("{login}:{secret}"));
+            vec![(AUTHORIZATION, format!("{} {pair}", wire::BASIC_SCHEME))]
+        }
+        _ => registry::authorization(wire::AUTHORIZATION_SCHEME, secret),
+    }
+}
+
+fn uses_login(channel: &Channel) -> bool {
+    channel.values.get(limits::AUTH).is_some_and(|auth| auth == limits::BASIC)
+}
+
+/// A login is there exactly where it is used.
+fn check_login(channel: &Channel) -> Result<(), OpenError> {
+    let bad = |key, problem| Err(OpenError::BadValue { channel: channel.name.clone(), key, problem });
+    match channel.values.get(limits::LOGIN) {
+        Some(_) if !uses_login(channel) => {
+            bad(limits::LOGIN, "means nothing without auth = \"basic\"; take one of the two away")
+        }
+        Some(login) if login.contains(':') => {
+            bad(limits::LOGIN, "has a colon, which ends the login where the password begins")
+        }
+        None if uses_login(channel) => {
+            Err(OpenError::MissingKey { channel: channel.name.clone(), key: limits::LOGIN })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
 
 /// Devino as one channel uses it.
 #[derive(Debug)]
@@ -33,8 +65,9 @@ impl Devino {
     /// The client for a channel.
     ///
     /// # Errors
-    /// When the channel has no sender.
+    /// When the channel has no sender, or a login without its use.
     pub fn open(channel: &Channel) -> Result<Self, OpenError> {
+        check_login(channel)?;
         Ok(Self {
             from: required(channel, limits::FROM)?.to_owned(),
             callback_url: channel.values.get(limits::CALLBACK_URL).cloned(),
@@ -60,7 +93,10 @@ impl Devino {
             }
             Content::Media { url, content_type, name, text } => {
                 message.content_url = Some(Cow::Borrowed(url));
-                message.content_type = content_type.as_deref().map(Cow::Borrowed);
+                message.content_type = match content_type {
+                    Some(given) => Some(Cow::Borrowed(given)),
+                    None => by_extension(url).map(Cow::Owned),
+                };
                 message.content_name = name.as_deref().map(Cow::Borrowed);
                 message.text = text.as_deref().map(Cow::Borrowed);
             }
@@ -69,6 +105,11 @@ impl Devino {
         }
         message
     }
+}
+
+/// By the embedded limits and not by what the channel replaces: a planned message never changes.
+fn by_extension(url: &str) -> Option<String> {
+    limits::FACTS.limits.as_ref().ok()?.type_by_extension(url)
 }
 
 /// Values keyed by position from 1; absent for a template without values. Named ones do not pass
@@ -177,5 +218,46 @@ mod tests {
         let devino = devino(Some("https://hooks.example.com/d?k=1"));
         let written = body(&devino, vec![text("Oi, Ana! 🎉"), template, media, bare]);
         insta::assert_snapshot!(written.replace("},{", "},\n{"));
+    }
+
+    #[test]
+    fn a_login_is_shown_as_basic_and_only_where_it_is_used() {
+        let with = |values: &[(&'static str, &str)]| {
+            let mut channel = testing::channel("devino");
+            channel.values.extend(values.iter().map(|(key, value)| (*key, (*value).to_owned())));
+            channel
+        };
+        // RFC 7617's own example, which is also the seed's key.
+        let basic = with(&[("auth", "basic"), ("login", "Aladdin")]);
+        let shown = authorize(&basic, "open sesame");
+        assert_eq!(shown, [(AUTHORIZATION, "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==".to_owned())]);
+        assert!(Devino::open(&basic).is_ok());
+        let key = with(&[("auth", "key")]);
+        assert_eq!(authorize(&key, "Key K"), [(AUTHORIZATION, "Key K".to_owned())]);
+        assert!(Devino::open(&key).is_ok());
+        let wrong: &[&[(&'static str, &str)]] =
+            &[&[("auth", "basic")], &[("login", "Ana")], &[("auth", "basic"), ("login", "a:b")]];
+        let words = wrong.iter().map(|values| Devino::open(&with(values)).expect_err("refused").to_string());
+        insta::assert_snapshot!(words.collect::<Vec<_>>().join("\n"));
+    }
+
+    #[test]
+    fn the_type_of_a_file_follows_its_name_where_the_campaign_gives_none() {
+        let media = |url: &str, content_type: Option<&str>| Content::Media {
+            url: url.to_owned(),
+            content_type: content_type.map(str::to_owned),
+            name: None,
+            text: None,
+        };
+        let png = "https://example.com/promo.png";
+        for (content, expected) in [
+            (media(png, None), Some("image/png")),
+            (media(png, Some("image/jpeg")), Some("image/jpeg")),
+            (media("https://example.com/promo", None), None),
+        ] {
+            let written = body(&devino(None), vec![content]);
+            let written: SendRequest<'_> = serde_json::from_str(&written).expect("reads");
+            assert_eq!(written.messages[0].content_type.as_deref(), expected);
+        }
     }
 }

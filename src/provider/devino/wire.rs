@@ -16,6 +16,9 @@ pub const MESSAGES_PATH: &str = "/whatsapp/messages";
 /// The scheme of the `Authorization` header, followed by a space and the key.
 pub const AUTHORIZATION_SCHEME: &str = "Key";
 
+/// The scheme with a login and a password (providers.md §1.2).
+pub const BASIC_SCHEME: &str = "Basic";
+
 /// Body of `POST /whatsapp/messages`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendRequest<'a> {

@@ -78,18 +78,24 @@ impl ProviderLimits {
         }
     }
 
-    /// The MIME type of the file behind an address, by the end of its path: the first type of the kind
-    /// with that extension which ends like it, else the kind's first. `None` where no kind has it.
+    /// The MIME type of the file behind an address, by the end of its path: what is registered for it where
+    /// the provider takes that; else, of the kind that has the ending, the type that begins like it, or the
+    /// kind's first. `None` where nothing is known.
     #[must_use]
-    pub fn type_by_extension(&self, address: &str) -> Option<&str> {
+    pub fn type_by_extension(&self, address: &str) -> Option<String> {
         let url = Url::parse(address).ok()?;
         let name = url.path_segments()?.next_back()?.to_lowercase();
         let extension = &name[name.rfind('.')?..];
-        let kinds = self.media.values().filter(|kind| kind.extensions.iter().any(|known| known == extension));
-        let types: Vec<&String> = kinds.flat_map(|kind| &kind.types).filter(|known| *known != ANY).collect();
-        let ending = extension.trim_start_matches('.');
-        let alike = types.iter().find(|known| known.rsplit_once('/').is_some_and(|(_, sub)| sub == ending));
-        alike.or(types.first()).map(|found| found.as_str())
+        let registered = mime_guess::from_path(&name).first().map(|mime| mime.essence_str().to_owned());
+        let registered = registered.filter(|found| self.check_media(found, None).is_ok());
+        registered.or_else(|| {
+            let has_ending = |kind: &&MediaLimits| kind.extensions.iter().any(|known| known == extension);
+            let types = self.media.values().find(has_ending).map(|kind| &kind.types)?;
+            let ending = extension.trim_start_matches('.');
+            let begins =
+                |known: &&String| known.split_once('/').is_some_and(|(_, sub)| sub.starts_with(ending));
+            types.iter().find(begins).or(types.first()).filter(|found| *found != ANY).cloned()
+        })
     }
 
     /// The kind that takes a type: one that names it, else one that takes any, unless another kind is made
@@ -109,6 +115,57 @@ impl ProviderLimits {
         match self.media.get(mime.type_().as_str()) {
             Some(kind) => kind.types.clone(),
             None => self.media.values().flat_map(|kind| kind.types.iter().cloned()).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::testing;
+
+    #[test]
+    fn devinos_table_of_media_holds_for_types_and_sizes() {
+        const MB: u64 = 1_000_000;
+        let limits = testing::limits("devino");
+        for (content_type, most) in [
+            ("audio/ogg; codecs=opus", 16 * MB),
+            ("audio/acc", 16 * MB),
+            ("auidio/ogg", 16 * MB),
+            ("application/pdf", 100 * MB),
+            ("IMAGE/PNG", 5 * MB - 1),
+            ("video/3gpp", 5 * MB),
+        ] {
+            assert_eq!(limits.check_media(content_type, None), Ok(()), "{content_type}");
+            assert_eq!(limits.check_media(content_type, Some(most)), Ok(()), "{content_type}");
+            let problem = limits.check_media(content_type, Some(most + 1));
+            assert!(matches!(problem, Err(MediaProblem::TooLarge { .. })), "{content_type}: {problem:?}");
+        }
+        let words = [("image/png", Some(5 * MB)), ("image/webp", None), ("png", None)]
+            .map(|(kind, bytes)| limits.check_media(kind, bytes).expect_err(kind).to_string());
+        insta::assert_snapshot!(words.join("\n"));
+    }
+
+    #[test]
+    fn types_follow_the_end_of_the_name() {
+        let limits = testing::limits("devino");
+        for (address, expected) in [
+            ("https://example.com/promo.PNG?v=1.2", Some("image/png")),
+            ("https://example.com/a/foto.jpg", Some("image/jpeg")),
+            ("https://example.com/v.mp4", Some("video/mp4")),
+            ("https://example.com/v.3gp", Some("video/3gpp")),
+            ("https://example.com/v.3g2", Some("video/3gpp")),
+            ("https://example.com/a.acc", Some("audio/acc")),
+            ("https://example.com/a.mp4a", Some("audio/mp4")),
+            ("https://example.com/a.mp3", Some("audio/mpeg")),
+            ("https://example.com/a.ogg", Some("audio/ogg")),
+            ("https://example.com/a.amr", Some("audio/amr")),
+            ("https://example.com/t.pdf", Some("application/pdf")),
+            ("https://example.com/t.xyzzy", None),
+            ("https://example.com/promo", None),
+            ("https://example.com/v1.0/promo", None),
+        ] {
+            assert_eq!(limits.type_by_extension(address).as_deref(), expected, "{address}");
         }
     }
 }
