@@ -133,7 +133,7 @@ fn list(execution: &Execution, wanted: Option<&str>) -> Result<Exit, Failure> {
     let mut nobody = true;
     for view in views {
         let roster = occurrence::attach(journal, view.facts.plan.run)?;
-        for line in doubt_lines(journal, &roster)? {
+        for line in doubt_lines(journal, &roster, &owner.words(roster.plan()))? {
             nobody = false;
             match execution.printer.format() {
                 Format::Json => {

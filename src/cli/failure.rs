@@ -99,7 +99,10 @@ impl From<Problems> for Failure {
 
 impl From<WorkspaceError> for Failure {
     fn from(error: WorkspaceError) -> Self {
-        Self::usage(&error).with_hint(error.hint())
+        match error {
+            WorkspaceError::Settings(problems) => Self::Problems(problems),
+            error => Self::usage(&error).with_hint(error.hint()),
+        }
     }
 }
 

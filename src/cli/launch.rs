@@ -110,7 +110,8 @@ pub fn tell_end(owner: &Owner, printer: &Printer, view: &RunView) -> Result<Exit
             printer.json(&json);
         }
         Format::Text => {
-            let report: RunReport = report::report(&owner.engine.journal, &roster)?;
+            let report: RunReport =
+                report::report(&owner.engine.journal, &roster, &owner.words(roster.plan()))?;
             printer.data(&report::report_text(&report));
             if let Ok(results) = &results {
                 printer.note(&format!("\nresults are in {}", results.folder.display()));

@@ -11,7 +11,7 @@ use crate::engine::{Engine, Interrupt, Link, planning};
 use crate::events::Events;
 use crate::journal::{Journal, OpenError};
 use crate::provider::all_facts;
-use crate::report::{self, Results};
+use crate::report::{self, Results, Words};
 use crate::roster::{self, Roster};
 use crate::settings::{Channels, Environment, Workspace};
 use crate::ui::Exit;
@@ -86,7 +86,28 @@ impl Owner {
     /// When the journal or the roster cannot be read, or a file not be written.
     pub fn write_results(&self, roster: &Roster) -> Result<Results, Failure> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(report::write_results(&self.engine.journal, roster, &self.workspace.results_dir())?)
+        Ok(report::write_results(
+            &self.engine.journal,
+            roster,
+            &self.words(roster.plan()),
+            &self.workspace.results_dir(),
+        )?)
+    }
+
+    /// The words of reports about a plan: the workspace's language, over the limits of the plan's channels.
+    /// A channel that is no longer there speaks by what Disparo knows of its provider.
+    #[must_use]
+    pub fn words(&self, plan: &Plan) -> Words {
+        let channels = self.channels().ok();
+        let limits = plan.channels.iter().filter_map(|planned| {
+            let channel = channels.as_ref().and_then(|channels| channels.get(&planned.name));
+            let embedded = || {
+                let facts = all_facts().into_iter().find(|facts| facts.name == planned.provider)?;
+                facts.limits.as_ref().ok().cloned()
+            };
+            channel.map(|channel| Arc::clone(&channel.limits)).or_else(embedded)
+        });
+        Words::new(self.workspace.language(), limits.collect())
     }
 
     /// All channels of the workspace.

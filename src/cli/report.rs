@@ -35,11 +35,12 @@ pub fn report(execution: &Execution, arguments: &Arguments) -> Result<Exit, Fail
     let journal = &owner.engine.journal;
     let run = runs::find(owner, &arguments.run)?.facts.plan.run;
     let roster = occurrence::attach(journal, run)?;
+    let words = owner.words(roster.plan());
     let mut out = open(execution, arguments)?;
     match execution.format {
-        OutputFormat::Csv => write_csv(journal, &roster, roster.plan(), &mut out)?,
+        OutputFormat::Csv => write_csv(journal, &roster, roster.plan(), &words, &mut out)?,
         OutputFormat::Json => {
-            let report = read(journal, &roster)?;
+            let report = read(journal, &roster, &words)?;
             let mut json = run_json(&report.view);
             if let Value::Object(fields) = &mut json {
                 fields.insert("rejected_because".to_owned(), json!(report.rejected));
@@ -47,7 +48,7 @@ pub fn report(execution: &Execution, arguments: &Arguments) -> Result<Exit, Fail
             writeln!(out, "{json}").map_err(|error| failed(arguments, &error))?;
         }
         OutputFormat::Text => {
-            let text = report_text(&read(journal, &roster)?);
+            let text = report_text(&read(journal, &roster, &words)?);
             out.write_all(text.as_bytes()).map_err(|error| failed(arguments, &error))?;
         }
     }

@@ -61,7 +61,9 @@ fn look(execution: &Execution, arguments: &Arguments) -> Result<Vec<RunView>, Fa
         let view = journal.view(run)?;
         match printer.format() {
             Format::Json => printer.json(&run_json(&view)),
-            Format::Text => printer.data(&report_text(&report(journal, &roster)?)),
+            Format::Text => {
+                printer.data(&report_text(&report(journal, &roster, &owner.words(roster.plan()))?))
+            }
         }
         return Ok(vec![view]);
     }

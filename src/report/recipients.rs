@@ -11,6 +11,7 @@ use crate::journal::{Journal, Ledger, Place, RecipientHistory, SettledBy, Settle
 use crate::roster::Roster;
 
 use super::error::ReportError;
+use super::words::{Remark, Words};
 
 /// Recipients whose histories are held in memory at once.
 const BLOCK: u32 = 100_000;
@@ -61,12 +62,13 @@ pub fn recipients(
     journal: &Journal,
     roster: &Roster,
     plan: &Plan,
+    words: &Words,
     each: &mut dyn FnMut(RecipientLine) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
     let mut start = 0;
     while start < roster.len() {
         let range = start..roster.len().min(start + BLOCK);
-        block(journal, roster, plan, range.clone(), each)?;
+        block(journal, roster, plan, words, range.clone(), each)?;
         start = range.end;
     }
     Ok(())
@@ -76,6 +78,7 @@ fn block(
     journal: &Journal,
     roster: &Roster,
     plan: &Plan,
+    words: &Words,
     range: Range<u32>,
     each: &mut dyn FnMut(RecipientLine) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
@@ -93,8 +96,8 @@ fn block(
             Standing::Suppressed => Place::Suppressed,
         });
         let doubt = doubts.binary_search_by_key(&recipient.number, |(number, _)| *number).ok();
-        let cause = doubt.map(|at| doubts[at].1.cause.to_string());
-        let (code, reason) = why(place, &history, cause);
+        let cause = doubt.map(|at| words.doubt(doubts[at].1.cause));
+        let (code, reason) = why(words, place, &history, cause);
         let channel = plan.channels.get(usize::from(recipient.channel));
         each(RecipientLine {
             phone: recipient.address.in_full(),
@@ -115,34 +118,30 @@ fn block(
     Ok(())
 }
 
-fn why(place: Place, history: &RecipientHistory, doubt: Option<String>) -> (String, String) {
+fn why(words: &Words, place: Place, history: &RecipientHistory, doubt: Option<String>) -> (String, String) {
     let none = || (String::new(), String::new());
     match place {
         Place::Rejected | Place::Pending => match &history.reason {
-            Some(reason) => (reason.code.to_string(), reason.sentence.to_string()),
+            Some(reason) => (reason.code.to_string(), words.reason(reason)),
             None => none(),
         },
         Place::InDoubt | Place::Intended => {
-            let sentence = doubt.unwrap_or_else(|| "the call is in flight".to_owned());
+            let sentence = doubt.unwrap_or_else(|| words.remark(Remark::InFlight));
             ("in_doubt".to_owned(), sentence)
         }
-        Place::Assumed => ("assumed_sent".to_owned(), "nobody knows; it counts as sent".to_owned()),
+        Place::Assumed => ("assumed_sent".to_owned(), words.remark(Remark::Assumed)),
         Place::Accepted => match history.settled {
             Some((Settlement::ConfirmedSent, SettledBy::Evidence)) => {
-                ("confirmed_sent".to_owned(), "the provider, asked later, had it".to_owned())
+                ("confirmed_sent".to_owned(), words.remark(Remark::ConfirmedByProvider))
             }
             Some((Settlement::ConfirmedSent, _)) => {
-                ("confirmed_sent".to_owned(), "somebody confirmed that it was sent".to_owned())
+                ("confirmed_sent".to_owned(), words.remark(Remark::ConfirmedByPerson))
             }
             _ => none(),
         },
-        Place::Already => {
-            ("already".to_owned(), "an earlier run of the campaign reached this person".to_owned())
-        }
-        Place::Suppressed => ("suppressed".to_owned(), "the person is on the suppression list".to_owned()),
-        Place::Cancelled => {
-            ("cancelled".to_owned(), "the run was cancelled before the message was sent".to_owned())
-        }
+        Place::Already => ("already".to_owned(), words.remark(Remark::Already)),
+        Place::Suppressed => ("suppressed".to_owned(), words.remark(Remark::Suppressed)),
+        Place::Cancelled => ("cancelled".to_owned(), words.remark(Remark::Cancelled)),
     }
 }
 
@@ -155,6 +154,7 @@ pub fn write_csv(
     journal: &Journal,
     roster: &Roster,
     plan: &Plan,
+    words: &Words,
     mut out: impl io::Write,
 ) -> Result<(), ReportError> {
     out.write_all("\u{feff}".as_bytes()).map_err(csv::Error::from)?;
@@ -164,6 +164,6 @@ pub fn write_csv(
             ["phone", "status", "reason", "code", "channel", "message_id", "updated", "calls", "row"];
         writer.write_record(header)?;
     }
-    recipients(journal, roster, plan, &mut |line| Ok(writer.serialize(line)?))?;
+    recipients(journal, roster, plan, words, &mut |line| Ok(writer.serialize(line)?))?;
     Ok(writer.flush().map_err(csv::Error::from)?)
 }

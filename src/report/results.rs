@@ -12,6 +12,7 @@ use super::error::ReportError;
 use super::recipients::write_csv;
 use super::summary::{report, run_json};
 use super::text::report_text;
+use super::words::Words;
 
 /// The files of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,15 +26,20 @@ pub struct Results {
 ///
 /// # Errors
 /// When the journal or the roster cannot be read, or a file not be written.
-pub fn write_results(journal: &Journal, roster: &Roster, results: &Path) -> Result<Results, ReportError> {
+pub fn write_results(
+    journal: &Journal,
+    roster: &Roster,
+    words: &Words,
+    results: &Path,
+) -> Result<Results, ReportError> {
     let plan = roster.plan();
     let folder = results.join(slug(&plan.campaign)).join(plan.run_name.as_str());
     fs::create_dir_all(&folder).map_err(|source| ReportError::Write { path: folder.clone(), source })?;
-    let report = report(journal, roster)?;
+    let report = report(journal, roster, words)?;
     replace(&folder.join("report.txt"), |out| write_all(out, report_text(&report).as_bytes()))?;
     let json = format!("{:#}\n", run_json(&report.view));
     replace(&folder.join("summary.json"), |out| write_all(out, json.as_bytes()))?;
-    replace(&folder.join("recipients.csv"), |out| write_csv(journal, roster, plan, out))?;
+    replace(&folder.join("recipients.csv"), |out| write_csv(journal, roster, plan, words, out))?;
     Ok(Results { folder })
 }
 

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::domain::{Plan, Reason, RecipientNumber, RunName, RunState, Tally};
+use crate::domain::{Plan, RecipientNumber, RunName, RunState, Tally};
 use crate::journal::{Doubt, Journal, Place, RunView};
 use crate::roster::Roster;
 
 use super::error::ReportError;
+use super::words::Words;
 
 /// Recipients whose histories are held in memory at once.
 const BLOCK: u32 = 100_000;
@@ -43,7 +44,7 @@ pub struct RunReport {
 ///
 /// # Errors
 /// When the journal or the roster cannot be read.
-pub fn report(journal: &Journal, roster: &Roster) -> Result<RunReport, ReportError> {
+pub fn report(journal: &Journal, roster: &Roster, words: &Words) -> Result<RunReport, ReportError> {
     let run = roster.plan().run;
     let view = journal.view(run)?;
     let mut reasons: BTreeMap<RejectedFor, u64> = BTreeMap::new();
@@ -57,8 +58,9 @@ pub fn report(journal: &Journal, roster: &Roster) -> Result<RunReport, ReportErr
                 range.map(|number| ledger.place(RecipientNumber(number)) == Some(Place::Rejected)).collect()
             })?;
             for (history, rejected) in histories.into_iter().zip(rejected) {
-                if let (true, Some(Reason { code, sentence, .. })) = (rejected, history.reason) {
-                    *reasons.entry(RejectedFor { code, sentence }).or_default() += 1;
+                if let (true, Some(reason)) = (rejected, history.reason) {
+                    let sentence = words.reason(&reason).into();
+                    *reasons.entry(RejectedFor { code: reason.code, sentence }).or_default() += 1;
                 }
             }
         }
@@ -136,7 +138,7 @@ pub struct DoubtLine {
 ///
 /// # Errors
 /// When the journal or the roster cannot be read.
-pub fn doubt_lines(journal: &Journal, roster: &Roster) -> Result<Vec<DoubtLine>, ReportError> {
+pub fn doubt_lines(journal: &Journal, roster: &Roster, words: &Words) -> Result<Vec<DoubtLine>, ReportError> {
     let plan = roster.plan();
     let line = |(number, doubt): (RecipientNumber, Doubt)| {
         let recipient = roster.recipient(number)?;
@@ -147,7 +149,7 @@ pub fn doubt_lines(journal: &Journal, roster: &Roster) -> Result<Vec<DoubtLine>,
                 .get(usize::from(doubt.channel))
                 .map(|channel| channel.name.clone())
                 .unwrap_or_default(),
-            cause: doubt.cause.to_string(),
+            cause: words.doubt(doubt.cause),
             since: Timestamp::from_millisecond(doubt.since).unwrap_or_default(),
             attempt: doubt.attempt.0,
             row: recipient.row,

@@ -3,15 +3,27 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use serde::Deserialize;
 use thiserror::Error;
 
+use crate::document::{self, Findings, Homes, Placed};
+use crate::domain::{Language, Problems};
+
 const CHANNELS: &str = "channels.toml";
-const LATER: &str = "workspace.toml";
+const SETTINGS: &str = "workspace.toml";
 
 /// A workspace's folder, and where everything in it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workspace {
     root: PathBuf,
+    language: Language,
+}
+
+/// `workspace.toml`, as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSettings {
+    language: Option<Placed<Language>>,
 }
 
 /// Why a folder is no workspace.
@@ -23,9 +35,9 @@ pub enum WorkspaceError {
     /// It is something else than a folder.
     #[error("`{}` is not a folder", .0.display())]
     NotAFolder(PathBuf),
-    /// It has settings that this version would have to ignore.
-    #[error("`{}` is not understood by this version of Disparo", .0.display())]
-    UnknownSettings(PathBuf),
+    /// Its `workspace.toml` is wrong.
+    #[error("{0}")]
+    Settings(Box<Problems>),
     /// It cannot be looked into.
     #[error("the folder `{}` cannot be read: {source}", folder.display())]
     Unreadable {
@@ -49,10 +61,7 @@ impl WorkspaceError {
                 "name the folder that has your channels.toml, with --workspace or DISPARO_WORKSPACE"
                     .to_owned()
             }
-            Self::UnknownSettings(_) => {
-                "move the file out of the workspace; otherwise its settings would be silently ignored"
-                    .to_owned()
-            }
+            Self::Settings(_) => "mend workspace.toml".to_owned(),
             Self::Unreadable { folder, .. } => format!("chmod u+rx {}", folder.display()),
         }
     }
@@ -62,7 +71,7 @@ impl Workspace {
     /// The workspace in this folder. Paths keep the form in which the folder was named.
     ///
     /// # Errors
-    /// When there is no such folder, or when it holds a `workspace.toml`, which this version does not know.
+    /// When there is no such folder, or its `workspace.toml` is wrong.
     pub fn find(folder: &Path) -> Result<Self, WorkspaceError> {
         let unreadable = |source: io::Error| match source.kind() {
             io::ErrorKind::NotFound => WorkspaceError::Missing(folder.to_owned()),
@@ -71,11 +80,13 @@ impl Workspace {
         if !fs::metadata(folder).map_err(unreadable)?.is_dir() {
             return Err(WorkspaceError::NotAFolder(folder.to_owned()));
         }
-        let later = folder.join(LATER);
-        if later.try_exists().map_err(unreadable)? {
-            return Err(WorkspaceError::UnknownSettings(later));
-        }
-        Ok(Self { root: folder.to_owned() })
+        let settings = folder.join(SETTINGS);
+        let language = if settings.try_exists().map_err(unreadable)? {
+            read_settings(&settings).map_err(|problems| WorkspaceError::Settings(Box::new(problems)))?
+        } else {
+            Language::default()
+        };
+        Ok(Self { root: folder.to_owned(), language })
     }
 
     /// The workspace that a definition belongs to: the nearest folder around it with a `channels.toml`,
@@ -94,6 +105,12 @@ impl Workspace {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The language of reports.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// `channels.toml`.
@@ -134,13 +151,29 @@ impl Workspace {
             let is_hidden = name.as_encoded_bytes().starts_with(b".");
             let is_definition = file.extension().is_some_and(|extension| extension == "toml")
                 && name != CHANNELS
-                && name != LATER;
+                && name != SETTINGS;
             if is_definition && !is_hidden && file.is_file() {
                 definitions.push(file);
             }
         }
         definitions.sort();
         Ok(definitions)
+    }
+}
+
+/// What `workspace.toml` says.
+fn read_settings(file: &Path) -> Result<Language, Problems> {
+    let source = document::read(file)?;
+    let mut findings = Findings::default();
+    let table = document::parse(&source, &mut findings);
+    if let Some(problems) = findings.into_problems(file, &*source) {
+        return Err(problems);
+    }
+    let mut findings = Findings::default();
+    let raw: RawSettings = document::fill(&table, "", &Homes::default(), &mut findings);
+    match findings.into_problems(file, source) {
+        Some(problems) => Err(problems),
+        None => Ok(raw.language.map(|language| language.value).unwrap_or_default()),
     }
 }
 
@@ -175,13 +208,39 @@ mod tests {
     #[test]
     fn what_is_no_workspace_is_said() {
         let folder = folder_with(&["workspace.toml"]);
-        assert!(matches!(Workspace::find(folder.path()), Err(WorkspaceError::UnknownSettings(_))));
         let file = folder.path().join("workspace.toml");
         assert!(matches!(Workspace::find(&file), Err(WorkspaceError::NotAFolder(_))));
         let absent = folder.path().join("absent");
         let error = Workspace::find(&absent).expect_err("absent");
         assert_eq!(error.to_string(), format!("there is no folder `{}`", absent.display()));
         assert!(error.hint().contains("disparo init"));
+    }
+
+    #[test]
+    fn the_language_is_that_of_workspace_toml() {
+        let folder = folder_with(&["workspace.toml"]);
+        let language = |text: &str| {
+            fs::write(folder.path().join("workspace.toml"), text).expect("a writable folder");
+            Workspace::find(folder.path()).map(|workspace| workspace.language())
+        };
+        for (text, expected) in [
+            ("", Language::English),
+            ("language = \"en\"", Language::English),
+            ("language = \"pt\"", Language::Portuguese),
+            ("language = \"es\"", Language::Spanish),
+        ] {
+            assert_eq!(language(text).expect(text), expected);
+        }
+        let wrong = ["language = \"fr\"", "language = 1", "langauge = \"pt\"", "\n[retention]\ndays = 3"];
+        let words = wrong.map(|text| match language(text) {
+            Err(WorkspaceError::Settings(problems)) => {
+                let [problem] = problems.list() else { panic!("{problems}") };
+                let place = problems.place(problem).expect("a place");
+                format!("{place}: {} | {}", problem.sentence, problem.hint.as_deref().unwrap_or("-"))
+            }
+            other => panic!("{text}: {other:?}"),
+        });
+        insta::assert_snapshot!(words.join("\n"));
     }
 
     #[test]
