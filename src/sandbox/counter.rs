@@ -33,6 +33,9 @@ pub(super) trait Inspect: Send + Sync {
     fn totals(&self) -> BTreeMap<&'static str, usize>;
 
     fn whole(&self) -> Value;
+
+    /// Lets something happen that is no call of the owner's.
+    fn told(&self, event: &str, body: &Value) -> Result<Value, String>;
 }
 
 impl<F: FarSide> Counter<F> {
@@ -71,5 +74,9 @@ impl<F: FarSide> Inspect for Counter<F> {
 
     fn whole(&self) -> Value {
         F::inspect(&self.account())
+    }
+
+    fn told(&self, event: &str, body: &Value) -> Result<Value, String> {
+        F::told(&mut self.account(), event, body)
     }
 }

@@ -23,6 +23,11 @@ pub(super) fn is_wati(authorization: &str) -> bool {
     authorization.strip_prefix("Bearer ").is_some_and(is_token)
 }
 
+/// A user's name or e-mail address, and a token (seed 001).
+pub(super) fn is_sinch(user: &str, token: &str) -> bool {
+    is_token(user) && is_token(token)
+}
+
 fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }

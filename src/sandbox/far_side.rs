@@ -188,4 +188,12 @@ pub(super) trait FarSide: Debug + Send + Sync + 'static {
 
     /// Everything that the account holds, for people and tests.
     fn inspect(account: &Self::Account) -> Value;
+
+    /// Something happens in the account that is no call of its owner's: a person does something. Gives what
+    /// is told of it.
+    ///
+    /// The error is a sentence about what cannot happen.
+    fn told(_account: &mut Self::Account, event: &str, _body: &Value) -> Result<Value, String> {
+        Err(format!("nothing can happen at {}, and so no `{event}`", Self::SERVICE.name()))
+    }
 }

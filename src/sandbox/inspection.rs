@@ -51,6 +51,7 @@ pub(super) fn routes(desk: Arc<Desk>, accounts: Vec<Arc<dyn Inspect>>) -> Router
         .route("/sandbox/calls", get(calls))
         .route("/sandbox/state", get(state))
         .route("/sandbox/account/{provider}", get(account))
+        .route("/sandbox/{provider}/{event}", post(event))
         .route("/sandbox/wait", get(wait))
         .route("/sandbox/scenario", post(scenario))
         .route("/sandbox/hold", post(hold))
@@ -96,6 +97,20 @@ async fn account(
 ) -> Result<Json<Value>, StatusCode> {
     let account = rooms.accounts.iter().find(|account| account.service().name() == provider);
     account.map(|account| Json(account.whole())).ok_or(StatusCode::NOT_FOUND)
+}
+
+/// Something that a person does in a provider's account.
+async fn event(
+    Shared(rooms): Shared<Rooms>,
+    Path((provider, event)): Path<(String, String)>,
+    Json(body): Json<Value>,
+) -> Response {
+    let account = rooms.accounts.iter().find(|account| account.service().name() == provider);
+    match account.map(|account| account.told(&event, &body)) {
+        Some(Ok(told)) => Json(told).into_response(),
+        Some(Err(why)) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{why}\n")).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 /// Counts to be reached; all of those that are given.

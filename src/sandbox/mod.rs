@@ -5,6 +5,8 @@
 //! |---|---|
 //! | `POST /whatsapp/messages` | Devino (seed 002) |
 //! | `/{tenant}/api/v1/…` | Wati (seed 003); any tenant |
+//! | `/v1/whatsapp/…` | Sinch (seed 001) |
+//! | `POST /sandbox/sinch/join` | somebody follows an invite link: `{"link": "…", "waId": "…"}` |
 //! | `GET /sandbox/record` | what was accepted, one JSON object a line, in the order of acceptance |
 //! | `GET /sandbox/calls` | every call and what it was answered with, one JSON object a line |
 //! | `GET /sandbox/state` | the counts, and how much each provider's account holds |
@@ -55,6 +57,7 @@ mod reply;
 pub mod scenario;
 mod server;
 mod service;
+mod sinch;
 mod take;
 mod wati;
 
@@ -63,6 +66,7 @@ pub use record::{Accepted, Answered, CallEntry, Record, RecordError, Recording, 
 pub use scenario::Scenario;
 pub use server::{Sandbox, SandboxError};
 pub use service::Service;
+pub use sinch::SinchRefusal;
 pub use wati::WatiRefusal;
 
 #[cfg(test)]

@@ -7,10 +7,12 @@ use super::desk::Desk;
 use super::devino::Devino;
 use super::far_side::FarSide;
 use super::service::Service;
+use super::sinch::Sinch;
 use super::wati::Wati;
 
 /// The list; adding a provider is its folder and a line here.
-pub(super) static PROVIDERS: &[Registered] = &[Registered::of::<Devino>(), Registered::of::<Wati>()];
+pub(super) static PROVIDERS: &[Registered] =
+    &[Registered::of::<Devino>(), Registered::of::<Wati>(), Registered::of::<Sinch>()];
 
 /// What is known of a provider without knowing its types.
 pub(super) struct Registered {

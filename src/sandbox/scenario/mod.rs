@@ -23,7 +23,10 @@
 //! **`refuse`**: keys of Devino's table (seed 002, "Códigos de erro"): `billing.error`, `forbidden`,
 //! `unknown`, `invalid`, `length.too.long`, `length.too.short`, `must.be.not.null`, `not.available`,
 //! which concern Devino's calls alone; and Wati's failures (providers.md §3.3): `not_on_whatsapp`
-//! (`validWhatsAppNumber: false`), `template_typo`, `template_not_approved`, `ticket_expired`.
+//! (`validWhatsAppNumber: false`), `template_typo`, `template_not_approved`, `ticket_expired`; and
+//! Sinch's codes (providers.md §2.4), which refuse the whole call: `no_credit`, `invalid_destination`,
+//! `blacklisted`, `opted_out`, `limit_reached`, `invalid_text`, `invalid_content`, `invalid_session`,
+//! `not_opted_in`, `not_whitelisted`, `internal_error`.
 
 mod devino;
 mod fault;
@@ -33,6 +36,7 @@ mod read;
 mod read_faults;
 mod read_rules;
 mod recipients;
+mod sinch;
 mod values;
 mod wati;
 
@@ -40,4 +44,5 @@ pub use devino::{CallErrors, DevinoRules};
 pub use fault::{Fault, FaultKind, When};
 pub use model::{Latency, RateLimit, Scenario};
 pub use recipients::{RecipientRule, Refusal, Who};
+pub use sinch::{SinchRules, SinchSuccess};
 pub use wati::{WatiRules, WatiTemplate};

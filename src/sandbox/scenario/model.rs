@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{DevinoRules, Fault, RecipientRule, WatiRules};
+use super::{DevinoRules, Fault, RecipientRule, SinchRules, WatiRules};
 use crate::domain::Rate;
 
 /// How the far side behaves. The default is a provider in good health.
@@ -18,6 +18,8 @@ pub struct Scenario {
     pub devino: DevinoRules,
     /// Wati's account.
     pub wati: WatiRules,
+    /// Sinch's account.
+    pub sinch: SinchRules,
     /// Recipients that are refused.
     pub recipients: Vec<RecipientRule>,
     /// Calls that go wrong.

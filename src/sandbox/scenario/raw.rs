@@ -6,6 +6,7 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::devino::RawDevino;
+use super::sinch::RawSinch;
 use super::wati::RawWati;
 use crate::document::{OfRate, Placed, Table, TextOrTexts};
 use crate::sandbox::Service;
@@ -18,6 +19,7 @@ pub(super) struct RawScenario {
     pub(super) rate_limit: Option<Table<RawRateLimit>>,
     pub(super) devino: Option<Table<RawDevino>>,
     pub(super) wati: Option<Table<RawWati>>,
+    pub(super) sinch: Option<Table<RawSinch>>,
     pub(super) recipients: Option<Vec<Placed<Table<RawRecipientRule>>>>,
     pub(super) faults: Option<Vec<Placed<Table<RawFault>>>>,
 }
