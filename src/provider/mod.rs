@@ -14,7 +14,7 @@ mod preview;
 mod registry;
 mod retry_after;
 pub mod sinch;
-mod status;
+pub mod status;
 #[cfg(test)]
 mod testing;
 pub mod transport;

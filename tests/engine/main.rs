@@ -11,6 +11,8 @@ mod ends;
 #[cfg(test)]
 mod exposure;
 #[cfg(test)]
+mod fifth_provider;
+#[cfg(test)]
 mod orders;
 #[cfg(test)]
 mod pace;

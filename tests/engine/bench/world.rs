@@ -34,6 +34,8 @@ pub struct World {
     pub folder: TempDir,
     /// Whether somebody was told that people may be messaged twice.
     pub repeats: bool,
+    /// Whether somebody else than the sandbox took people, who keeps no record.
+    pub without_record: bool,
     watched: Option<WatchedClock>,
 }
 
@@ -89,7 +91,7 @@ impl World {
         let journal = Journal::open(&folder.path().join("store"), Arc::clone(&clock)).expect("a journal");
         let engine =
             Engine { journal: Arc::new(journal), clock, events: Events::new(), interrupt: Interrupt::new() };
-        Self { engine, sandbox, folder, repeats: false, watched }
+        Self { engine, sandbox, folder, repeats: false, without_record: false, watched }
     }
 
     /// Another scenario from now on.
