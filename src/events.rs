@@ -1,4 +1,4 @@
-//! What every screen, log and page hears: facts about runs, told after they are on disk.
+//! What every screen, log and page hears: facts about runs, told after they are on disk, and about plans.
 
 use std::time::Duration;
 
@@ -6,9 +6,18 @@ use tokio::sync::broadcast;
 
 use crate::domain::{RunId, RunName, RunState, Tally};
 
-/// One fact about a run.
+/// One fact.
 #[derive(Debug, Clone)]
 pub enum Event {
+    /// An account gave a part of an audience that a plan asks it for.
+    Fetched {
+        /// The campaign's name.
+        campaign: String,
+        /// People or groups so far.
+        items: u64,
+        /// How many there are, where the provider says.
+        total: Option<u64>,
+    },
     /// A process begins to send.
     Started {
         /// Which run.

@@ -95,11 +95,23 @@ pub enum AudienceError {
         /// These columns.
         candidates: Vec<String>,
     },
-    /// `audience.phone` names a column that is not there.
-    #[error("{}: there is no column \"{wanted}\", which `audience.phone` names", file.display())]
-    UnknownPhoneColumn {
+    /// Several columns whose names are the wanted one but for case and accents.
+    #[error("{}: several columns may be the one that `{key}` names: {}", file.display(), candidates.join(", "))]
+    SeveralColumns {
         /// The audience.
         file: PathBuf,
+        /// `audience.group`.
+        key: &'static str,
+        /// These columns.
+        candidates: Vec<String>,
+    },
+    /// `audience.phone` or `audience.group` names a column that is not there.
+    #[error("{}: there is no column \"{wanted}\", which `{key}` names", file.display())]
+    UnknownColumn {
+        /// The audience.
+        file: PathBuf,
+        /// The key that names it.
+        key: &'static str,
         /// As written in the definition.
         wanted: String,
         /// What was probably meant, and which columns there are.
@@ -131,7 +143,8 @@ impl AudienceError {
             Self::Empty { .. } | Self::NoRows { .. } => {
                 "export the audience again, with a header and its rows"
             }
-            Self::Header { hint, .. } | Self::UnknownPhoneColumn { hint, .. } => hint,
+            Self::Header { hint, .. } | Self::UnknownColumn { hint, .. } => hint,
+            Self::SeveralColumns { .. } => "write the name exactly as it stands in the first row",
             Self::NoPhoneColumn { columns, .. } => {
                 let columns = columns.join(", ");
                 return Some(format!("set audience.phone to one of the columns: {columns}"));

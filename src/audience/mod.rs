@@ -5,13 +5,14 @@
 //! it becomes a line of `rejects.csv`, written by [`RejectsWriter`], and reading goes on. Nothing is
 //! ever repaired or replaced in silence.
 
+mod address_column;
 mod content;
 mod error;
+pub mod fetched;
 mod format;
 mod header;
 mod open;
 pub mod phone;
-mod phone_column;
 mod reader;
 pub mod rejects;
 mod sheet;
@@ -23,6 +24,6 @@ mod text;
 
 pub use error::{AudienceError, RowError};
 pub use format::FormatFacts;
-pub use open::open;
+pub use open::{Wanted, open};
 pub use reader::Audience;
 pub use rejects::{RejectsError, RejectsWriter};

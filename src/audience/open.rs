@@ -2,17 +2,17 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::address_column::{self, NotFound};
 use super::content::{self, Content};
 use super::header::{self, BadHeader};
-use super::phone_column::{self, NotFound};
 use super::reader::told;
 use super::sheet::SheetRows;
 use super::source::{Reading, Source};
 use super::text::{Records, Utf8Stream};
 use super::{Audience, AudienceError, FormatFacts, phone};
-use crate::domain::{AudienceSpec, Columns, Country};
+use crate::domain::{AddressSource, Columns, Country};
 
 /// Bytes from which a file's content is judged.
 const PREFIX: u64 = 64 * 1024;
@@ -24,15 +24,26 @@ enum Kind {
     Workbook,
 }
 
+/// What is known of an audience before it is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The file.
+    pub file: &'a Path,
+    /// Which column is the address.
+    pub address: &'a AddressSource,
+    /// How national numbers are read.
+    pub country: Country,
+}
+
 /// Opens an audience and reads its header.
 ///
 /// # Errors
-/// What is wrong with the file, its header, or the definition's `phone` and `country`.
-pub fn open(spec: &AudienceSpec) -> Result<Audience, AudienceError> {
-    if !phone::is_supported(spec.country) {
-        return Err(AudienceError::UnknownCountry { country: spec.country });
+/// What is wrong with the file, its header, or the definition's `phone`, `group` and `country`.
+pub fn open(wanted: &Wanted<'_>) -> Result<Audience, AudienceError> {
+    if !phone::is_supported(wanted.country) {
+        return Err(AudienceError::UnknownCountry { country: wanted.country });
     }
-    let path = spec.file.as_path();
+    let path = wanted.file;
     let kind = kind(path)?;
     let unreadable = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => AudienceError::Missing { file: path.to_owned() },
@@ -47,10 +58,10 @@ pub fn open(spec: &AudienceSpec) -> Result<Audience, AudienceError> {
     let content = content::judge(&prefix);
     refuse_wrong_content(path, kind, content)?;
     match kind {
-        Kind::Text => text_audience(prefix, Box::new(file), content, spec),
+        Kind::Text => text_audience(prefix, Box::new(file), content, wanted),
         Kind::Workbook => {
             file.rewind().map_err(unreadable)?;
-            workbook_audience(file, spec)
+            workbook_audience(file, wanted)
         }
     }
 }
@@ -93,40 +104,45 @@ pub(super) fn text_audience(
     mut prefix: Vec<u8>,
     rest: Box<dyn Read + Send>,
     content: Content,
-    spec: &AudienceSpec,
+    wanted: &Wanted<'_>,
 ) -> Result<Audience, AudienceError> {
     let (encoding, mark) = match content {
         Content::TextIn(encoding, mark) => (Some(encoding), mark),
         _ => (None, 0),
     };
     prefix.drain(..mark);
-    let stream = Utf8Stream::new(prefix, rest, encoding, spec.country);
+    let stream = Utf8Stream::new(prefix, rest, encoding, wanted.country);
     let records = Records::open(stream)
-        .map_err(|source| AudienceError::Unreadable { file: spec.file.clone(), source })?;
+        .map_err(|source| AudienceError::Unreadable { file: wanted.file.to_owned(), source })?;
     let format = FormatFacts::Text {
         delimiter: records.delimiter(),
         encoding: records.encoding(),
         byte_order_mark: mark > 0,
     };
-    audience(spec, Source::Text(Box::new(records)), format)
+    audience(wanted, Source::Text(Box::new(records)), format)
 }
 
-fn workbook_audience(file: File, spec: &AudienceSpec) -> Result<Audience, AudienceError> {
+fn workbook_audience(file: File, wanted: &Wanted<'_>) -> Result<Audience, AudienceError> {
     let (sheet, rows) = SheetRows::open(file)
-        .map_err(|sentence| AudienceError::Workbook { file: spec.file.clone(), sentence })?;
-    audience(spec, Source::Sheet(rows), FormatFacts::Workbook { sheet })
+        .map_err(|sentence| AudienceError::Workbook { file: wanted.file.to_owned(), sentence })?;
+    audience(wanted, Source::Sheet(rows), FormatFacts::Workbook { sheet })
 }
 
-fn audience(spec: &AudienceSpec, mut source: Source, format: FormatFacts) -> Result<Audience, AudienceError> {
-    let file = spec.file.clone();
+fn audience(wanted: &Wanted<'_>, mut source: Source, format: FormatFacts) -> Result<Audience, AudienceError> {
+    let file = wanted.file.to_owned();
     let mut cells = Vec::new();
     let Some(reading) = source.read(&mut cells).map_err(|broken| told(broken, &file))? else {
         return Err(AudienceError::Empty { file });
     };
-    let columns = columns(&reading, &cells, spec.country, &file)?;
-    let phone_column = phone_column::find(&columns, spec.phone.as_deref())
-        .map_err(|not_found| no_phone_column(not_found, spec, &columns))?;
-    Ok(Audience { columns, phone_column, format, file, source, rows: 0, line: reading.line })
+    let columns = columns(&reading, &cells, wanted.country, &file)?;
+    let address_column = match wanted.address {
+        AddressSource::Phone(name) => Some(address_column::phone(&columns, name.as_deref())),
+        AddressSource::Group(name) => Some(address_column::named(&columns, name)),
+        AddressSource::Action => None,
+    };
+    let address_column =
+        address_column.transpose().map_err(|not_found| no_column(not_found, wanted, &columns))?;
+    Ok(Audience { columns, address_column, format, file, source, rows: 0, line: reading.line })
 }
 
 fn columns(
@@ -150,14 +166,19 @@ fn columns(
     }
 }
 
-fn no_phone_column(not_found: NotFound, spec: &AudienceSpec, columns: &Columns) -> AudienceError {
-    let file: PathBuf = spec.file.clone();
+fn no_column(not_found: NotFound, wanted: &Wanted<'_>, columns: &Columns) -> AudienceError {
+    let file = wanted.file.to_owned();
+    let (key, name) = match wanted.address {
+        AddressSource::Phone(name) => ("audience.phone", name.clone().unwrap_or_default()),
+        AddressSource::Group(name) => ("audience.group", name.clone()),
+        AddressSource::Action => ("action", String::new()),
+    };
     match not_found {
         NotFound::None => AudienceError::NoPhoneColumn { file, columns: columns.names().to_vec() },
-        NotFound::Several(candidates) => AudienceError::SeveralPhoneColumns { file, candidates },
-        NotFound::Unknown { hint } => {
-            let wanted = spec.phone.clone().unwrap_or_default();
-            AudienceError::UnknownPhoneColumn { file, wanted, hint }
+        NotFound::Several(candidates) if key == "audience.group" => {
+            AudienceError::SeveralColumns { file, key, candidates }
         }
+        NotFound::Several(candidates) => AudienceError::SeveralPhoneColumns { file, candidates },
+        NotFound::Unknown { hint } => AudienceError::UnknownColumn { file, key, wanted: name, hint },
     }
 }

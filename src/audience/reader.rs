@@ -11,8 +11,8 @@ use crate::domain::{Columns, Row};
 pub struct Audience {
     /// The columns.
     pub columns: Columns,
-    /// Position of the column with the telephone number.
-    pub phone_column: usize,
+    /// Position of the column with the address; `None` where no column is one.
+    pub address_column: Option<usize>,
     /// What the file turned out to be.
     pub format: FormatFacts,
     pub(super) file: PathBuf,
@@ -27,7 +27,7 @@ impl fmt::Debug for Audience {
             .debug_struct("Audience")
             .field("file", &self.file)
             .field("columns", &self.columns)
-            .field("phone_column", &self.phone_column)
+            .field("address_column", &self.address_column)
             .field("format", &self.format)
             .field("rows", &self.rows)
             .finish_non_exhaustive()

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::phone::{self, BadPhone};
-use super::{AudienceError, RowError, open};
-use crate::domain::campaign::{AudienceSpec, OnBadRow};
-use crate::domain::{Country, Phone, Row};
+use super::{AudienceError, RowError, Wanted, open};
+use crate::domain::{AddressSource, Country, Phone, Row};
 
 /// Why a list cannot be used. A list that can only be read in part is not used at all: whoever is on
 /// the rest of it would be messaged.
@@ -64,16 +63,9 @@ impl SuppressionsError {
 /// # Errors
 /// The first thing in it that cannot be read.
 pub fn read(file: &Path, country: Country) -> Result<Vec<Phone>, SuppressionsError> {
-    let spec = AudienceSpec {
-        file: file.to_owned(),
-        phone: None,
-        country,
-        filter: None,
-        on_bad_row: OnBadRow::Abort,
-        columns: Vec::new(),
-    };
+    let wanted = Wanted { file, address: &AddressSource::Phone(None), country };
     let mut numbers = Vec::new();
-    let mut list = match open(&spec) {
+    let mut list = match open(&wanted) {
         Ok(list) => list,
         Err(AudienceError::Empty { .. }) => return Ok(numbers),
         Err(error) => return Err(error.into()),
@@ -88,7 +80,8 @@ pub fn read(file: &Path, country: Country) -> Result<Vec<Phone>, SuppressionsErr
             }
             Err(error) => return Err(error.into()),
         }
-        let text = row.values.get(list.phone_column).map_or("", String::as_str);
+        let column = list.address_column.and_then(|column| row.values.get(column));
+        let text = column.map_or("", String::as_str);
         let number = phone::read(text, country);
         numbers.push(number.map_err(|source| SuppressionsError::Number {
             file: file.to_owned(),

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::definition;
 use crate::domain::ids::slug;
-use crate::domain::{Campaign, Channel};
+use crate::domain::{AudienceSource, Campaign, Channel, WeightedChannel};
+use crate::engine::planning::Source;
 use crate::provider::{self, Provider};
 use crate::settings::{Channels, Workspace};
 
@@ -20,6 +21,10 @@ pub struct Loaded {
     pub channels: Vec<Channel>,
     /// Their providers.
     pub providers: Vec<Box<dyn Provider>>,
+    /// The fallback's settings and provider.
+    pub fallback: Option<(Channel, Box<dyn Provider>)>,
+    /// The channel whose account is asked for the audience, where the definition names one.
+    pub asked: Option<Channel>,
 }
 
 impl Loaded {
@@ -27,6 +32,13 @@ impl Loaded {
     #[must_use]
     pub fn is_sandbox(&self) -> bool {
         self.channels.iter().all(|channel| channel.sandbox)
+    }
+
+    /// What planning takes; `providers` are [`Loaded::providers`].
+    #[must_use]
+    pub fn source<'a>(&'a self, providers: &'a [&'a dyn Provider]) -> Source<'a> {
+        let fallback = self.fallback.as_ref().map(|(_, provider)| provider.as_ref());
+        Source { campaign: &self.campaign, channels: &self.channels, providers, fallback }
     }
 
     /// The providers, as planning takes them.
@@ -100,14 +112,45 @@ pub fn load(owner: &Owner, channels: &Channels, file: &Path) -> Result<Loaded, F
     }
     let mut found = Vec::with_capacity(campaign.channels.len());
     let mut providers = Vec::with_capacity(campaign.channels.len());
-    for name in &campaign.channels {
-        let channel = channels.find(name).map_err(|unknown| {
+    let find = |name: &str| {
+        channels.find(name).map_err(|unknown| {
             Failure::invalid(format!("{}: {unknown}", file.display())).with_hint(unknown.hint)
-        })?;
+        })
+    };
+    for WeightedChannel { name, .. } in &campaign.channels {
+        let channel = find(name)?;
         providers.push(provider::open(channel).map_err(Failure::invalid)?);
         found.push(channel.clone());
     }
-    Ok(Loaded { campaign, channels: found, providers })
+    let fallback = match &campaign.fallback {
+        Some(name) => {
+            let channel = find(name)?.clone();
+            let provider = provider::open(&channel).map_err(Failure::invalid)?;
+            Some((channel, provider))
+        }
+        None => None,
+    };
+    let asked = match &campaign.audience.source {
+        AudienceSource::Account { channel: Some(name), .. } => Some(find(name)?.clone()),
+        AudienceSource::Account { channel: None, .. } | AudienceSource::File(_) => None,
+    };
+    let loaded = Loaded { campaign, channels: found, providers, fallback, asked };
+    refuse_rehearsal_with_a_real_end(&loaded, file)?;
+    Ok(loaded)
+}
+
+/// A rehearsal is sent without being asked about, so that nobody real may come at its end.
+fn refuse_rehearsal_with_a_real_end(loaded: &Loaded, file: &Path) -> Result<(), Failure> {
+    let Some((fallback, _)) = &loaded.fallback else { return Ok(()) };
+    if !loaded.is_sandbox() || fallback.sandbox {
+        return Ok(());
+    }
+    let sentence = format!(
+        "{}: the campaign's channels are sandboxes, and `fallback.channel`, {}, is a real one",
+        file.display(),
+        fallback.name
+    );
+    Err(Failure::invalid(sentence).with_hint("name a sandbox channel as the fallback of a rehearsal"))
 }
 
 fn is_same_file(one: &Path, other: &Path) -> bool {

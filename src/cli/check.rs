@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::domain::RowCounts;
 use crate::engine::occurrence::Wanted;
-use crate::engine::planning::{Checked, Source, Survey};
+use crate::engine::planning::{Checked, Survey};
 use crate::ui::Exit;
 use crate::ui::printer::Format;
 use crate::ui::words;
@@ -14,6 +14,7 @@ use super::campaigns::{self, Loaded};
 use super::execute::Execution;
 use super::failure::Failure;
 use super::launch;
+use super::prepare::prepare;
 
 /// What to check.
 #[derive(Debug, Args)]
@@ -60,11 +61,11 @@ pub async fn check(execution: &Execution, arguments: &Arguments) -> Result<Exit,
 
 async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure> {
     let owner = execution.owner.as_ref();
-    owner.links(&loaded.channels).await?;
     let providers = loaded.providers();
-    let source = Source { campaign: &loaded.campaign, channels: &loaded.channels, providers: &providers };
+    let source = loaded.source(&providers);
+    let prepared = prepare(execution, loaded, &source).await?;
     let wanted = if loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };
-    let checked = owner.engine.check(&source, wanted)?;
+    let checked = owner.engine.check(&source, &prepared, wanted)?;
     let seconds = launch::duration_of(&paces(loaded), checked.survey.all_to_send(), &loaded.channels);
     let survey = &checked.survey;
     match execution.printer.format() {
@@ -99,7 +100,7 @@ fn paces(loaded: &Loaded) -> launch::Paces<'_> {
 }
 
 fn of_channels<'a>(loaded: &'a Loaded, survey: &'a Survey) -> impl Iterator<Item = (&'a str, u64)> {
-    let names = loaded.campaign.channels.iter().map(String::as_str);
+    let names = loaded.campaign.channels.iter().map(|channel| channel.name.as_str());
     names.zip(survey.to_send.iter().copied())
 }
 

@@ -53,7 +53,7 @@ impl Execution {
         }
         match command {
             Command::Check(arguments) => check::check(self, &arguments).await,
-            Command::Preview(arguments) => preview::preview(self, &arguments),
+            Command::Preview(arguments) => preview::preview(self, &arguments).await,
             Command::Run(arguments) => run::run(self, &arguments).await,
             Command::Resume(arguments) => resume::resume(self, &arguments).await,
             Command::Pause(arguments) => pause::pause(self, &arguments).await,

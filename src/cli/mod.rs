@@ -23,6 +23,7 @@ mod owner;
 mod pause;
 mod person;
 mod place;
+mod prepare;
 mod preview;
 mod provider;
 mod reach;

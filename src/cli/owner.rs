@@ -66,6 +66,10 @@ impl Owner {
     /// When the store or the results cannot be read.
     pub fn sweep(&self) -> Result<(), Failure> {
         let views = self.engine.journal.views().map_err(|error| Failure::new(Exit::Unexpected, error))?;
+        planning::sweep_fetched(self.engine.journal.path()).map_err(|error| {
+            let sentence = format!("cannot remove what an earlier process asked an account for: {error}");
+            Failure::new(Exit::Unexpected, sentence)
+        })?;
         let known = views.iter().map(|view| view.facts.plan.run).collect();
         let swept = roster::sweep(self.engine.journal.path(), &known);
         let swept = swept.map_err(|error| Failure::new(Exit::Unexpected, error))?;

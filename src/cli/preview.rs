@@ -5,8 +5,8 @@ use roaring::RoaringTreemap;
 use serde_json::{Value, json};
 
 use crate::audience;
-use crate::domain::{Address, Attempt, Content, Params, Recipient, Row, RunId};
-use crate::engine::planning::{Fate, Judge, PlanError};
+use crate::domain::{Address, Attempt, AudienceSource, Content, Params, Recipient, Row, RunId};
+use crate::engine::planning::{Fate, Judge, PlanError, Prepared, must_ask};
 use crate::provider::{self, CallTag, Outgoing};
 use crate::ui::Exit;
 use crate::ui::printer::Format;
@@ -14,6 +14,7 @@ use crate::ui::printer::Format;
 use super::campaigns::{self, Loaded};
 use super::execute::Execution;
 use super::failure::Failure;
+use super::prepare::prepare;
 
 /// What to show.
 #[derive(Debug, Args)]
@@ -39,19 +40,23 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the definition is wrong, or no such row would be sent.
-pub fn preview(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
+pub async fn preview(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
     let owner = execution.owner.as_ref();
     let channels = owner.channels()?;
     let file = campaigns::find(&owner.workspace, &execution.cwd, &arguments.campaign)?;
     let loaded = campaigns::load(owner, &channels, &file)?;
-    let recipients = choose(execution, arguments, &loaded)?;
+    let recipients = choose(execution, arguments, &loaded).await?;
     for recipient in &recipients {
         show(execution, arguments, &loaded, recipient)?;
     }
     Ok(Exit::Settled)
 }
 
-fn choose(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> Result<Vec<Recipient>, Failure> {
+async fn choose(
+    execution: &Execution,
+    arguments: &Arguments,
+    loaded: &Loaded,
+) -> Result<Vec<Recipient>, Failure> {
     let campaign = &loaded.campaign;
     let wanted = match &arguments.phone {
         Some(number) => match audience::phone::read(number, campaign.audience.country) {
@@ -60,10 +65,18 @@ fn choose(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> Resu
         },
         None => None,
     };
-    let mut audience = audience::open(&campaign.audience).map_err(PlanError::from)?;
     let providers = loaded.providers();
+    let source = loaded.source(&providers);
+    // A preview of a file needs nobody, and no secret.
+    let prepared = match &campaign.audience.source {
+        AudienceSource::File(file) if !must_ask(campaign) => Prepared::of_file(file),
+        AudienceSource::File(_) | AudienceSource::Account { .. } => {
+            prepare(execution, loaded, &source).await?
+        }
+    };
+    let mut audience = prepared.open(campaign)?;
     let journal = &execution.owner.engine.journal;
-    let mut judge = Judge::new(campaign, &audience, &providers, journal, RoaringTreemap::new())?;
+    let mut judge = Judge::new(&source, &prepared, &audience, journal, RoaringTreemap::new())?;
     let mut row = Row::default();
     let mut chosen = Vec::new();
     while chosen.len() < arguments.limit {
@@ -80,7 +93,7 @@ fn choose(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> Resu
         };
         let is_row = arguments.row == Some(row.number);
         match fate {
-            Fate::Recipient(recipient) => {
+            Fate::Recipient { recipient, .. } => {
                 let is_person = wanted == Some(recipient.address.person());
                 if is_row || is_person || (arguments.row.is_none() && wanted.is_none()) {
                     chosen.push(recipient);
@@ -94,15 +107,22 @@ fn choose(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> Resu
             Fate::Filtered if is_row => {
                 return Err(Failure::invalid(format!("row {} is left out by audience.where", row.number)));
             }
+            Fate::Ignored if is_row => {
+                let sentence = format!("row {} is a contact that the account leaves alone", row.number);
+                return Err(Failure::invalid(sentence));
+            }
             Fate::Duplicate if is_row => {
                 let sentence = format!("row {} repeats a person of an earlier row", row.number);
                 return Err(Failure::invalid(sentence));
             }
-            Fate::Invalid(_) | Fate::Filtered | Fate::Duplicate => {}
+            Fate::Invalid(_) | Fate::Filtered | Fate::Ignored | Fate::Duplicate => {}
         }
     }
     if chosen.is_empty() {
-        let file = campaign.audience.file.display();
+        let file = match &campaign.audience.source {
+            AudienceSource::File(file) => file.display().to_string(),
+            AudienceSource::Account { .. } => "the audience of the account".to_owned(),
+        };
         return Err(Failure::invalid(match (arguments.row, &arguments.phone) {
             (Some(number), _) => format!("{file} has no row {number}"),
             (None, Some(number)) => format!("{file} has no row for {number} that would be sent"),

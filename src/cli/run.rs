@@ -4,12 +4,13 @@ use clap::Args;
 
 use crate::domain::{Plan, Rate};
 use crate::engine::occurrence::Wanted;
-use crate::engine::planning::{Planned, Source};
+use crate::engine::planning::Planned;
 use crate::ui::{Exit, words};
 
 use super::campaigns::{self, Loaded};
 use super::execute::Execution;
 use super::failure::Failure;
+use super::prepare::prepare;
 use super::{fallback, launch, suppress};
 
 /// What to run.
@@ -88,15 +89,17 @@ fn rates_of(arguments: &Arguments, plan: &Plan) -> Vec<Rate> {
 async fn plan(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> Result<Planned, Failure> {
     let owner = execution.owner.as_ref();
     let providers = loaded.providers();
-    let source = Source { campaign: &loaded.campaign, channels: &loaded.channels, providers: &providers };
+    let source = loaded.source(&providers);
+    let prepared = prepare(execution, loaded, &source).await?;
+    for note in &prepared.notes {
+        execution.printer.warning(note);
+    }
     if arguments.test {
-        return Ok(execution.engine().plan_test(&source).await?);
+        return Ok(execution.engine().plan_test(&source, &prepared).await?);
     }
     let fallback = fallback::frozen(owner, &loaded.campaign, &owner.channels()?).await?;
     let wanted = if arguments.again || loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };
-    let mut planned = execution.engine().plan(&source, wanted, &owner.workspace.results_dir()).await?;
-    planned.fallback = fallback;
-    Ok(planned)
+    Ok(execution.engine().plan(&source, &prepared, wanted, &owner.workspace.results_dir()).await?)
 }
 
 fn tell_plan(execution: &Execution, planned: &Planned) {

@@ -2,130 +2,143 @@
 
 use std::ops::Range;
 
-use super::jinja;
-use super::raw::{RawMedia, RawMessage, RawTemplate};
-use crate::document::{Findings, Placed, Table, Texts, value};
-use crate::domain::{MessageSpec, ParamsSpec, Problem};
+use super::checks::Checks;
+use super::raw::{RawLocation, RawMedia, RawMessage, RawSharedContact, RawTemplate};
+use crate::document::{Placed, Table, Texts, value};
+use crate::domain::{ContactSpec, ContentSpec, ParamsSpec, Problem};
 
 /// Checks the table: exactly one kind of message, and the syntax of everything that is filled from rows.
-pub fn validate(
-    raw: Placed<Table<RawMessage>>,
-    source: &str,
-    findings: &mut Findings,
-) -> Option<MessageSpec> {
+pub fn validate(raw: Placed<Table<RawMessage>>, checks: &mut Checks<'_>) -> Option<ContentSpec> {
     let Placed { value: Table(raw), span } = raw;
-    let mut checks = Checks { source, findings };
-    let beside_template = match (&raw.text, &raw.media) {
-        (Some(text), _) => Some(("text", text.span.clone())),
-        (None, Some(media)) => Some(("media", media.span.clone())),
-        (None, None) => None,
-    };
-    if let (Some(_), Some((other, place))) = (&raw.template, beside_template) {
-        let sentence = format!("a message is a template or has a `{other}`, not both");
-        let problem = Problem::at(place, format!("message.{other}"), sentence);
-        checks.findings.report(problem.with_hint("keep one of them"));
-    }
+    one_kind(&raw, checks);
     let text = raw.text.map(|text| checks.text(text, "message.text"));
-    let template = raw.template.map(|template| checks.template(template));
-    let media = raw.media.map(|media| checks.media(media));
-    match (text, template, media) {
-        (None, None, None) => checks.nothing(span),
-        (_, Some(template), _) => template,
-        (Some(text), None, None) => text.map(MessageSpec::Text),
+    let template = raw.template.map(|given| template(given, checks));
+    let media = raw.media.map(|given| media(given, checks));
+    let location = raw.location.map(|given| location(given, checks));
+    let contacts = raw.contacts.map(|given| contacts(given, checks));
+    match (template.or(location).or(contacts), text, media) {
+        (Some(only), _, _) => only,
+        (None, None, None) => nothing(span, checks),
+        (None, Some(text), None) => text.map(ContentSpec::Text),
         (None, None, Some(media)) => media,
-        (Some(beside), None, Some(media)) => media.map(|media| with_text(media, beside)),
+        (None, Some(beside), Some(media)) => media.map(|media| with_text(media, beside)),
     }
 }
 
-fn with_text(media: MessageSpec, beside: Option<String>) -> MessageSpec {
+/// Reports two kinds beside each other; only media may have a text.
+fn one_kind(raw: &RawMessage, checks: &mut Checks<'_>) {
+    let alone = [
+        ("template", raw.template.is_some()),
+        ("location", raw.location.is_some()),
+        ("contacts", raw.contacts.is_some()),
+    ];
+    let beside = [
+        ("text", raw.text.as_ref().map(|text| text.span.clone())),
+        ("media", raw.media.as_ref().map(|media| media.span.clone())),
+        ("location", raw.location.as_ref().map(|location| location.span.clone())),
+        ("contacts", raw.contacts.as_ref().map(|contacts| contacts.span.clone())),
+    ];
+    let Some((kind, _)) = alone.into_iter().find(|(_, is_there)| *is_there) else { return };
+    let other = beside.into_iter().find(|(name, place)| *name != kind && place.is_some());
+    let Some((other, Some(place))) = other else { return };
+    let article = if kind == "contacts" { "shares" } else { "is a" };
+    let sentence = format!("a message {article} {kind} or has a `{other}`, not both");
+    let problem = Problem::at(place, format!("message.{other}"), sentence);
+    checks.findings.report(problem.with_hint("keep one of them"));
+}
+
+fn with_text(media: ContentSpec, beside: Option<String>) -> ContentSpec {
     match media {
-        MessageSpec::Media { url, content_type, name, .. } => {
-            MessageSpec::Media { url, content_type, name, text: beside }
+        ContentSpec::Media { url, content_type, name, .. } => {
+            ContentSpec::Media { url, content_type, name, text: beside }
         }
         other => other,
     }
 }
 
-/// The message's checks, with what they all need.
-struct Checks<'c> {
-    source: &'c str,
-    findings: &'c mut Findings,
+fn nothing(span: Range<usize>, checks: &mut Checks<'_>) -> Option<ContentSpec> {
+    let kinds = ["message.text", "message.template", "message.media", "message.location", "message.contacts"];
+    // A kind that was there but could not be read has been spoken of.
+    if !kinds.iter().any(|kind| checks.findings.has_spoken_of(kind)) {
+        let problem = Problem::at(span, "message", "`message` says nothing")
+            .with_hint("write a `text`, a `template` or a `media` below [message]");
+        checks.findings.report(problem);
+    }
+    None
 }
 
-impl Checks<'_> {
-    fn nothing(&mut self, span: Range<usize>) -> Option<MessageSpec> {
-        let kinds = ["message.text", "message.template", "message.media"];
-        // A kind that was there but could not be read has been spoken of.
-        if !kinds.iter().any(|kind| self.findings.has_spoken_of(kind)) {
-            let problem = Problem::at(span, "message", "`message` says nothing")
-                .with_hint("write a `text`, a `template` or a `media` below [message]");
-            self.findings.report(problem);
+fn template(raw: Placed<Table<RawTemplate>>, checks: &mut Checks<'_>) -> Option<ContentSpec> {
+    let Placed { value: Table(raw), span } = raw;
+    let id = checks.findings.require(raw.id, || {
+        Problem::at(span, "message.template.id", "`message.template.id` is missing")
+            .with_hint("write the template's name at the provider: id = \"…\"")
+    });
+    let id = id.and_then(|id| checks.fixed(id, "message.template.id"));
+    let language = raw.language.and_then(|language| checks.fixed(language, "message.template.language"));
+    let params = raw.params.map_or(ParamsSpec::Positional(Vec::new()), |given| params(given.value, checks));
+    let validity = raw
+        .validity
+        .and_then(|days| checks.findings.keep(value::count(&days, "message.template.validity")))
+        .map(std::num::NonZeroU32::get);
+    Some(ContentSpec::Template { id: id?, language, params, validity })
+}
+
+fn params(params: Texts, checks: &mut Checks<'_>) -> ParamsSpec {
+    const KEY: &str = "message.template.params";
+    match params {
+        Texts::Listed(values) => {
+            let values = values.into_iter().filter_map(|value| checks.text(value, KEY));
+            ParamsSpec::Positional(values.collect())
         }
-        None
-    }
-
-    /// A text that is filled from each row.
-    fn text(&mut self, text: Placed<String>, key: &str) -> Option<String> {
-        let text = self.findings.keep(value::text(text, key))?;
-        self.findings.keep(jinja::check_text(&text, key, self.source))?;
-        Some(text.value)
-    }
-
-    /// A text that is the same for everybody.
-    fn fixed(&mut self, text: Placed<String>, key: &str) -> Option<String> {
-        let text = self.findings.keep(value::text(text, key))?;
-        if jinja::has_placeholders(&text.value) {
-            let sentence = format!("`{key}` is the same for everybody and cannot have placeholders");
-            self.findings.report(Problem::at(text.span, key, sentence));
-            return None;
-        }
-        Some(text.value)
-    }
-
-    fn template(&mut self, raw: Placed<Table<RawTemplate>>) -> Option<MessageSpec> {
-        let Placed { value: Table(raw), span } = raw;
-        let id = self.findings.require(raw.id, || {
-            Problem::at(span, "message.template.id", "`message.template.id` is missing")
-                .with_hint("write the template's name at the provider: id = \"…\"")
-        });
-        let id = id.and_then(|id| self.fixed(id, "message.template.id"));
-        let language = raw.language.and_then(|language| self.fixed(language, "message.template.language"));
-        let params =
-            raw.params.map_or(ParamsSpec::Positional(Vec::new()), |params| self.params(params.value));
-        let validity = raw
-            .validity
-            .and_then(|days| self.findings.keep(value::count(&days, "message.template.validity")))
-            .map(std::num::NonZeroU32::get);
-        Some(MessageSpec::Template { id: id?, language, params, validity })
-    }
-
-    fn params(&mut self, params: Texts) -> ParamsSpec {
-        const KEY: &str = "message.template.params";
-        match params {
-            Texts::Listed(values) => {
-                let values = values.into_iter().filter_map(|value| self.text(value, KEY));
-                ParamsSpec::Positional(values.collect())
-            }
-            Texts::Named(values) => {
-                let values = values.0.into_iter().filter_map(|(name, value)| {
-                    let name = self.fixed(name, KEY)?;
-                    let value = self.text(value, &format!("{KEY}.{name}"))?;
-                    Some((name, value))
-                });
-                ParamsSpec::Named(values.collect())
-            }
+        Texts::Named(values) => {
+            let values = values.0.into_iter().filter_map(|(name, value)| {
+                let name = checks.fixed(name, KEY)?;
+                let value = checks.text(value, &format!("{KEY}.{name}"))?;
+                Some((name, value))
+            });
+            ParamsSpec::Named(values.collect())
         }
     }
+}
 
-    fn media(&mut self, raw: Placed<Table<RawMedia>>) -> Option<MessageSpec> {
-        let Placed { value: Table(raw), span } = raw;
-        let url = self.findings.require(raw.url, || {
-            Problem::at(span, "message.media.url", "`message.media.url` is missing")
-                .with_hint("write the file's address: url = \"https://…\"")
-        });
-        let url = url.and_then(|url| self.text(url, "message.media.url"));
-        let content_type = raw.content_type.and_then(|kind| self.text(kind, "message.media.type"));
-        let name = raw.name.and_then(|name| self.text(name, "message.media.name"));
-        Some(MessageSpec::Media { url: url?, content_type, name, text: None })
+fn media(raw: Placed<Table<RawMedia>>, checks: &mut Checks<'_>) -> Option<ContentSpec> {
+    let Placed { value: Table(raw), span } = raw;
+    let url = checks.findings.require(raw.url, || {
+        Problem::at(span, "message.media.url", "`message.media.url` is missing")
+            .with_hint("write the file's address: url = \"https://…\"")
+    });
+    let url = url.and_then(|url| checks.text(url, "message.media.url"));
+    let content_type = checks.optional(raw.content_type, "message.media.type");
+    let name = checks.optional(raw.name, "message.media.name");
+    Some(ContentSpec::Media { url: url?, content_type, name, text: None })
+}
+
+fn location(raw: Placed<Table<RawLocation>>, checks: &mut Checks<'_>) -> Option<ContentSpec> {
+    let Placed { value: Table(raw), span } = raw;
+    let latitude = checks.needed(raw.latitude, "message.location.latitude", &span, "\"-23.5613\"");
+    let longitude = checks.needed(raw.longitude, "message.location.longitude", &span, "\"-46.6565\"");
+    let name = checks.optional(raw.name, "message.location.name");
+    let address = checks.optional(raw.address, "message.location.address");
+    Some(ContentSpec::Location { latitude: latitude?, longitude: longitude?, name, address })
+}
+
+fn contacts(raw: Placed<Vec<Table<RawSharedContact>>>, checks: &mut Checks<'_>) -> Option<ContentSpec> {
+    let Placed { value: raw, span } = raw;
+    if raw.is_empty() {
+        let problem = Problem::at(span, "message.contacts", "`message.contacts` is an empty list");
+        checks.findings.report(
+            problem.with_hint("write contacts = [{ name = \"…\", phone = \"…\" }], with at least one person"),
+        );
+        return None;
     }
+    let each = raw.into_iter().enumerate().map(|(index, Table(contact))| {
+        let key = |name: &str| format!("message.contacts[{index}].{name}");
+        let name = checks.needed(contact.name, &key("name"), &span, "\"…\"");
+        let phone = checks.needed(contact.phone, &key("phone"), &span, "\"+55 11 98765-4321\"");
+        let company = checks.optional(contact.company, &key("company"));
+        Some(ContactSpec { name: name?, phone: phone?, company })
+    });
+    // Each is checked, though the first mistake would be enough.
+    let checked: Vec<Option<ContactSpec>> = each.collect();
+    checked.into_iter().collect::<Option<Vec<_>>>().map(ContentSpec::Contacts)
 }

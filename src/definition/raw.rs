@@ -6,6 +6,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::raw_action::RawAction;
+use super::raw_channels::RawChannels;
+use super::raw_source::RawSource;
 use crate::document::{
     OfRate, OfShare, OfTime, Placed, Table, Text, TextList, TextOrTexts, TextTable, Texts,
 };
@@ -13,7 +16,10 @@ use crate::document::{
 /// A campaign of Disparo: who gets which message, from which number, how fast.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "Disparo campaign")]
+#[schemars(title = "Disparo campaign", extend("oneOf" = [
+    { "required": ["message"] },
+    { "required": ["action"] },
+]))]
 pub struct RawDefinition {
     /// Version of this format. Always 1.
     #[schemars(required, extend("const" = 1))]
@@ -22,33 +28,52 @@ pub struct RawDefinition {
     #[schemars(required, length(min = 1, max = 100))]
     pub name: Option<Placed<String>>,
     /// Which channel of channels.toml sends; of a list, recipients are spread over all of them and stick
-    /// to theirs.
+    /// to theirs; a table gives each its weight, as in { wati-sp = 3, wati-rio = 1 }.
     #[schemars(required)]
-    pub channel: Option<Placed<TextOrTexts>>,
+    pub channel: Option<Placed<RawChannels>>,
     /// Who gets the message.
     #[schemars(required)]
     pub audience: Option<Placed<Table<RawAudience>>>,
-    /// What they get: exactly one of text, template and media; media may have a text beside it.
-    #[schemars(required)]
+    /// What they get: exactly one of text, template, media, location and contacts; media may have a text
+    /// beside it.
     pub message: Option<Placed<Table<RawMessage>>>,
+    /// What is done for them instead of sending a message: exactly one action.
+    pub action: Option<Placed<Table<RawAction>>>,
     /// How fast, never above the channel's own rate.
     pub pace: Option<Placed<Table<RawPace>>>,
     /// The brakes.
     pub safety: Option<Placed<Table<RawSafety>>>,
+    /// Where those go whom the channels above rejected.
+    pub fallback: Option<Placed<Table<RawFallback>>>,
+}
+
+/// Where those go whom the campaign's own channels rejected.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RawFallback {
+    /// Another channel of channels.toml. Nobody in doubt is ever sent to over it.
+    #[schemars(required, length(min = 1))]
+    pub channel: Option<Placed<String>>,
 }
 
 /// Who gets the message.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(inline)]
+#[schemars(inline, extend("oneOf" = [{ "required": ["file"] }, { "required": ["source"] }]))]
 pub struct RawAudience {
     /// A .csv, .tsv or .xlsx file, seen from the workspace's folder.
-    #[schemars(required, length(min = 1))]
+    #[schemars(length(min = 1))]
     pub file: Option<Placed<String>>,
+    /// Instead of a file: whom a channel's account knows.
+    pub source: Option<Placed<Table<RawSource>>>,
     /// The column with the phone numbers. Without it: the one with a usual name, such as
     /// telefone, celular or whatsapp.
     #[schemars(length(min = 1))]
     pub phone: Option<Placed<String>>,
+    /// Instead of phone numbers: the column with the ids of WhatsApp groups.
+    #[schemars(length(min = 1))]
+    pub group: Option<Placed<String>>,
     /// The country whose national numbers are in the file, as two letters. Without it: BR.
     #[schemars(regex(pattern = "^[A-Za-z]{2}$"))]
     pub country: Option<Placed<String>>,
@@ -76,10 +101,12 @@ pub enum RawOnBadRow {
 /// What is sent.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(inline, extend("anyOf" = [
-    { "required": ["text"], "not": { "required": ["template"] } },
-    { "required": ["template"], "not": { "anyOf": [{ "required": ["text"] }, { "required": ["media"] }] } },
-    { "required": ["media"], "not": { "required": ["template"] } },
+#[schemars(inline, extend("oneOf" = [
+    { "required": ["text"], "not": { "required": ["media"] } },
+    { "required": ["template"] },
+    { "required": ["media"] },
+    { "required": ["location"] },
+    { "required": ["contacts"] },
 ]))]
 pub struct RawMessage {
     /// The text; {{ column }} is filled from each row. Beside media: the text beside the file.
@@ -89,6 +116,11 @@ pub struct RawMessage {
     pub template: Option<Placed<Table<RawTemplate>>>,
     /// A file that WhatsApp fetches from an address.
     pub media: Option<Placed<Table<RawMedia>>>,
+    /// A place on the map.
+    pub location: Option<Placed<Table<RawLocation>>>,
+    /// People whose numbers are passed on.
+    #[schemars(length(min = 1))]
+    pub contacts: Option<Placed<Vec<Table<RawSharedContact>>>>,
 }
 
 /// A template that the provider holds.
@@ -124,6 +156,41 @@ pub struct RawMedia {
     /// The file name that the person sees.
     #[schemars(length(min = 1))]
     pub name: Option<Placed<String>>,
+}
+
+/// A place on the map.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RawLocation {
+    /// Degrees north, from -90 to 90; {{ column }} is filled from each row, here as below.
+    #[schemars(required, length(min = 1))]
+    pub latitude: Option<Placed<String>>,
+    /// Degrees east, from -180 to 180.
+    #[schemars(required, length(min = 1))]
+    pub longitude: Option<Placed<String>>,
+    /// What the place is called.
+    #[schemars(length(min = 1))]
+    pub name: Option<Placed<String>>,
+    /// Where it is.
+    #[schemars(length(min = 1))]
+    pub address: Option<Placed<String>>,
+}
+
+/// A person whose number is passed on.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RawSharedContact {
+    /// The name; {{ column }} is filled from each row, here as below.
+    #[schemars(required, length(min = 1))]
+    pub name: Option<Placed<String>>,
+    /// The number, written like those of the audience.
+    #[schemars(required, length(min = 1))]
+    pub phone: Option<Placed<String>>,
+    /// Where the person works.
+    #[schemars(length(min = 1))]
+    pub company: Option<Placed<String>>,
 }
 
 /// How fast.

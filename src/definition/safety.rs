@@ -24,13 +24,16 @@ pub struct ValidSafety {
     pub test_to: Vec<Phone>,
 }
 
-/// Checks the table. What is wrong in it is reported, and stands at its default in the answer.
-pub fn validate(raw: RawSafety, findings: &mut Findings) -> ValidSafety {
+/// Checks the table. What is wrong in it is reported, and stands at its default in the answer. What is
+/// repeatable is done again when in doubt, and at once, unless the table says otherwise.
+pub fn validate(raw: RawSafety, is_repeatable: bool, findings: &mut Findings) -> ValidSafety {
     let max_recipients =
         raw.max_recipients.and_then(|most| findings.keep(value::large_count(&most, "safety.max_recipients")));
     let test_to = raw.test_to.map_or_else(Vec::new, |phones| valid_test_to(phones.value.0, findings));
     let stop_above = raw.stop_above.and_then(|share| findings.keep(valid_share(&share.into_plain())));
+    let repeats = is_repeatable && raw.on_doubt.is_none();
     let on_doubt = match raw.on_doubt.map(|on_doubt| on_doubt.value) {
+        None if is_repeatable => OnDoubt::Resend,
         None => OnDoubt::default(),
         Some(RawOnDoubt::Hold) => OnDoubt::Hold,
         Some(RawOnDoubt::AssumeSent) => OnDoubt::AssumeSent,
@@ -44,7 +47,7 @@ pub fn validate(raw: RawSafety, findings: &mut Findings) -> ValidSafety {
     let brakes = Safety {
         stop_above,
         on_doubt,
-        doubt_ttl: doubt_ttl.unwrap_or(DOUBT_TTL),
+        doubt_ttl: doubt_ttl.unwrap_or(if repeats { Duration::ZERO } else { DOUBT_TTL }),
         max_in_doubt: max_in_doubt.unwrap_or(MAX_IN_DOUBT),
     };
     ValidSafety { brakes, max_recipients, test_to }

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use super::audience::Addressing;
+use super::checks::Checks;
 use super::raw::RawDefinition;
-use super::{audience, message, pace, safety};
-use crate::document::{Findings, Placed, TextOrTexts, value};
-use crate::domain::{Campaign, Pace, Problem};
+use super::{action, audience, channels, message, pace, safety};
+use crate::document::{Findings, Placed, value};
+use crate::domain::{Action, Campaign, ContentSpec, Pace, Problem};
 
 /// The only version of the format so far.
 const VERSION: i64 = 1;
@@ -29,26 +31,48 @@ pub fn validate(
     let channels = findings.require(raw.channel, || {
         absent("channel", "write channel = \"…\" at the top of the file, with a name of channels.toml")
     });
-    let channels = channels.and_then(|channels| valid_channels(channels, findings));
+    let channels = channels.and_then(|given| channels::validate(given, findings));
+    let fallback = raw.fallback.and_then(|given| channels::fallback(given, channels.as_deref(), findings));
+    let mut checks = Checks { source, findings };
+    let content = match (raw.message, raw.action) {
+        (message, None) => {
+            let message = checks.findings.require(message, || {
+                absent("message", "write a table [message] with a text, or a table [action]")
+            });
+            message.and_then(|message| message::validate(message, &mut checks))
+        }
+        (message, Some(action)) => {
+            if let Some(message) = message {
+                let sentence = "a campaign has a [message] or an [action], not both";
+                let problem = Problem::at(message.span, "message", sentence);
+                checks.findings.report(problem.with_hint("keep one of them"));
+            }
+            action::validate(action, workspace_root, &mut checks).map(ContentSpec::Action)
+        }
+    };
     let audience =
-        findings.require(raw.audience, || absent("audience", "write a table [audience] with a file"));
-    let audience =
-        audience.and_then(|audience| audience::validate(audience, workspace_root, source, findings));
-    let message = findings.require(raw.message, || absent("message", "write a table [message] with a text"));
-    let message = message.and_then(|message| message::validate(message, source, findings));
+        checks.findings.require(raw.audience, || absent("audience", "write a table [audience] with a file"));
+    let audience = audience.and_then(|audience| {
+        audience::validate(audience, addressing(content.as_ref()), workspace_root, &mut checks)
+    });
     let pace = raw.pace.map_or_else(Pace::default, |pace| pace::validate(pace.value.0, findings));
-    let safety = safety::validate(raw.safety.map(|safety| safety.value.0).unwrap_or_default(), findings);
+    let is_repeatable = match &content {
+        Some(ContentSpec::Action(action)) => action.action.is_repeatable(),
+        _ => false,
+    };
+    let safety = raw.safety.map(|safety| safety.value.0).unwrap_or_default();
+    let safety = safety::validate(safety, is_repeatable, findings);
     Some(Campaign {
         file: file.to_owned(),
         name: name?,
         channels: channels?,
+        fallback,
         audience: audience?,
-        message: message?,
+        content: content?,
         pace,
         safety: safety.brakes,
         max_recipients: safety.max_recipients,
         test_to: safety.test_to,
-        fallback: None,
     })
 }
 
@@ -76,19 +100,24 @@ fn valid_name(name: Placed<String>) -> Result<String, Problem> {
     Ok(name.to_owned())
 }
 
-fn valid_channels(channels: Placed<TextOrTexts>, findings: &mut Findings) -> Option<Vec<String>> {
-    const KEY: &str = "channel";
-    let span = channels.span.clone();
-    let mut names: Vec<String> = Vec::new();
-    for channel in channels.into_texts() {
-        let Some(Placed { value: name, span }) = findings.keep(value::text(channel, KEY)) else { continue };
-        if names.contains(&name) {
-            let sentence = format!("`channel` names {name} twice");
-            findings.report(Problem::at(span, KEY, sentence));
-        } else {
-            names.push(name);
-        }
+/// What the rows of an audience must be addressed by.
+fn addressing(content: Option<&ContentSpec>) -> Addressing {
+    let Some(ContentSpec::Action(spec)) = content else { return Addressing::Row };
+    if spec.address.is_some() {
+        return Addressing::Action;
     }
-    let names = if names.is_empty() { None } else { Some(names) };
-    findings.require(names, || Problem::at(span, KEY, "`channel` names no channel"))
+    match &spec.action {
+        Action::SetGroupSubject { .. }
+        | Action::SetGroupIcon { .. }
+        | Action::RemoveGroupIcon
+        | Action::LeaveGroup
+        | Action::RevokeInvite => Addressing::Group,
+        Action::SendInvite { .. }
+        | Action::RemoveParticipant { .. }
+        | Action::AddAdmin { .. }
+        | Action::RemoveAdmin { .. }
+        | Action::SetChatStatus { .. }
+        | Action::StartConversation { .. } => Addressing::Person,
+        _ => Addressing::Row,
+    }
 }

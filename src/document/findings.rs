@@ -31,6 +31,13 @@ impl Findings {
         self.spoken_of.contains(key)
     }
 
+    /// Whether something was said about a key of the table `table`, however deep.
+    #[must_use]
+    pub fn has_spoken_below(&self, table: &str) -> bool {
+        let below = format!("{table}.");
+        self.spoken_of.range(below.clone()..).next().is_some_and(|key| key.starts_with(&below))
+    }
+
     /// The value, or its problem noted.
     pub fn keep<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
         result.map_err(|problem| self.report(problem)).ok()

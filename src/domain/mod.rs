@@ -27,7 +27,10 @@ pub mod tally;
 pub mod verdict;
 
 pub use action::{Action, ChatStatus, ContactFields, INVITE_LINK};
-pub use campaign::{AudienceSpec, Campaign, MessageSpec, OnBadRow, Pace, ParamsSpec};
+pub use campaign::{
+    AccountList, ActionSpec, AddressSource, AudienceSource, AudienceSpec, Campaign, ContactSpec,
+    ContactsWanted, ContentSpec, FileSpec, OnBadRow, Pace, ParamsSpec, WeightedChannel,
+};
 pub use channel::{Channel, ChannelKey, KeyKind, ProviderFacts, RetryPolicy, SecretReference};
 pub use chunk::ChunkRecipients;
 pub use content::{Content, Params, SharedContact};

@@ -64,6 +64,11 @@ impl Compiled {
         matches!(self.form, Form::Segments(_))
     }
 
+    /// Where it stands in the definition.
+    pub(super) fn field(&self) -> &str {
+        &self.field
+    }
+
     /// What the row makes of it.
     pub(super) fn render(&self, row: &Row) -> Result<String, TemplateError> {
         match &self.form {

@@ -5,12 +5,13 @@
 //! and other offices write it. A name that the audience does not have is an error before any row is
 //! looked at, unless the template itself asks whether it is there.
 
+mod action;
 mod comparisons;
 mod compiled;
+mod content;
 mod environment;
 mod error;
 mod filter;
-mod message;
 mod names;
 mod numbers;
 mod row_context;
@@ -19,6 +20,7 @@ mod segments;
 mod tests;
 mod words;
 
+pub use action::RenderedAction;
+pub use content::{ContentTemplate, Rendered};
 pub use error::TemplateError;
 pub use filter::Filter;
-pub use message::MessageTemplate;

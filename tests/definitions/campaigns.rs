@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::num::{NonZeroU32, NonZeroU64};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use disparo::definition;
 use disparo::domain::{
-    Campaign, Country, MessageSpec, OnBadRow, OnDoubt, ParamsSpec, Phone, Problems, Ramp, Rate,
+    AddressSource, AudienceSource, Campaign, ContentSpec, Country, OnBadRow, OnDoubt, ParamsSpec, Phone,
+    Problems, Ramp, Rate,
 };
 
 use super::files;
@@ -23,6 +24,10 @@ fn good(name: &str) -> Campaign {
     load(&file).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
+fn channels(campaign: &Campaign) -> Vec<(&str, u32)> {
+    campaign.channels.iter().map(|channel| (channel.name.as_str(), channel.weight.get())).collect()
+}
+
 #[test]
 fn every_bad_definition_is_explained() {
     files::each_bad_file_is_explained(ROOT, |file| {
@@ -35,10 +40,11 @@ fn a_full_definition_means_what_it_says() {
     let campaign = good("full.toml");
     let rate = |text: &str| text.parse::<Rate>().expect("a rate");
     assert_eq!(campaign.name, "Black Friday 2026");
-    assert_eq!(campaign.channels, ["wati-sp", "wati-rj"]);
+    assert_eq!(channels(&campaign), [("wati-sp", 1), ("wati-rj", 1)]);
     let audience = &campaign.audience;
-    assert_eq!(audience.file, Path::new("tests/data/campaigns/audiences/black-friday.csv"));
-    assert_eq!(audience.phone.as_deref(), Some("telefone"));
+    let file = AudienceSource::File("tests/data/campaigns/audiences/black-friday.csv".into());
+    assert_eq!(audience.source, file);
+    assert_eq!(audience.address, AddressSource::Phone(Some("telefone".to_owned())));
     assert_eq!(Some(audience.country), Country::from_code("pt"));
     assert_eq!(audience.filter.as_deref(), Some("uf == 'SP' and total|float > 100"));
     assert_eq!(audience.on_bad_row, OnBadRow::Abort);
@@ -46,8 +52,8 @@ fn a_full_definition_means_what_it_says() {
     assert_eq!(audience.columns, renamed.map(|(name, column)| (name.to_owned(), column.to_owned())));
     let params = [("z", "{{ nome }}"), ("a", "{{ cupom }}")];
     assert_eq!(
-        campaign.message,
-        MessageSpec::Template {
+        campaign.content,
+        ContentSpec::Template {
             id: "bf_2026".to_owned(),
             language: Some("pt_BR".to_owned()),
             params: ParamsSpec::Named(params.map(|(name, text)| (name.to_owned(), text.to_owned())).into()),
@@ -68,11 +74,11 @@ fn a_full_definition_means_what_it_says() {
 #[test]
 fn a_short_definition_has_the_documented_defaults() {
     let campaign = good("short.toml");
-    assert_eq!(campaign.channels, ["demo"]);
+    assert_eq!(channels(&campaign), [("demo", 1)]);
     assert_eq!(campaign.audience.country, Country::BRAZIL);
     assert_eq!(campaign.audience.on_bad_row, OnBadRow::Skip);
-    assert_eq!(campaign.audience.file, PathBuf::from("/srv/shared/people.csv"));
-    assert_eq!(campaign.message, MessageSpec::Text("Olá!\n".to_owned()));
+    assert_eq!(campaign.audience.source, AudienceSource::File("/srv/shared/people.csv".into()));
+    assert_eq!(campaign.content, ContentSpec::Text("Olá!\n".to_owned()));
     assert!(campaign.pace.rates.is_empty() && campaign.pace.ramp.is_none());
     assert!(campaign.test_to.is_empty() && campaign.max_recipients.is_none());
     let safety = &campaign.safety;
@@ -84,7 +90,7 @@ fn a_short_definition_has_the_documented_defaults() {
 
 #[test]
 fn media_may_have_a_text_beside_it() {
-    let MessageSpec::Media { url, content_type, name, text } = good("media.toml").message else {
+    let ContentSpec::Media { url, content_type, name, text } = good("media.toml").content else {
         panic!("not media");
     };
     assert_eq!(url, "https://example.com/{{ arquivo }}");
@@ -102,7 +108,9 @@ fn the_repositorys_own_campaigns_are_good() {
         let campaign = definition::load(&file, Path::new("campaigns"));
         let campaign = campaign.unwrap_or_else(|problems| panic!("{problems}"));
         assert_eq!(definition::name_of(&file).as_deref(), Some(campaign.name.as_str()));
-        assert!(campaign.audience.file.is_file(), "{}", campaign.audience.file.display());
+        if let AudienceSource::File(file) = &campaign.audience.source {
+            assert!(file.is_file(), "{}", file.display());
+        }
     }
 }
 

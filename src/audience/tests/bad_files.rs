@@ -69,7 +69,7 @@ fn files_that_are_no_audience() {
 #[test]
 fn a_definition_that_does_not_fit_the_file() {
     let mut unknown = spec(data("two-phones.csv"));
-    unknown.phone = Some("celullar".to_owned());
+    unknown.address = AddressSource::Phone(Some("celullar".to_owned()));
     let mut foreign = spec(data("two-phones.csv"));
     foreign.country = Country::from_code("XX").expect("letters");
     let told = [unknown, foreign].map(|spec| refused(&open(&spec).expect_err("does not fit")));
@@ -81,8 +81,8 @@ fn a_definition_that_does_not_fit_the_file() {
     "#);
 
     let mut right = spec(data("two-phones.csv"));
-    right.phone = Some("CELULAR".to_owned());
-    assert_eq!(open(&right).expect("fits").phone_column, 2);
+    right.address = AddressSource::Phone(Some("CELULAR".to_owned()));
+    assert_eq!(open(&right).expect("fits").address_column, Some(2));
 }
 
 #[test]

@@ -8,19 +8,28 @@ mod streams;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use super::{Audience, AudienceError, open, phone};
-use crate::domain::{AudienceSpec, Country, OnBadRow, Row};
+use super::{Audience, AudienceError, Wanted, phone};
+use crate::domain::{AddressSource, Country, Row};
 
 /// A definition's audience with nothing but a file.
-fn spec(file: PathBuf) -> AudienceSpec {
-    AudienceSpec {
-        file,
-        phone: None,
-        country: Country::BRAZIL,
-        filter: None,
-        on_bad_row: OnBadRow::Skip,
-        columns: Vec::new(),
+struct Spec {
+    file: PathBuf,
+    address: AddressSource,
+    country: Country,
+}
+
+impl Spec {
+    fn wanted(&self) -> Wanted<'_> {
+        Wanted { file: &self.file, address: &self.address, country: self.country }
     }
+}
+
+fn spec(file: PathBuf) -> Spec {
+    Spec { file, address: AddressSource::Phone(None), country: Country::BRAZIL }
+}
+
+fn open(spec: &Spec) -> Result<Audience, AudienceError> {
+    super::open(&spec.wanted())
 }
 
 fn data(name: &str) -> PathBuf {
@@ -35,7 +44,7 @@ fn described(name: &str) -> String {
                 "{}\ncolumns: {:?}, telephone: {}\n",
                 audience.format,
                 audience.columns.names(),
-                audience.columns.names()[audience.phone_column],
+                audience.columns.names()[audience.address_column.expect("a column")],
             );
             header + &rows(audience)
         }
@@ -50,7 +59,10 @@ fn rows(mut audience: Audience) -> String {
         match audience.next_row(&mut row) {
             Ok(false) => return text,
             Ok(true) => {
-                let phone = match phone::read(&row.values[audience.phone_column], Country::BRAZIL) {
+                let phone = match phone::read(
+                    &row.values[audience.address_column.expect("a column")],
+                    Country::BRAZIL,
+                ) {
                     Ok(phone) => phone.digits(),
                     Err(bad) => bad.to_string(),
                 };

@@ -13,7 +13,12 @@ use crate::audience::open::text_audience;
 fn open_bytes(bytes: &[u8], split: usize) -> Result<Audience, AudienceError> {
     let (prefix, rest) = bytes.split_at(split.min(bytes.len()));
     let content = content::judge(prefix);
-    text_audience(prefix.to_vec(), Box::new(Cursor::new(rest.to_vec())), content, &spec("a.csv".into()))
+    text_audience(
+        prefix.to_vec(),
+        Box::new(Cursor::new(rest.to_vec())),
+        content,
+        &spec("a.csv".into()).wanted(),
+    )
 }
 
 /// All rows, good and bad, each with its number.

@@ -2,7 +2,7 @@
 
 use csv_core::ReadRecordResult;
 
-use crate::audience::phone_column;
+use crate::audience::address_column;
 
 /// In the order in which they win when nothing else tells them apart: text rarely contains the first
 /// ones by chance.
@@ -57,7 +57,7 @@ fn fit(text: &[u8], is_whole: bool, delimiter: u8) -> Option<Fit> {
             return;
         }
         if counts.is_empty() {
-            has_phone = cells.iter().any(|cell| phone_column::is_certain(&String::from_utf8_lossy(cell)));
+            has_phone = cells.iter().any(|cell| address_column::is_certain(&String::from_utf8_lossy(cell)));
         }
         counts.push(cells.len());
     });

@@ -2,7 +2,6 @@
 
 use roaring::RoaringTreemap;
 
-use crate::audience;
 use crate::domain::{
     Address, Channel, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName, Standing,
 };
@@ -16,6 +15,7 @@ use crate::roster::RosterWriter;
 use super::error::PlanError;
 use super::freeze::{Planned, Source, next_fate};
 use super::judge::{Fate, Judge};
+use super::prepare::Prepared;
 use super::survey::{Sample, Survey};
 
 impl Engine {
@@ -68,12 +68,12 @@ impl Engine {
     ///
     /// # Errors
     /// When `test_to` is empty, row 1 cannot be sent, or the plan cannot be written.
-    pub async fn plan_test(&self, source: &Source<'_>) -> Result<Planned, PlanError> {
+    pub async fn plan_test(&self, source: &Source<'_>, prepared: &Prepared) -> Result<Planned, PlanError> {
         let campaign = source.campaign;
         if campaign.test_to.is_empty() {
             return Err(PlanError::NobodyToTest);
         }
-        let first = self.first_recipient(source)?;
+        let first = self.first_recipient(source, prepared)?;
         let run = self.journal.number_run().await?;
         let views = self.journal.views().map_err(EngineError::from)?;
         let occurrence = match occurrence::choose(&views, &campaign.name, occurrence::Wanted::Same) {
@@ -88,19 +88,18 @@ impl Engine {
     }
 
     /// The message of the first row that can be sent.
-    fn first_recipient(&self, source: &Source<'_>) -> Result<Recipient, PlanError> {
-        let mut audience = audience::open(&source.campaign.audience)?;
-        let mut judge =
-            Judge::new(source.campaign, &audience, source.providers, &self.journal, RoaringTreemap::new())?;
+    fn first_recipient(&self, source: &Source<'_>, prepared: &Prepared) -> Result<Recipient, PlanError> {
+        let mut audience = prepared.open(source.campaign)?;
+        let mut judge = Judge::new(source, prepared, &audience, &self.journal, RoaringTreemap::new())?;
         let mut row = Row::default();
         let mut fault = None;
         while let Some(fate) = next_fate(&mut audience, &mut judge, &mut row)? {
             match fate {
-                Fate::Recipient(recipient) => return Ok(recipient),
+                Fate::Recipient { recipient, .. } => return Ok(recipient),
                 Fate::Invalid(found) => {
                     fault.get_or_insert(Sample { row: row.number, fault: found });
                 }
-                Fate::Filtered | Fate::Duplicate => {}
+                Fate::Filtered | Fate::Ignored | Fate::Duplicate => {}
             }
         }
         match fault {

@@ -13,7 +13,9 @@ use crate::journal::JournalError;
 use crate::roster::RosterError;
 use crate::template::TemplateError;
 
+use super::asking::Unanswered;
 use super::survey::Sample;
+use super::tags::UnknownTag;
 
 /// See the module.
 #[derive(Debug, Error)]
@@ -36,6 +38,23 @@ pub enum PlanError {
         file: PathBuf,
         /// Which one.
         source: UnknownColumn,
+    },
+    /// An account did not answer.
+    #[error(transparent)]
+    Unanswered(Unanswered),
+    /// An account has no such tag.
+    #[error("{}", .0.sentence)]
+    UnknownTag(#[from] UnknownTag),
+    /// Rows of an account are wanted, and no channel was made ready to be asked.
+    #[error("no channel is there that could be asked for the audience")]
+    NobodyToAsk,
+    /// What an account gave cannot be written down.
+    #[error("cannot write down the audience that was asked for campaign \"{campaign}\": {source}")]
+    Fetched {
+        /// The campaign's name.
+        campaign: String,
+        /// Why.
+        source: io::Error,
     },
     /// Ctrl-C.
     #[error("interrupted while planning; nothing was sent")]
@@ -121,6 +140,15 @@ pub enum PlanError {
     Engine(#[from] EngineError),
 }
 
+impl From<Unanswered> for PlanError {
+    fn from(error: Unanswered) -> Self {
+        match error {
+            Unanswered::Interrupted { .. } => Self::Interrupted,
+            other => Self::Unanswered(other),
+        }
+    }
+}
+
 impl PlanError {
     /// What to do, where there is more to say.
     #[must_use]
@@ -143,13 +171,21 @@ impl PlanError {
             Self::NobodyToTest => {
                 Some("write test_to = [\"+5511987654321\"] under [safety], with your own number".to_owned())
             }
-            Self::Rejects(_) | Self::Folder { .. } | Self::Roster(_) => {
+            Self::UnknownTag(unknown) => Some(unknown.hint.clone()),
+            Self::Unanswered(Unanswered::NotOffered { .. }) => Some(
+                "take the audience from a file, or ask the account of another channel: source.channel".to_owned(),
+            ),
+            Self::Unanswered(_) => Some(
+                "nothing was sent; see that the channel's secret and address are right, and try again".to_owned(),
+            ),
+            Self::Fetched { .. } | Self::Rejects(_) | Self::Folder { .. } | Self::Roster(_) => {
                 Some("nothing was sent; see that the folder can be written and that there is space".to_owned())
             }
             Self::Unfinished { run, .. } => Some(format!(
                 "`disparo resume {run}` goes on with it, `disparo cancel {run}` gives it up"
             )),
             Self::Interrupted
+            | Self::NobodyToAsk
             | Self::NobodyRejected { .. }
             | Self::Remove { .. }
             | Self::Journal(_)

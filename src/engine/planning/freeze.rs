@@ -19,6 +19,7 @@ use crate::roster::{self, RosterWriter};
 
 use super::error::PlanError;
 use super::judge::{Fate, Fault, Judge};
+use super::prepare::Prepared;
 use super::rejects::{self, Rejects};
 use super::survey::{Sample, Survey};
 
@@ -34,6 +35,8 @@ pub struct Source<'a> {
     pub channels: &'a [Channel],
     /// Their providers.
     pub providers: &'a [&'a dyn Provider],
+    /// The provider of the fallback, where there is one: whether it could take a row is found out, too.
+    pub fallback: Option<&'a dyn Provider>,
 }
 
 /// A plan whose roster is on disk and which the journal does not know yet.
@@ -70,7 +73,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the audience cannot be read, does not fit the definition, or is larger than allowed.
-    pub fn check(&self, source: &Source<'_>, wanted: Wanted) -> Result<Checked, PlanError> {
+    pub fn check(
+        &self,
+        source: &Source<'_>,
+        prepared: &Prepared,
+        wanted: Wanted,
+    ) -> Result<Checked, PlanError> {
         let views = self.journal.views().map_err(crate::engine::EngineError::from)?;
         let name = &source.campaign.name;
         let (occurrence, unfinished) = match occurrence::choose(&views, name, wanted) {
@@ -78,8 +86,7 @@ impl Engine {
             Err(unfinished) => (unfinished.occurrence, Some(unfinished)),
         };
         let reached = occurrence::reached(&self.journal, occurrence::of(&views, name, occurrence))?;
-        let audience = audience::open(&source.campaign.audience)?;
-        let survey = read(self, source, audience, reached, &mut |_| Ok(()), &mut |_, _| Ok(()))?;
+        let survey = read(self, source, prepared, reached, &mut |_| Ok(()), &mut |_, _| Ok(()))?;
         let refusal = refuse_bad_rows(source.campaign, &survey).err();
         Ok(Checked { survey, unfinished, refusal })
     }
@@ -91,6 +98,7 @@ impl Engine {
     pub async fn plan(
         &self,
         source: &Source<'_>,
+        prepared: &Prepared,
         wanted: Wanted,
         results: &Path,
     ) -> Result<Planned, PlanError> {
@@ -110,13 +118,12 @@ impl Engine {
         let plan = self.plan_of(source, run, occurrence, Purpose::Campaign);
         let folder = results.join(slug(&campaign.name)).join(plan.run_name.as_str());
         let mut writer = RosterWriter::create(self.journal.path(), run)?;
-        let audience = audience::open(&campaign.audience)?;
-        let mut rejects = Rejects::new(folder, &audience)?;
+        let mut rejects = Rejects::new(folder, &prepared.open(campaign)?)?;
         let mut standings = Vec::new();
         let survey = read(
             self,
             source,
-            audience,
+            prepared,
             reached,
             &mut |recipient| {
                 standings.push(recipient.standing);
@@ -198,13 +205,14 @@ type OnInvalid<'a> = &'a mut dyn FnMut(&Row, &Fault) -> Result<(), PlanError>;
 fn read(
     engine: &Engine,
     source: &Source<'_>,
-    mut audience: Audience,
+    prepared: &Prepared,
     reached: RoaringTreemap,
     on_recipient: OnRecipient<'_>,
     on_invalid: OnInvalid<'_>,
 ) -> Result<Survey, PlanError> {
     let campaign = source.campaign;
-    let mut judge = Judge::new(campaign, &audience, source.providers, &engine.journal, reached)?;
+    let mut audience = prepared.open(campaign)?;
+    let mut judge = Judge::new(source, prepared, &audience, &engine.journal, reached)?;
     let mut survey = Survey::new(campaign.channels.len());
     let mut row = Row::default();
     while let Some(fate) = next_fate(&mut audience, &mut judge, &mut row)? {
@@ -213,13 +221,17 @@ fn read(
         }
         match fate {
             Fate::Filtered => survey.filtered(),
+            Fate::Ignored => survey.ignored(),
             Fate::Duplicate => survey.duplicate(),
             Fate::Invalid(fault) => {
                 on_invalid(&row, &fault)?;
                 survey.invalid(row.number, fault);
             }
-            Fate::Recipient(recipient) => {
+            Fate::Recipient { recipient, stranded } => {
                 survey.recipient(&recipient);
+                if let Some(fault) = stranded {
+                    survey.stranded(row.number, fault);
+                }
                 refuse_too_many(campaign, survey.rows.recipients)?;
                 on_recipient(&recipient)?;
             }
@@ -237,7 +249,7 @@ pub(super) fn next_fate(
         Ok(true) => Ok(Some(judge.judge(row))),
         Ok(false) => Ok(None),
         Err(audience::AudienceError::Row(error)) => {
-            Ok(Some(Fate::Invalid(Fault { column: error.column, sentence: error.sentence })))
+            Ok(Some(Fate::Invalid(Fault::new(error.column, error.sentence))))
         }
         Err(error) => Err(error.into()),
     }

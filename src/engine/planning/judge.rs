@@ -4,13 +4,15 @@ use roaring::RoaringTreemap;
 
 use crate::audience::{self, Audience};
 use crate::domain::{
-    Address, Campaign, Content, Country, Names, PersonKey, Recipient, RecipientNumber, Row, Standing,
+    Address, AddressSource, Campaign, Content, Names, PersonKey, Recipient, RecipientNumber, Row, Standing,
 };
 use crate::journal::Journal;
-use crate::provider::Provider;
-use crate::template::{Filter, MessageTemplate, TemplateError};
+use crate::template::{ContentTemplate, Filter, Rendered, TemplateError};
 
+use super::complete::Completion;
 use super::error::PlanError;
+use super::freeze::Source;
+use super::prepare::Prepared;
 use super::spread::channel_of;
 
 /// What became of a row.
@@ -18,12 +20,19 @@ use super::spread::channel_of;
 pub enum Fate {
     /// The definition's `where` leaves it out.
     Filtered,
+    /// The account leaves the contact alone, and so does every campaign.
+    Ignored,
     /// The person stood in an earlier row.
     Duplicate,
     /// It cannot be sent.
     Invalid(Fault),
     /// It is a recipient.
-    Recipient(Recipient),
+    Recipient {
+        /// Who, and what.
+        recipient: Recipient,
+        /// Why the fallback could not take it, where there is one and it could not.
+        stranded: Option<Fault>,
+    },
 }
 
 /// Why a row cannot be sent.
@@ -35,16 +44,34 @@ pub struct Fault {
     pub sentence: String,
 }
 
+impl Fault {
+    /// A fault of a column or field.
+    pub(super) fn new(column: impl Into<String>, sentence: impl Into<String>) -> Self {
+        Self { column: column.into(), sentence: sentence.into() }
+    }
+}
+
+impl From<TemplateError> for Fault {
+    fn from(error: TemplateError) -> Self {
+        match error {
+            TemplateError::Row { field, sentence, .. } => Self { column: field, sentence },
+            other => Self::new(other.field(), other.to_string()),
+        }
+    }
+}
+
 /// Judges the rows of one audience in order.
 #[derive(Debug)]
 pub struct Judge<'a> {
     campaign: &'a Campaign,
-    providers: &'a [&'a dyn Provider],
+    source: &'a Source<'a>,
     filter: Option<Filter>,
-    message: MessageTemplate,
-    phone_column: usize,
-    phone_name: String,
-    country: Country,
+    content: ContentTemplate,
+    completion: Completion<'a>,
+    /// The column with the address and its name.
+    address: Option<(usize, String)>,
+    /// The column that says whom the account leaves alone.
+    ignored: Option<usize>,
     seen: RoaringTreemap,
     /// Whom earlier runs of the occurrence have.
     reached: RoaringTreemap,
@@ -53,30 +80,32 @@ pub struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    /// A judge of the rows of `audience`. `providers` are the campaign's channels', in their order.
+    /// A judge of the rows of `audience`, which `prepared` opened.
     ///
     /// # Errors
     /// When a template or expression does not fit the audience's columns.
     pub fn new(
-        campaign: &'a Campaign,
+        source: &'a Source<'a>,
+        prepared: &'a Prepared,
         audience: &Audience,
-        providers: &'a [&'a dyn Provider],
         journal: &'a Journal,
         reached: RoaringTreemap,
     ) -> Result<Self, PlanError> {
+        let campaign = source.campaign;
         let unfit = |source| PlanError::Template { file: campaign.file.clone(), source };
         let names = Names::new(&audience.columns, &campaign.audience.columns)
             .map_err(|source| PlanError::UnknownColumn { file: campaign.file.clone(), source })?;
         let filter = campaign.audience.filter.as_deref();
         let filter = filter.map(|source| Filter::compile(source, &names)).transpose().map_err(unfit)?;
+        let name_of = |column: usize| audience.columns.names().get(column).cloned().unwrap_or_default();
         Ok(Self {
             campaign,
-            providers,
+            source,
             filter,
-            message: MessageTemplate::compile(&campaign.message, &names).map_err(unfit)?,
-            phone_column: audience.phone_column,
-            phone_name: audience.columns.names()[audience.phone_column].clone(),
-            country: campaign.audience.country,
+            content: ContentTemplate::compile(&campaign.content, &names).map_err(unfit)?,
+            completion: Completion::new(campaign, prepared),
+            address: audience.address_column.map(|column| (column, name_of(column))),
+            ignored: prepared.ignored_column(&audience.columns),
             seen: RoaringTreemap::new(),
             reached,
             journal,
@@ -89,64 +118,83 @@ impl<'a> Judge<'a> {
         match self.filter.as_ref().map_or(Ok(true), |filter| filter.keeps(row)) {
             Ok(true) => {}
             Ok(false) => return Fate::Filtered,
-            Err(error) => return unrendered(error),
+            Err(error) => return Fate::Invalid(error.into()),
         }
-        let number = row.values.get(self.phone_column).map_or("", String::as_str);
-        let phone = match audience::phone::read(number, self.country) {
-            Ok(phone) => phone,
-            Err(error) => return invalid(&self.phone_name, error.to_string()),
+        if self.ignored.and_then(|column| row.values.get(column)).is_some_and(|value| value == "true") {
+            return Fate::Ignored;
+        }
+        self.recipient(row).unwrap_or_else(Fate::Invalid)
+    }
+
+    fn recipient(&mut self, row: &Row) -> Result<Fate, Fault> {
+        let of_column = self.address_of(row)?;
+        if of_column.as_ref().is_some_and(|address| self.seen.contains(address.person().as_u64())) {
+            return Ok(Fate::Duplicate);
+        }
+        let rendered = self.content.render(row)?;
+        let address = match (of_column, &rendered) {
+            (Some(address), _) => address,
+            (None, Rendered::Action(action)) => {
+                let name = action.address.as_deref().unwrap_or_default();
+                Address::Named(name.into())
+            }
+            (None, Rendered::Content(_)) => {
+                return Err(Fault::new("audience", "the row has no address"));
+            }
         };
-        let address = Address::Phone(phone);
         let person = address.person();
         if self.seen.contains(person.as_u64()) {
-            return Fate::Duplicate;
+            return Ok(Fate::Duplicate);
         }
-        let content = match self.message.render(row) {
-            Ok(content) => content,
-            Err(error) => return unrendered(error),
-        };
         let channel = channel_of(person, &self.campaign.channels);
-        if let Err(fault) = self.check(&address, &content, channel) {
-            return Fate::Invalid(fault);
-        }
+        let content = self.completion.complete(rendered, channel)?;
+        self.check(&address, &content, channel)?;
+        let stranded = self.source.fallback.and_then(|provider| {
+            let problem = provider.check(&address, &content).err()?;
+            Some(Fault::new(problem.field, problem.sentence))
+        });
         self.seen.insert(person.as_u64());
-        let recipient = Recipient {
-            number: RecipientNumber(self.next),
-            row: row.number,
-            address,
-            channel,
-            standing: self.standing(person),
-            content,
-        };
+        let standing = self.standing(person, &content);
+        let number = RecipientNumber(self.next);
         self.next += 1;
-        Fate::Recipient(recipient)
+        let recipient = Recipient { number, row: row.number, address, channel, standing, content };
+        Ok(Fate::Recipient { recipient, stranded })
+    }
+
+    /// The address that a column holds; `None` where no column does.
+    fn address_of(&self, row: &Row) -> Result<Option<Address>, Fault> {
+        let Some((column, name)) = &self.address else { return Ok(None) };
+        let value = row.values.get(*column).map_or("", String::as_str);
+        match &self.campaign.audience.address {
+            AddressSource::Group(_) => {
+                let id = value.trim();
+                if id.is_empty() {
+                    return Err(Fault::new(name, "there is no group"));
+                }
+                Ok(Some(Address::Group(id.into())))
+            }
+            AddressSource::Phone(_) | AddressSource::Action => {
+                let phone = audience::phone::read(value, self.campaign.audience.country);
+                let phone = phone.map_err(|error| Fault::new(name, error.to_string()))?;
+                Ok(Some(Address::Phone(phone)))
+            }
+        }
     }
 
     fn check(&self, address: &Address, content: &Content, channel: u16) -> Result<(), Fault> {
-        let Some(provider) = self.providers.get(usize::from(channel)) else { return Ok(()) };
-        provider
-            .check(address, content)
-            .map_err(|problem| Fault { column: problem.field.to_owned(), sentence: problem.sentence })
+        let Some(provider) = self.source.providers.get(usize::from(channel)) else { return Ok(()) };
+        provider.check(address, content).map_err(|problem| Fault::new(problem.field, problem.sentence))
     }
 
-    fn standing(&self, person: PersonKey) -> Standing {
+    fn standing(&self, person: PersonKey, content: &Content) -> Standing {
         if self.reached.contains(person.as_u64()) {
             Standing::Already
-        } else if !self.journal.suppressed_among(std::iter::once(person)).is_empty() {
+        } else if content.messages_somebody()
+            && !self.journal.suppressed_among(std::iter::once(person)).is_empty()
+        {
             Standing::Suppressed
         } else {
             Standing::Send
         }
     }
-}
-
-fn unrendered(error: TemplateError) -> Fate {
-    match error {
-        TemplateError::Row { field, sentence, .. } => invalid(&field, sentence),
-        other => invalid(other.field(), other.to_string()),
-    }
-}
-
-fn invalid(column: &str, sentence: String) -> Fate {
-    Fate::Invalid(Fault { column: column.to_owned(), sentence })
 }

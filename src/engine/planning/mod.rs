@@ -2,18 +2,31 @@
 //! and checked against its provider's limits, before anything is sent.
 
 mod again;
+mod asking;
+mod complete;
 mod error;
+<<<<<<< HEAD
 mod fallback;
+=======
+mod fetch;
+>>>>>>> ec483f6 (Definitions name actions, places, shared contacts, weighted channels and audiences that an account is asked for)
 mod freeze;
 mod judge;
+mod prepare;
 mod rejects;
+mod rows_file;
 mod single;
 mod spread;
 mod survey;
+mod tags;
 
+pub use asking::Unanswered;
 pub use error::PlanError;
 pub use fallback::{Due, due};
 pub use freeze::{Checked, Planned, Source};
 pub use judge::{Fate, Fault, Judge};
+pub use prepare::{Asking, Prepared, must_ask};
 pub use rejects::sweep;
+pub use rows_file::sweep_fetched;
 pub use survey::{Sample, Survey};
+pub use tags::UnknownTag;

@@ -33,6 +33,10 @@ pub struct Survey {
     pub samples: Vec<Sample>,
     /// How many rows cannot be sent, by sentence.
     pub faults: BTreeMap<String, u64>,
+    /// Of the filtered: contacts that the account leaves alone, and so does every campaign.
+    pub ignored: u64,
+    /// Recipients whom the fallback could not take, and why it could not take the first of them.
+    pub stranded: Option<(u64, Sample)>,
     /// Characters of the shortest and the longest text, where the message has one.
     pub text: Option<(usize, usize)>,
 }
@@ -51,6 +55,18 @@ impl Survey {
     pub fn filtered(&mut self) {
         self.rows.rows += 1;
         self.rows.filtered += 1;
+    }
+
+    /// Takes a contact that the account leaves alone.
+    pub fn ignored(&mut self) {
+        self.filtered();
+        self.ignored += 1;
+    }
+
+    /// Takes a recipient whom the fallback could not take.
+    pub fn stranded(&mut self, row: u64, fault: Fault) {
+        let (count, _) = self.stranded.get_or_insert_with(|| (0, Sample { row, fault }));
+        *count += 1;
     }
 
     /// Takes a row whose person stood in an earlier one.

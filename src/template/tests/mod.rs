@@ -1,7 +1,7 @@
 //! Messages and filters over rows: what they say, what they refuse, and that both ways agree.
 
+mod contents;
 mod filters;
-mod messages;
 mod short_way;
 
 use super::*;

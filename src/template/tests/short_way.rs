@@ -27,7 +27,7 @@ fn plain_templates_take_the_short_way() {
 #[test]
 fn templates_are_shared_between_threads() {
     fn shared<T: Send + Sync>() {}
-    shared::<MessageTemplate>();
+    shared::<ContentTemplate>();
     shared::<Filter>();
 }
 

@@ -51,6 +51,8 @@ impl View {
     /// Takes in one event; gives a sentence where people should be told at once.
     pub(super) fn hear(&mut self, event: Event, now: Tick) -> Option<String> {
         match event {
+            // Of plans, whoever makes them tells.
+            Event::Fetched { .. } => None,
             Event::Started { run, name, channels, tally } => {
                 self.runs.insert(run, RunView::starting(name, channels, tally, now));
                 None

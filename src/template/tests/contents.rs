@@ -1,15 +1,15 @@
 //! `[message]` in its three kinds, and the mistakes that are found before anything is sent.
 
 use super::*;
-use crate::domain::{Content, MessageSpec, Params, ParamsSpec};
+use crate::domain::{Content, ContentSpec, Params, ParamsSpec};
 
-fn text(source: &str) -> MessageSpec {
-    MessageSpec::Text(source.to_owned())
+fn text(source: &str) -> ContentSpec {
+    ContentSpec::Text(source.to_owned())
 }
 
 fn rendered(source: &str, row: &Row) -> Result<String, TemplateError> {
-    match MessageTemplate::compile(&text(source), &names())?.render(row)? {
-        Content::Text { text } => Ok(text),
+    match ContentTemplate::compile(&text(source), &names())?.render(row)? {
+        Rendered::Content(Content::Text { text }) => Ok(text),
         other => panic!("{other:?}"),
     }
 }
@@ -44,43 +44,43 @@ fn values_are_text_and_never_template() {
 #[test]
 fn templates_and_media() {
     let ana = row(["Ana", "A1", "", "SP"]);
-    let positional = MessageSpec::Template {
+    let positional = ContentSpec::Template {
         id: "bf_2026".to_owned(),
         language: Some("pt_BR".to_owned()),
         params: ParamsSpec::Positional(vec!["{{ nome }}".to_owned(), "{{ total }}".to_owned()]),
         validity: Some(3),
     };
-    let template = MessageTemplate::compile(&positional, &names()).expect("compiles");
+    let template = ContentTemplate::compile(&positional, &names()).expect("compiles");
     assert_eq!(
         template.render(&ana).expect("renders"),
-        Content::Template {
+        Rendered::Content(Content::Template {
             id: "bf_2026".to_owned(),
             language: Some("pt_BR".to_owned()),
             params: Params::Positional(vec!["Ana".to_owned(), String::new()]),
             validity: Some(3),
-        }
+        })
     );
-    let media = MessageSpec::Media {
+    let media = ContentSpec::Media {
         url: "https://exemplo.com/{{ cupom | lower }}.png".to_owned(),
         content_type: Some("image/png".to_owned()),
         name: None,
         text: Some("Oi {{ nome }}".to_owned()),
     };
-    let template = MessageTemplate::compile(&media, &names()).expect("compiles");
+    let template = ContentTemplate::compile(&media, &names()).expect("compiles");
     assert_eq!(
         template.render(&ana).expect("renders"),
-        Content::Media {
+        Rendered::Content(Content::Media {
             url: "https://exemplo.com/a1.png".to_owned(),
             content_type: Some("image/png".to_owned()),
             name: None,
             text: Some("Oi Ana".to_owned()),
-        }
+        })
     );
 }
 
 #[test]
 fn mistakes_are_found_before_any_row() {
-    let named = |source: &str| MessageSpec::Template {
+    let named = |source: &str| ContentSpec::Template {
         id: "t".to_owned(),
         language: None,
         params: ParamsSpec::Named(vec![("cliente".to_owned(), source.to_owned())]),
@@ -97,7 +97,7 @@ fn mistakes_are_found_before_any_row() {
         text("{{ data de nascimento }}"),
         named("{{ apelido }}"),
     ]
-    .map(|spec| told(&MessageTemplate::compile(&spec, &names()).expect_err("a mistake")));
+    .map(|spec| told(&ContentTemplate::compile(&spec, &names()).expect_err("a mistake")));
     insta::assert_snapshot!(sentences.join("\n"), @r#"
     message.text uses {{ cupon }}, but the audience has no column "cupon"
       hint: did you mean "cupom"? The columns are: nascimento, nome, cupom, total, uf, endereço, data de nascimento

@@ -1,4 +1,5 @@
-//! Which column holds the telephone number: the one the definition names, or the one whose name says so.
+//! Which column holds the address: the one the definition names or, for telephone numbers, the one whose
+//! name says so.
 
 use crate::domain::Columns;
 use crate::domain::naming::{folded, hint_of_known};
@@ -49,7 +50,7 @@ pub(super) enum NotFound {
 
 /// Position of the column with the telephone number: `wanted` where the definition says so, compared
 /// exactly and then without case and accents.
-pub(super) fn find(columns: &Columns, wanted: Option<&str>) -> Result<usize, NotFound> {
+pub(super) fn phone(columns: &Columns, wanted: Option<&str>) -> Result<usize, NotFound> {
     match wanted {
         Some(wanted) => named(columns, wanted),
         None => by_meaning(columns),
@@ -62,7 +63,8 @@ pub(super) fn is_certain(name: &str) -> bool {
     CERTAIN.contains(&name.as_str()) || CERTAIN_WHOLE.contains(&without_punctuation(&name).as_str())
 }
 
-fn named(columns: &Columns, wanted: &str) -> Result<usize, NotFound> {
+/// Position of the column that the definition names, compared exactly and then without case and accents.
+pub(super) fn named(columns: &Columns, wanted: &str) -> Result<usize, NotFound> {
     if let Some(position) = columns.position(wanted) {
         return Ok(position);
     }
@@ -114,7 +116,7 @@ mod tests {
     use super::*;
 
     fn found(columns: &[&str], wanted: Option<&str>) -> Result<usize, NotFound> {
-        find(&Columns::new(columns.iter().map(|name| (*name).to_owned()).collect()), wanted)
+        phone(&Columns::new(columns.iter().map(|name| (*name).to_owned()).collect()), wanted)
     }
 
     #[test]

@@ -1,0 +1,54 @@
+//! What `check`, `preview` and `run` share before rows are judged: accounts are asked, and whoever waits for
+//! a long list sees it come.
+
+use std::slice;
+use std::time::Duration;
+
+use crate::engine::planning::{Asking, Prepared, Source};
+use crate::events::Event;
+use crate::ui::words;
+
+use super::campaigns::Loaded;
+use super::execute::Execution;
+use super::failure::Failure;
+
+/// Between two words about a list that is still coming.
+const BETWEEN: Duration = Duration::from_secs(3);
+
+/// Asks what has to be asked.
+///
+/// # Errors
+/// When a channel cannot be made ready, or an account not be asked.
+pub async fn prepare(
+    execution: &Execution,
+    loaded: &Loaded,
+    source: &Source<'_>,
+) -> Result<Prepared, Failure> {
+    let owner = execution.owner.as_ref();
+    let links = owner.links(&loaded.channels).await?;
+    let asked = match &loaded.asked {
+        Some(channel) => owner.links(slice::from_ref(channel)).await?.pop(),
+        None => None,
+    };
+    let engine = execution.engine();
+    let mut heard = engine.events.listen();
+    let mut told = engine.clock.tick();
+    let preparing = engine.prepare(source, Asking { links: &links, source: asked.as_deref() });
+    tokio::pin!(preparing);
+    loop {
+        tokio::select! {
+            prepared = &mut preparing => return Ok(prepared?),
+            event = heard.recv() => {
+                let now = engine.clock.tick();
+                let Ok(Event::Fetched { campaign, items, total }) = event else { continue };
+                if campaign != loaded.campaign.name || now.since(told) < BETWEEN {
+                    continue;
+                }
+                told = now;
+                let all = total.map(|total| format!(" of {}", words::count(total))).unwrap_or_default();
+                let items = words::count(items);
+                execution.printer.note(&format!("asking for the audience of {campaign}: {items}{all} so far"));
+            }
+        }
+    }
+}
