@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use disparo::definition;
 use disparo::domain::{
-    AddressSource, AudienceSource, Campaign, ContentSpec, Country, OnBadRow, OnDoubt, ParamsSpec, Phone,
-    Problems, Ramp, Rate,
+    AccountList, Action, AddressSource, AudienceSource, Campaign, ContentSpec, Country, OnBadRow, OnDoubt,
+    ParamsSpec, Phone, Problems, Ramp, Rate,
 };
 
 use super::files;
@@ -129,4 +129,36 @@ fn a_name_is_found_in_spite_of_other_mistakes() {
         assert_eq!(definition::name_of(&file).as_deref(), name, "{source}");
     }
     assert_eq!(definition::name_of(&folder.path().join("absent.toml")), None);
+}
+
+#[test]
+fn an_action_means_what_it_says() {
+    let campaign = good("action.toml");
+    assert_eq!(channels(&campaign), [("sinch-sp", 3), ("sinch-rio", 1)]);
+    assert_eq!(campaign.fallback.as_deref(), Some("sinch-reserve"));
+    let channel = Some("sinch-sp".to_owned());
+    assert_eq!(campaign.audience.source, AudienceSource::Account { channel, list: AccountList::Groups });
+    assert_eq!(campaign.audience.address, AddressSource::Group("group_id".to_owned()));
+    let ContentSpec::Action(spec) = campaign.content else { panic!("not an action") };
+    let icon = Action::SetGroupIcon { content_type: "image/png".to_owned(), image: Vec::new() };
+    assert_eq!((spec.action, spec.address), (icon, None));
+    assert_eq!(spec.file.expect("a file").path, "icons/{{ group_id }}.png");
+    // What is repeatable is done again at once when in doubt, unless somebody wants to decide.
+    assert_eq!(campaign.safety.on_doubt, OnDoubt::Resend);
+    assert_eq!(campaign.safety.doubt_ttl, Duration::ZERO);
+    let decided = good("contacts.toml").safety;
+    assert_eq!((decided.on_doubt, decided.doubt_ttl), (OnDoubt::Hold, Duration::from_secs(86_400)));
+}
+
+#[test]
+fn contacts_are_wanted_by_everything_that_is_known_of_them() {
+    let AudienceSource::Account { list: AccountList::Contacts(wanted), .. } =
+        good("contacts.toml").audience.source
+    else {
+        panic!("not contacts");
+    };
+    assert_eq!(wanted.tags, ["VIP"]);
+    assert_eq!(wanted.is_group, Some(false));
+    assert_eq!(wanted.attribute, Some(("cidade".to_owned(), "Recife".to_owned())));
+    assert_eq!(wanted.created.as_deref(), Some("2026-11-01"));
 }
