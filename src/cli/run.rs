@@ -99,7 +99,10 @@ async fn plan(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> 
     }
     let fallback = fallback::frozen(owner, &loaded.campaign, &owner.channels()?).await?;
     let wanted = if arguments.again || loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };
-    Ok(execution.engine().plan(&source, &prepared, wanted, &owner.workspace.results_dir()).await?)
+    let results = owner.workspace.results_dir();
+    let mut planned = execution.engine().plan(&source, &prepared, wanted, &results).await?;
+    planned.fallback = fallback;
+    Ok(planned)
 }
 
 fn tell_plan(execution: &Execution, planned: &Planned) {

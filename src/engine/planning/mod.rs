@@ -5,11 +5,8 @@ mod again;
 mod asking;
 mod complete;
 mod error;
-<<<<<<< HEAD
 mod fallback;
-=======
 mod fetch;
->>>>>>> ec483f6 (Definitions name actions, places, shared contacts, weighted channels and audiences that an account is asked for)
 mod freeze;
 mod judge;
 mod prepare;
