@@ -10,6 +10,7 @@ mod call;
 pub mod devino;
 mod lenient;
 pub mod limits;
+pub mod omnichannel;
 mod preview;
 mod registry;
 mod retry_after;

@@ -4,11 +4,11 @@ use http::header::{AUTHORIZATION, HeaderName};
 use thiserror::Error;
 
 use super::call::Provider;
-use super::{devino, sinch, wati};
+use super::{devino, omnichannel, sinch, wati};
 use crate::domain::{Channel, ProviderFacts};
 
 /// Every provider, in the order in which people are told of them.
-pub const PROVIDERS: &[&Entry] = &[&devino::ENTRY, &wati::ENTRY, &sinch::ENTRY];
+pub const PROVIDERS: &[&Entry] = &[&devino::ENTRY, &wati::ENTRY, &sinch::ENTRY, &omnichannel::ENTRY];
 
 /// One provider: who it is, how its secret is shown to it, and how its client is made.
 #[derive(Debug)]

@@ -26,6 +26,9 @@ pub fn channel(provider: &'static str) -> Channel {
         ("number", "5511999990000"),
         ("user", "maria@example.com"),
         ("namespace", "whatsapp:hsm:loja"),
+        ("account", "9a92ea44-244c-4cda-86be-6a9e32ba8f34"),
+        ("channel", "64ef5c84f9deb1326965919e"),
+        ("platform", "karoochat"),
     ];
     Channel {
         name: "main".to_owned(),

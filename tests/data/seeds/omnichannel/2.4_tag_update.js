@@ -1,0 +1,6 @@
+{
+clientIdentifier: '9a92ea44-244c-4cda-86be-6a9e32ba8f34',
+tagId: '68e54649a3744412be5cc107',
+name: 'Cliente Premium',
+color: '#00ff00'
+}

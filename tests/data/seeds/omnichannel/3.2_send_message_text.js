@@ -1,0 +1,5 @@
+{
+agentName: 'Atendente João',
+sessionId: '64ef5c85f9deb132696591a0',
+text: 'Olá! Como posso ajudá-lo hoje?'
+}

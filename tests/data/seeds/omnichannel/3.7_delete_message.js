@@ -1,0 +1,5 @@
+{
+messageId: 'msg_123456789',
+senderId: 'sender_123',
+channelSlug: 'karoochat'
+}
