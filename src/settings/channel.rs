@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use toml::Spanned;
 use toml::de::DeTable;
+use url::Url;
 
 use super::hidden::Hidden;
 use super::provider_keys::{Keys, address};
@@ -57,7 +58,11 @@ pub fn read(
     let in_flight = raw.in_flight.and_then(|in_flight| reading.in_flight(&in_flight));
     let timeout = raw.timeout.and_then(|timeout| reading.wait(timeout, "timeout"));
     let retry = raw.retry.map_or_else(RetryPolicy::default, |retry| reading.retry(retry));
+    let has_address = sandbox || raw.base_url.is_some();
     let base_url = raw.base_url.and_then(|base_url| reading.base_url(&base_url, sandbox, hidden));
+    if let Some(limits) = limits_ref.filter(|limits| !has_address && is_nobodys(&limits.base_url)) {
+        reading.lacks_address(limits, table);
+    }
     let documented = limits_ref.map(|limits| reading.rates_of_plan(raw.plan, limits)).unwrap_or_default();
     let rates = raw.rate.map_or(documented, |rate| reading.rates(rate));
     let (provider, limits, call) = (provider?, limits?, call?);
@@ -231,6 +236,17 @@ impl Reading<'_> {
         Some(given.value.trim_end_matches('/').to_owned())
     }
 
+    /// Of a provider whose every account has an address of its own.
+    fn lacks_address(&mut self, limits: &ProviderLimits, table: &Spanned<DeTable<'_>>) {
+        let path = self.path("base_url");
+        let hint = format!(
+            "write base_url = \"https://…\", the address of the account: {} stands for none that everybody knows",
+            limits.base_url
+        );
+        self.findings
+            .report(Problem::at(table.span(), &path, format!("`{path}` is missing")).with_hint(hint));
+    }
+
     /// `rate = "none"` takes every limit away, the documented ones too.
     fn rates(&mut self, given: Placed<TextOrTexts<OfRate>>) -> Vec<Rate> {
         let path = self.path("rate");
@@ -248,4 +264,9 @@ impl Reading<'_> {
         }
         rates.into_iter().map(|rate| rate.value).collect()
     }
+}
+
+/// Whether an address is under the name that stands for nobody (RFC 2606 §2).
+fn is_nobodys(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| url.host_str().is_some_and(|host| host.ends_with(".invalid")))
 }

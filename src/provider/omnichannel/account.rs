@@ -1,9 +1,11 @@
 //! The account and channel for which calls are made, as `channels.toml` has them.
 
+use std::sync::Arc;
+
 use super::limits;
 use super::routes::Routes;
 use super::wire::WHATSAPP_WEB;
-use crate::domain::Channel;
+use crate::domain::{Channel, ProviderLimits};
 use crate::provider::ContentProblem;
 use crate::provider::registry::{OpenError, required};
 
@@ -21,6 +23,8 @@ pub struct Account {
     pub service: String,
     /// Where the operations are.
     pub routes: Routes,
+    /// What the omnichannel takes, and what its failures mean.
+    pub limits: Arc<ProviderLimits>,
 }
 
 impl Account {
@@ -43,6 +47,7 @@ impl Account {
             agent: optional(limits::AGENT),
             service: optional(limits::SERVICE).unwrap_or_else(|| WHATSAPP_WEB.to_owned()),
             routes,
+            limits: Arc::clone(&channel.limits),
         })
     }
 

@@ -6,18 +6,20 @@
 use serde_json::Value;
 
 use super::{answers, errors};
-use crate::domain::{Action, Address, Content, DoubtCause, MessageId, Recipient, Reply, Verdict};
+use crate::domain::{
+    Action, Address, Content, DoubtCause, MessageId, ProviderLimits, Recipient, Reply, Verdict,
+};
 use crate::provider::WireAnswer;
 use crate::provider::status::{StatusClass, by_status};
 
 /// The verdict for a call, which has one recipient.
 #[must_use]
-pub fn classify(recipient: &Recipient, answer: &WireAnswer) -> Reply {
+pub fn classify(limits: &ProviderLimits, recipient: &Recipient, answer: &WireAnswer) -> Reply {
     match answer.status {
         200 | 201 => answered(&recipient.content, answer.body.as_deref()),
         204 if !needs_id(&recipient.content) => accepted(None),
-        404 | 409 | 501 | 400 | 413 | 422 => refused(subject(recipient), answer),
-        _ => match by_status(answer) {
+        404 | 409 | 501 | 400 | 413 | 422 => refused(limits, subject(recipient), answer),
+        _ => match by_status(limits, answer) {
             StatusClass::Settled(reply) => reply,
             StatusClass::Answer | StatusClass::Refusal => {
                 Reply::in_doubt(DoubtCause::UnexpectedStatus(answer.status))
@@ -27,15 +29,15 @@ pub fn classify(recipient: &Recipient, answer: &WireAnswer) -> Reply {
 }
 
 /// A refusal: what the table says of it, or else what the status says alone.
-pub fn refused(subject: &str, answer: &WireAnswer) -> Reply {
+pub fn refused(limits: &ProviderLimits, subject: &str, answer: &WireAnswer) -> Reply {
     let said = said(answer);
     let is_readable = said.is_some();
     let said = said.unwrap_or_default();
     // Without a sentence nobody knows who says 404 or 409: the omnichannel, or what stands before it.
-    let row = errors::row(answer.status, subject, &said)
+    let row = errors::row(limits, answer.status, subject, &said)
         .filter(|_| is_readable || answer.status != 404 && answer.status != 409);
-    match (row, by_status(answer)) {
-        (Some(row), _) => row.reply(&said),
+    match (row, by_status(limits, answer)) {
+        (Some(row), _) => row.reply(1, &said),
         (None, StatusClass::Settled(reply)) => reply,
         (None, StatusClass::Answer | StatusClass::Refusal) => {
             Reply::in_doubt(DoubtCause::UnexpectedStatus(answer.status))

@@ -1,84 +1,31 @@
-//! The omnichannel's failures in words, out of `limits.toml`: what each means for the call.
+//! The omnichannel's failures: which row of `limits.toml` a refusal is.
 
-use std::sync::LazyLock;
+use crate::domain::{ErrorRow, ProviderLimits, Reply};
 
-use serde::Deserialize;
+/// Code of the row for a number without a contact.
+pub const UNKNOWN_CONTACT: &str = "contact.unknown";
 
-use crate::domain::{Reason, Reply, Signal, Verdict, Verdicts};
-use crate::provider::words::quoted;
+/// Code of the row for a number with several contacts.
+pub const AMBIGUOUS_CONTACT: &str = "contact.ambiguous";
 
-/// The rows of `limits.toml`.
-static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
-    toml::from_str::<Table>(include_str!("limits.toml")).map(|table| table.error).unwrap_or_default()
-});
-
-#[derive(Debug, Deserialize)]
-struct Table {
-    error: Vec<Row>,
-}
-
-/// A row.
-#[derive(Debug, Deserialize)]
-pub struct Row {
-    code: String,
-    field: Option<String>,
-    #[serde(rename = "match")]
-    words: Option<String>,
-    class: Class,
-    en: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Class {
-    Recipient,
-    Transient,
-    Campaign,
-    Channel,
-    Either,
-}
-
-/// What the table says of a failure: by the sentence's words, then by the payload's field with which the
+/// What the table says of a refusal: by the sentence's words, then by the payload's field with which the
 /// sentence begins, then by what the call was about. `None` where it says nothing.
-pub fn row(status: u16, subject: &str, said: &str) -> Option<&'static Row> {
+pub fn row<'l>(limits: &'l ProviderLimits, status: u16, subject: &str, said: &str) -> Option<&'l ErrorRow> {
     // 413 and 422 are 400 in other words.
     let code = if matches!(status, 413 | 422) { "400".to_owned() } else { status.to_string() };
-    let lower = said.to_lowercase();
-    let coded = || ROWS.iter().filter(|row| row.code == code);
-    let by_words = coded().find(|row| row.words.as_ref().is_some_and(|words| lower.contains(words)));
-    let field = said.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
-    let plain = || coded().filter(|row| row.words.is_none());
-    by_words
-        .or_else(|| plain().find(|row| row.field.as_deref() == Some(field)))
-        .or_else(|| plain().find(|row| row.field.as_deref() == Some(subject)))
-        .or_else(|| plain().find(|row| row.field.is_none()))
+    let begins_with = said.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let of = |field: &str| limits.row(&code, Some(field)).filter(|row| row.field.is_some());
+    limits
+        .row_by_words(Some(&code), said)
+        .or_else(|| of(begins_with))
+        .or_else(|| of(subject))
+        .or_else(|| limits.row(&code, None))
 }
 
-impl Row {
-    /// What it means for a call, which has one recipient.
-    pub fn reply(&self, said: &str) -> Reply {
-        let reason = self.reason(said);
-        match self.class {
-            Class::Recipient => {
-                Reply { verdicts: Verdicts::All(Verdict::Rejected { reason }), signal: Signal::Answered }
-            }
-            Class::Transient => {
-                Reply { verdicts: Verdicts::All(Verdict::Transient { reason }), signal: Signal::Answered }
-            }
-            Class::Campaign => Reply::unsent(Signal::CampaignRefused { reason }),
-            Class::Channel => Reply::unsent(Signal::ChannelRefused { reason }),
-            Class::Either => Reply::unsent(Signal::Refused { reason }),
-        }
-    }
-
-    /// Its code and sentence, with the provider's own words.
-    pub fn reason(&self, said: &str) -> Reason {
-        let code = match &self.field {
-            Some(field) => format!("{}:{field}", self.code),
-            None => self.code.clone(),
-        };
-        let said = quoted(said);
-        let sentence = if said.is_empty() { self.en.clone() } else { format!("{}: {said}", self.en) };
-        Reason::new(code, sentence)
+/// A recipient who is refused before there is a request.
+pub fn rejection(limits: &ProviderLimits, code: &str) -> Reply {
+    match limits.row(code, None) {
+        Some(row) => row.reply(1, ""),
+        None => Reply::answered(vec![crate::domain::Verdict::Rejected { reason: limits.rejection("") }]),
     }
 }

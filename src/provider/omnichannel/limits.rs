@@ -1,21 +1,15 @@
 //! What the omnichannel needs to be told, and the limits that Disparo sets itself for it.
 
-use super::wire::SERVICES;
-use crate::domain::{ChannelKey, KeyKind, ProviderFacts};
-use crate::provider::ContentProblem;
+use std::sync::LazyLock;
 
 use super::routes;
+use super::wire::SERVICES;
+use crate::domain::{ChannelKey, KeyKind, ProviderFacts, ProviderLimits};
+use crate::provider::{ContentProblem, limits};
 
 /// What everyone may know of the omnichannel.
-pub const FACTS: ProviderFacts = ProviderFacts {
-    name: "omnichannel",
-    keys: KEYS,
-    base_url: "https://omnichannel.invalid",
-    rates: &["20/m"],
-    chunk: 1,
-    most_recipients: 1,
-    in_flight: 1,
-};
+pub static FACTS: LazyLock<ProviderFacts> =
+    LazyLock::new(|| limits::facts("omnichannel", KEYS, include_str!("limits.toml")));
 
 const KEYS: &[ChannelKey] = &[
     ChannelKey {
@@ -80,19 +74,18 @@ pub(super) const SERVICE: &str = "service";
 /// Key of the routes.
 pub(super) const ROUTES: &str = "routes";
 
-/// Characters of a text: WhatsApp's own limit, the seed names none.
-const MOST_TEXT: usize = 4_096;
-
 /// Checks a text's length.
 ///
 /// # Errors
 /// When it is blank or too long.
-pub fn check_text(text: &str) -> Result<(), ContentProblem> {
+pub fn check_text(limits: &ProviderLimits, text: &str) -> Result<(), ContentProblem> {
     let characters = text.chars().count();
+    let bounds = limits.length("text");
     let sentence = match characters {
         _ if text.trim().is_empty() => "the text is blank".to_owned(),
-        _ if characters > MOST_TEXT => {
-            format!("the text has {characters} characters; WhatsApp takes at most {MOST_TEXT}")
+        _ if !bounds.contains(&characters) => {
+            let (least, most) = (bounds.start(), bounds.end());
+            format!("the text has {characters} characters; WhatsApp takes {least} to {most}")
         }
         _ => return Ok(()),
     };

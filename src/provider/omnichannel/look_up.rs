@@ -6,9 +6,10 @@ use super::account::Account;
 use super::answers::{self, List};
 use super::calls::Call;
 use super::classify::refused;
+use super::errors;
 use super::wire::{CHANNEL_TYPE, GetContacts};
 use crate::domain::account::Contact;
-use crate::domain::{Address, DoubtCause, Phone, Reason, Reply, Signal, Verdict};
+use crate::domain::{Address, DoubtCause, Phone, Reply, Signal};
 use crate::provider::WireAnswer;
 
 /// The question for the contacts with this identifier.
@@ -27,7 +28,7 @@ pub fn question<'a>(account: &'a Account, identifier: String) -> Call<'a> {
 /// When the answer is none, or does not say which contact it is.
 pub fn answer(account: &Account, address: &Address, answer: &WireAnswer) -> Result<Option<String>, Reply> {
     if answer.status != 200 {
-        return Err(refused("contacts", answer));
+        return Err(refused(&account.limits, "contacts", answer));
     }
     let read: Option<Value> = answer.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
     match read.as_ref().and_then(answers::list) {
@@ -52,11 +53,7 @@ fn pick(account: &Account, address: &Address, list: &List<'_>) -> Result<Option<
         ([contact], _) => Ok(Some(contact.id.clone())),
         ([], [contact]) => Ok(Some(contact.id.clone())),
         ([], []) if list.total.is_none_or(|total| total <= list.items.len() as u64) => Ok(None),
-        _ => {
-            let sentence = "the omnichannel has several contacts that fit, and nobody knows which is meant";
-            let reason = Reason::new("contact.ambiguous", sentence);
-            Err(Reply::answered(vec![Verdict::Rejected { reason }]))
-        }
+        _ => Err(errors::rejection(&account.limits, errors::AMBIGUOUS_CONTACT)),
     }
 }
 

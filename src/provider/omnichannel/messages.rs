@@ -90,7 +90,7 @@ pub fn action<'a>(
         }
         Action::SendToSession { agent, text, media, quoted } => {
             let words = Words { text: text.as_deref(), media: media.as_deref(), quoted: quoted.as_deref() };
-            check(words)?;
+            check(account, words)?;
             Ok(Call::SendMessage(SendMessage {
                 agent_name: agent_name(account, agent)?,
                 session_id: named(address, "an open conversation, by its session's id")?,
@@ -127,7 +127,7 @@ fn platform_message<'a>(
     address: &'a Address,
     words: Words<'a>,
 ) -> Result<Call<'a>, ContentProblem> {
-    check(words)?;
+    check(account, words)?;
     let message = SendPlatformMessage {
         channel_id: &account.channel_id,
         recipient_number: address.in_full().into(),
@@ -173,11 +173,11 @@ fn filled(text: &str, field: &'static str) -> Result<(), ContentProblem> {
 }
 
 /// Seed 000, 3.2 to 3.6: text and file are optional each; a message of neither says nothing.
-fn check(words: Words<'_>) -> Result<(), ContentProblem> {
+fn check(account: &Account, words: Words<'_>) -> Result<(), ContentProblem> {
     if words.text.is_none() && words.media.is_none() {
         return Err(ContentProblem::new("message", "the message has neither a text nor a file"));
     }
-    words.text.map_or(Ok(()), limits::check_text)?;
+    words.text.map_or(Ok(()), |text| limits::check_text(&account.limits, text))?;
     words.media.map_or(Ok(()), check_address)
 }
 

@@ -9,7 +9,7 @@ use super::wire::{
 };
 use super::{answers, classify, errors};
 use crate::domain::account::Page;
-use crate::domain::{ContactFilter, DoubtCause, Found, Paging, Query, QueryFailure};
+use crate::domain::{ContactFilter, DoubtCause, Found, Paging, ProviderLimits, Query, QueryFailure};
 use crate::provider::status::answer_to_question;
 use crate::provider::{NotOffered, WireAnswer};
 
@@ -68,8 +68,9 @@ fn contacts<'a>(
 ///
 /// # Errors
 /// When it is no answer.
-pub fn read(query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {
-    let body = answer_to_question(answer).map_err(|failure| explained(query, answer, failure))?;
+pub fn read(limits: &ProviderLimits, query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {
+    let body =
+        answer_to_question(limits, answer).map_err(|failure| explained(limits, query, answer, failure))?;
     let value: Value = serde_json::from_slice(body)
         .map_err(|_| QueryFailure::Unanswered(DoubtCause::UnreadableReply.to_string()))?;
     match query {
@@ -98,17 +99,22 @@ pub fn read(query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {
 }
 
 /// A refusal with its sentence; a list that is not there is an address that is not there.
-fn explained(query: &Query, answer: &WireAnswer, failure: QueryFailure) -> QueryFailure {
+fn explained(
+    limits: &ProviderLimits,
+    query: &Query,
+    answer: &WireAnswer,
+    failure: QueryFailure,
+) -> QueryFailure {
     let said = classify::said(answer).unwrap_or_default();
     let is_list = matches!(query, Query::Contacts { .. } | Query::Tags { .. });
     let is_unrouted = said.to_lowercase().starts_with("cannot ");
     match failure {
         QueryFailure::NotFound if !is_list && !is_unrouted => QueryFailure::NotFound,
-        QueryFailure::NotFound => match errors::row(404, "", "cannot") {
+        QueryFailure::NotFound => match errors::row(limits, 404, "", "cannot") {
             Some(row) => QueryFailure::Refused(row.reason("")),
             None => QueryFailure::NotFound,
         },
-        QueryFailure::Refused(reason) => match errors::row(answer.status, "", &said) {
+        QueryFailure::Refused(reason) => match errors::row(limits, answer.status, "", &said) {
             Some(row) => QueryFailure::Refused(row.reason(&said)),
             None => QueryFailure::Refused(reason),
         },

@@ -3,10 +3,9 @@
 use super::account::Account;
 use super::calls::Call;
 use super::contacts::{self, Known};
-use super::{classify, limits, look_up, messages, questions, tags, wire};
+use super::{classify, errors, limits, look_up, messages, questions, tags, wire};
 use crate::domain::{
-    Action, Address, Channel, Content, Found, ProviderFacts, Query, QueryFailure, Reason, Recipient, Reply,
-    Verdict,
+    Action, Address, Channel, Content, Found, ProviderFacts, Query, QueryFailure, Recipient, Reply,
 };
 use crate::provider::registry::{self, Entry, OpenError};
 use crate::provider::{
@@ -15,7 +14,7 @@ use crate::provider::{
 
 /// The omnichannel in the registry.
 pub static ENTRY: Entry = Entry {
-    facts: || &limits::FACTS,
+    facts: || &*limits::FACTS,
     authorize: |_, secret| registry::authorization(wire::AUTHORIZATION_SCHEME, secret),
     open: |channel| Ok(Box::new(Omnichannel::open(channel)?)),
 };
@@ -77,11 +76,6 @@ fn sought(recipient: &Recipient) -> Option<String> {
     }
 }
 
-fn has_no_contact() -> Reply {
-    let reason = Reason::new("contact.unknown", "the omnichannel has no contact with this number");
-    Reply::answered(vec![Verdict::Rejected { reason }])
-}
-
 impl Provider for Omnichannel {
     fn facts(&self) -> &'static ProviderFacts {
         &limits::FACTS
@@ -109,7 +103,7 @@ impl Provider for Omnichannel {
                 let found = look_up::answer(&self.account, &recipient.address, answer)?;
                 let may_be_new = matches!(recipient.content, Content::Action(Action::UpsertContact { .. }));
                 if found.is_none() && !may_be_new {
-                    return Err(has_no_contact());
+                    return Err(errors::rejection(&self.account.limits, errors::UNKNOWN_CONTACT));
                 }
                 found
             }
@@ -121,7 +115,7 @@ impl Provider for Omnichannel {
 
     fn classify(&self, outgoing: &Outgoing, answer: &WireAnswer) -> Reply {
         match only(outgoing) {
-            Ok(recipient) => classify::classify(recipient, answer),
+            Ok(recipient) => classify::classify(&self.account.limits, recipient, answer),
             Err(reply) => reply,
         }
     }
@@ -133,7 +127,7 @@ impl Provider for Omnichannel {
     }
 
     fn read(&self, query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {
-        questions::read(query, answer)
+        questions::read(&self.account.limits, query, answer)
     }
 }
 

@@ -7,6 +7,10 @@ use super::*;
 use crate::domain::{ContactFields, Phone, Signal};
 use crate::provider::testing;
 
+fn classify(recipient: &Recipient, answer: &WireAnswer) -> Reply {
+    super::classify(&testing::limits("omnichannel"), recipient, answer)
+}
+
 fn answer(status: u16, body: impl Into<Bytes>) -> WireAnswer {
     WireAnswer { status, body: Some(body.into()), ..WireAnswer::default() }
 }

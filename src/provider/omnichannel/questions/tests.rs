@@ -7,6 +7,10 @@ use super::*;
 use crate::domain::account::{Contact, Tag};
 use crate::provider::testing;
 
+fn read(query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {
+    super::read(&testing::limits("omnichannel"), query, answer)
+}
+
 fn account() -> Account {
     Account::of(&testing::channel("omnichannel")).expect("a whole channel")
 }

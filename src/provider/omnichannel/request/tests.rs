@@ -284,7 +284,10 @@ fn the_contact_is_the_one_of_the_person_and_the_channel() {
             }
             None => {
                 assert_eq!(changed, Ok("POST /contacts".to_owned()));
-                assert_eq!(removed, Err(has_no_contact()));
+                assert_eq!(
+                    removed,
+                    Err(errors::rejection(&testing::limits("omnichannel"), errors::UNKNOWN_CONTACT))
+                );
             }
         }
     }
@@ -292,7 +295,7 @@ fn the_contact_is_the_one_of_the_person_and_the_channel() {
 
 #[test]
 fn a_look_up_that_says_nothing_certain_changes_nothing() {
-    use crate::domain::{Signal, Verdicts};
+    use crate::domain::{Signal, Verdict};
     let remove = || Action::RemovePlatform { contact: None };
     let twin = json!({"id": "a", "contactIdentifier": "5521988887777"});
     let twins = after(remove(), &answer(200, &json!([twin, twin]))).expect_err("two of them");
