@@ -20,6 +20,11 @@ pub(super) fn is_devino(authorization: &str) -> bool {
 
 /// `Bearer T` (providers.md §3.2). A token pasted with its own `Bearer ` makes two, which Wati refuses.
 pub(super) fn is_wati(authorization: &str) -> bool {
+    is_bearer(authorization)
+}
+
+/// `Bearer T`.
+pub(super) fn is_bearer(authorization: &str) -> bool {
     authorization.strip_prefix("Bearer ").is_some_and(is_token)
 }
 

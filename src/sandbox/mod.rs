@@ -7,6 +7,7 @@
 //! | `/{tenant}/api/v1/…` | Wati (seed 003); any tenant |
 //! | `/v1/whatsapp/…` | Sinch (seed 001) |
 //! | `POST /sandbox/sinch/join` | somebody follows an invite link: `{"link": "…", "waId": "…"}` |
+//! | `/contacts…`, `/tags…`, `/conversations…`, `/messages…` | the omnichannel (seed 000), by our own mapping |
 //! | `GET /sandbox/record` | what was accepted, one JSON object a line, in the order of acceptance |
 //! | `GET /sandbox/calls` | every call and what it was answered with, one JSON object a line |
 //! | `GET /sandbox/state` | the counts, and how much each provider's account holds |
@@ -49,6 +50,7 @@ mod incoming;
 mod inspection;
 mod limiter;
 mod magic;
+mod omnichannel;
 mod plausible;
 mod progress;
 mod record;
@@ -62,6 +64,7 @@ mod take;
 mod wati;
 
 pub use devino::{DevinoRefusal, Place};
+pub use omnichannel::OmnichannelRefusal;
 pub use record::{Accepted, Answered, CallEntry, Record, RecordError, Recording, State};
 pub use scenario::Scenario;
 pub use server::{Sandbox, SandboxError};

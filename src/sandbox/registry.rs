@@ -6,13 +6,14 @@ use super::counter::{Counter, Open};
 use super::desk::Desk;
 use super::devino::Devino;
 use super::far_side::FarSide;
+use super::omnichannel::Omnichannel;
 use super::service::Service;
 use super::sinch::Sinch;
 use super::wati::Wati;
 
 /// The list; adding a provider is its folder and a line here.
 pub(super) static PROVIDERS: &[Registered] =
-    &[Registered::of::<Devino>(), Registered::of::<Wati>(), Registered::of::<Sinch>()];
+    &[Registered::of::<Devino>(), Registered::of::<Wati>(), Registered::of::<Sinch>(), Registered::of::<Omnichannel>()];
 
 /// What is known of a provider without knowing its types.
 pub(super) struct Registered {

@@ -17,7 +17,7 @@ pub(super) fn object(status: u16, object: &Value) -> Answer {
 pub(super) fn refused(refusal: &OmnichannelRefusal) -> Answer {
     let (status, sentences) = refusal.words();
     match sentences.as_slice() {
-        [sentence] => failed(status, sentence),
+        [sentence] => failed(status, sentence.as_str()),
         sentences => failed(status, sentences),
     }
 }
@@ -36,7 +36,7 @@ pub(super) fn usual_body(status: u16) -> (&'static str, Bytes) {
     let reason = reason(status);
     match status {
         200..300 => ("application/json", "{}".into()),
-        400..500 | 501 => {
+        400..=499 | 501 => {
             let body = json!({"statusCode": status, "message": reason});
             ("application/json", body.to_string().into())
         }

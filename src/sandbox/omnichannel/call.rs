@@ -91,10 +91,7 @@ impl Call {
 
     /// Whether something is otherwise afterwards.
     pub(super) fn is_change(self) -> bool {
-        !matches!(
-            self,
-            ContactGetById | ContactGet | ContactGetTags | TagGet | TagGetById | TagGetContacts
-        )
+        !matches!(self, ContactGetById | ContactGet | ContactGetTags | TagGet | TagGetById | TagGetContacts)
     }
 }
 

@@ -111,12 +111,7 @@ impl FarSide for Omnichannel {
         }
     }
 
-    fn answer(
-        echo: &Echo,
-        outcomes: &[Outcome<OmnichannelRefusal>],
-        flaw: Flaw,
-        _: &Scenario,
-    ) -> Answer {
+    fn answer(echo: &Echo, outcomes: &[Outcome<OmnichannelRefusal>], flaw: Flaw, _: &Scenario) -> Answer {
         if flaw == Flaw::Missing {
             return Answer::json(200, "{}");
         }
@@ -130,11 +125,7 @@ impl FarSide for Omnichannel {
         }
     }
 
-    fn perform(
-        asked: Asked,
-        account: &mut Account,
-        context: &Context<'_, OmnichannelRefusal>,
-    ) -> Performed {
+    fn perform(asked: Asked, account: &mut Account, context: &Context<'_, OmnichannelRefusal>) -> Performed {
         perform::perform(asked, account, context)
     }
 

@@ -83,11 +83,9 @@ fn message(
     };
     let (sender, to) = if call == Call::SendMessage {
         let session = fields.required("sessionId");
-        let Some(number) = account.sessions.get(session).or_else(|| rules.sessions.get(session)) else {
+        if !account.sessions.contains_key(session) && !rules.sessions.contains_key(session) {
             return refused(OmnichannelRefusal::UnknownSession);
-        };
-        // A conversation is known by its session; whose it is, the scenario's rules ask for.
-        let _ = number;
+        }
         ("agentName", Address::Named(session.into()))
     } else {
         ("channelId", address(fields.required("recipientNumber"), call == Call::SendGroupMessage))

@@ -18,7 +18,8 @@ pub(super) fn contacts(account: &Account, fields: &Fields) -> Value {
     let is_group = fields.text("type").map(|kind| kind == "group");
     let fits = |contact: &&Contact| {
         let names = [Some(&contact.name), contact.custom_name.as_ref()];
-        let is_named = |name: &String| names.into_iter().flatten().any(|own| own.to_lowercase().contains(name));
+        let is_named =
+            |name: &String| names.into_iter().flatten().any(|own| own.to_lowercase().contains(name));
         is_of(contact.client.as_ref(), client)
             && tags.iter().all(|tag| contact.tags.contains(tag))
             && name.as_ref().is_none_or(is_named)

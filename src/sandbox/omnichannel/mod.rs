@@ -17,3 +17,4 @@ mod refusal;
 mod schema;
 
 pub(super) use far_side::Omnichannel;
+pub use refusal::OmnichannelRefusal;

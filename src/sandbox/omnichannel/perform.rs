@@ -36,7 +36,12 @@ pub(super) fn perform(
     if !rules.takes_channel(fields.text("channelId")) {
         return Performed::answered(answer::refused(&OmnichannelRefusal::UnknownChannel), 1);
     }
-    let doing = Doing { fields: &fields, client: fields.required("clientIdentifier"), account, id: identifier(context.first) };
+    let doing = Doing {
+        fields: &fields,
+        client: fields.required("clientIdentifier"),
+        account,
+        id: identifier(context.first),
+    };
     match doing.carry_out(call) {
         Ok(answer) if !call.is_change() => Performed::answered(answer, 0),
         Ok(answer) => {

@@ -52,80 +52,114 @@ const CHANNEL_TYPES: Kind = OneOf(&["whatsapp"]);
 /// The fields that a call's payload has, path and query included.
 pub(super) fn of(call: Call) -> &'static [Field] {
     match call {
-        Call::ContactCreate => &[
-            ACCOUNT,
-            need("channelId", Text),
-            need("contactIdentifier", Text),
-            need("name", Text),
-            need("type", TYPES),
-            need("channelType", CHANNEL_TYPES),
-            may("customName", Text),
-            may("photo", Address),
-            may("tagIds", Texts),
-            may("platform", Text),
-            may("isIgnored", Flag),
-        ],
-        Call::ContactUpdate => &[
-            ACCOUNT,
-            CONTACT,
-            may("customName", Text),
-            may("platform", Text),
-            may("tagIds", Texts),
-            may("contactIdentifier", Text),
-            may("isIgnored", Flag),
-        ],
-        Call::ContactGetById | Call::ContactDeletePlatform | Call::ContactGetTags => &[ACCOUNT, CONTACT],
-        Call::ContactGet => &[
-            ACCOUNT,
-            may("page", Count),
-            may("limit", Count),
-            may("order", OneOf(&["asc", "desc"])),
-            may("type", TYPES),
-            may("channelType", CHANNEL_TYPES),
-            may("name", Text),
-            may("contactIdentifier", Text),
-            may("tagIds", Texts),
-        ],
-        Call::ContactAddTags | Call::ContactRemoveTags => &[ACCOUNT, CONTACT, need("tagIds", Texts)],
-        Call::TagCreate => &[ACCOUNT, need("name", Text), need("color", Color)],
-        Call::TagGet => &[ACCOUNT, may("name", Text)],
-        Call::TagGetById | Call::TagDelete | Call::TagGetContacts => &[ACCOUNT, TAG],
-        Call::TagUpdate => &[ACCOUNT, TAG, may("name", Text), may("color", Color)],
-        Call::StartConversation => &[
-            need("service", OneOf(&["whatsappweb", "d360"])),
-            need("platformConfigId", Text),
-            need("channelId", Text),
-            need("clientProviderId", Number),
-            need("userName", Text),
-            may("companyName", Text),
-            // The seed's prose has this name for the same thing.
-            may("companyId", Text),
-            may("platform", Text),
-            may("sessionWithPriority", Flag),
-        ],
-        Call::SendMessage => &[
-            need("agentName", Text),
-            need("sessionId", Text),
-            may("text", Text),
-            may("mediaUri", Address),
-            may("quotedMessage", Object),
-        ],
-        Call::SendProactiveMessage => &[
-            need("channelId", Text),
-            need("recipientNumber", Number),
-            need("platform", Text),
-            may("text", Text),
-            may("mediaUri", Address),
-            may("quotedMessage", Object),
-        ],
-        Call::SendGroupMessage => &[
-            need("channelId", Text),
-            need("recipientNumber", Text),
-            need("platform", Text),
-            may("text", Text),
-            may("mediaUri", Address),
-        ],
-        Call::DeleteMessage => &[need("messageId", Text), need("senderId", Text), need("channelSlug", Text)],
-        Call::SendInteractiveMessage => &[],
+        Call::ContactCreate => {
+            const {
+                &[
+                    ACCOUNT,
+                    need("channelId", Text),
+                    need("contactIdentifier", Text),
+                    need("name", Text),
+                    need("type", TYPES),
+                    need("channelType", CHANNEL_TYPES),
+                    may("customName", Text),
+                    may("photo", Address),
+                    may("tagIds", Texts),
+                    may("platform", Text),
+                    may("isIgnored", Flag),
+                ]
+            }
+        }
+        Call::ContactUpdate => {
+            const {
+                &[
+                    ACCOUNT,
+                    CONTACT,
+                    may("customName", Text),
+                    may("platform", Text),
+                    may("tagIds", Texts),
+                    may("contactIdentifier", Text),
+                    may("isIgnored", Flag),
+                ]
+            }
+        }
+        Call::ContactGetById | Call::ContactDeletePlatform | Call::ContactGetTags => {
+            const { &[ACCOUNT, CONTACT] }
+        }
+        Call::ContactGet => {
+            const {
+                &[
+                    ACCOUNT,
+                    may("page", Count),
+                    may("limit", Count),
+                    may("order", OneOf(&["asc", "desc"])),
+                    may("type", TYPES),
+                    may("channelType", CHANNEL_TYPES),
+                    may("name", Text),
+                    may("contactIdentifier", Text),
+                    may("tagIds", Texts),
+                ]
+            }
+        }
+        Call::ContactAddTags | Call::ContactRemoveTags => {
+            const { &[ACCOUNT, CONTACT, need("tagIds", Texts)] }
+        }
+        Call::TagCreate => const { &[ACCOUNT, need("name", Text), need("color", Color)] },
+        Call::TagGet => const { &[ACCOUNT, may("name", Text)] },
+        Call::TagGetById | Call::TagDelete | Call::TagGetContacts => const { &[ACCOUNT, TAG] },
+        Call::TagUpdate => const { &[ACCOUNT, TAG, may("name", Text), may("color", Color)] },
+        Call::StartConversation => {
+            const {
+                &[
+                    need("service", OneOf(&["whatsappweb", "d360"])),
+                    need("platformConfigId", Text),
+                    need("channelId", Text),
+                    need("clientProviderId", Number),
+                    need("userName", Text),
+                    may("companyName", Text),
+                    // The seed's prose has this name for the same thing.
+                    may("companyId", Text),
+                    may("platform", Text),
+                    may("sessionWithPriority", Flag),
+                ]
+            }
+        }
+        Call::SendMessage => {
+            const {
+                &[
+                    need("agentName", Text),
+                    need("sessionId", Text),
+                    may("text", Text),
+                    may("mediaUri", Address),
+                    may("quotedMessage", Object),
+                ]
+            }
+        }
+        Call::SendProactiveMessage => {
+            const {
+                &[
+                    need("channelId", Text),
+                    need("recipientNumber", Number),
+                    need("platform", Text),
+                    may("text", Text),
+                    may("mediaUri", Address),
+                    may("quotedMessage", Object),
+                ]
+            }
+        }
+        Call::SendGroupMessage => {
+            const {
+                &[
+                    need("channelId", Text),
+                    need("recipientNumber", Text),
+                    need("platform", Text),
+                    may("text", Text),
+                    may("mediaUri", Address),
+                ]
+            }
+        }
+        Call::DeleteMessage => {
+            const { &[need("messageId", Text), need("senderId", Text), need("channelSlug", Text)] }
+        }
+        Call::SendInteractiveMessage => const { &[] },
     }
 }

@@ -26,11 +26,13 @@
 //! (`validWhatsAppNumber: false`), `template_typo`, `template_not_approved`, `ticket_expired`; and
 //! Sinch's codes (providers.md §2.4), which refuse the whole call: `no_credit`, `invalid_destination`,
 //! `blacklisted`, `opted_out`, `limit_reached`, `invalid_text`, `invalid_content`, `invalid_session`,
-//! `not_opted_in`, `not_whitelisted`, `internal_error`.
+//! `not_opted_in`, `not_whitelisted`, `internal_error`; and the omnichannel's, all of them ours:
+//! `not_on_whatsapp`, `disconnected`, `unknown_channel`, `unknown_platform`, `unknown_group`.
 
 mod devino;
 mod fault;
 mod model;
+mod omnichannel;
 mod raw;
 mod read;
 mod read_faults;
@@ -43,6 +45,7 @@ mod wati;
 pub use devino::{CallErrors, DevinoRules};
 pub use fault::{Fault, FaultKind, When};
 pub use model::{Latency, RateLimit, Scenario};
+pub use omnichannel::{OmnichannelContact, OmnichannelRules, OmnichannelTag};
 pub use recipients::{RecipientRule, Refusal, Who};
 pub use sinch::{SinchRules, SinchSuccess};
 pub use wati::{WatiRules, WatiTemplate};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{DevinoRules, Fault, RecipientRule, SinchRules, WatiRules};
+use super::{DevinoRules, Fault, OmnichannelRules, RecipientRule, SinchRules, WatiRules};
 use crate::domain::Rate;
 
 /// How the far side behaves. The default is a provider in good health.
@@ -16,6 +16,8 @@ pub struct Scenario {
     pub rate_limit: RateLimit,
     /// Devino's account.
     pub devino: DevinoRules,
+    /// The omnichannel's account.
+    pub omnichannel: OmnichannelRules,
     /// Wati's account.
     pub wati: WatiRules,
     /// Sinch's account.

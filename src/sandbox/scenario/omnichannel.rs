@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::document::{Findings, Placed, Table, value};
+use crate::domain::Problem;
 
 /// What the seed leaves open about the omnichannel's account. What is here belongs to every account and
 /// channel.
@@ -83,7 +84,7 @@ pub(super) struct RawOmnichannel {
 #[serde(deny_unknown_fields)]
 struct RawTag {
     id: Option<String>,
-    name: Placed<String>,
+    name: Option<Placed<String>>,
     color: Option<String>,
 }
 
@@ -91,7 +92,7 @@ struct RawTag {
 #[serde(deny_unknown_fields)]
 struct RawContact {
     id: Option<String>,
-    identifier: Placed<String>,
+    identifier: Option<Placed<String>>,
     name: Option<String>,
     group: Option<bool>,
     tags: Option<Vec<String>>,
@@ -117,7 +118,7 @@ impl RawOmnichannel {
 
 impl RawTag {
     fn read(self, findings: &mut Findings) -> Option<OmnichannelTag> {
-        let name = findings.keep(value::text(self.name, "omnichannel.tags.name"))?.value;
+        let name = text(self.name, "omnichannel.tags.name", findings)?;
         let color = self.color.unwrap_or_else(|| "#808080".to_owned());
         Some(OmnichannelTag { id: self.id.unwrap_or_else(|| name.clone()), name, color })
     }
@@ -125,7 +126,7 @@ impl RawTag {
 
 impl RawContact {
     fn read(self, place: usize, findings: &mut Findings) -> Option<OmnichannelContact> {
-        let identifier = findings.keep(value::text(self.identifier, "omnichannel.contacts.identifier"))?.value;
+        let identifier = text(self.identifier, "omnichannel.contacts.identifier", findings)?;
         Some(OmnichannelContact {
             // Far from the identifiers that the record's numbers make.
             id: self.id.unwrap_or_else(|| format!("c0{place:022x}")),
@@ -137,4 +138,11 @@ impl RawContact {
             identifier,
         })
     }
+}
+
+/// Text that each entry of a list needs.
+fn text(given: Option<Placed<String>>, key: &str, findings: &mut Findings) -> Option<String> {
+    let absent = || Problem::about(key, format!("`{key}` is missing in one of the list"));
+    let given = findings.require(given, absent)?;
+    findings.keep(value::text(given, key)).map(|text| text.value)
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::devino::RawDevino;
 use super::sinch::RawSinch;
+use super::omnichannel::RawOmnichannel;
 use super::wati::RawWati;
 use crate::document::{OfRate, Placed, Table, TextOrTexts};
 use crate::sandbox::Service;
@@ -18,6 +19,7 @@ pub(super) struct RawScenario {
     pub(super) latency: Option<Placed<String>>,
     pub(super) rate_limit: Option<Table<RawRateLimit>>,
     pub(super) devino: Option<Table<RawDevino>>,
+    pub(super) omnichannel: Option<Table<RawOmnichannel>>,
     pub(super) wati: Option<Table<RawWati>>,
     pub(super) sinch: Option<Table<RawSinch>>,
     pub(super) recipients: Option<Vec<Placed<Table<RawRecipientRule>>>>,

@@ -40,6 +40,7 @@ fn scenario(raw: RawScenario, findings: &mut Findings) -> Scenario {
         latency: latency.unwrap_or_default(),
         rate_limit: raw.rate_limit.map(|Table(raw)| rate_limit(raw, findings)).unwrap_or_default(),
         devino: raw.devino.map(|Table(raw)| raw.read(findings)).unwrap_or_default(),
+        omnichannel: raw.omnichannel.map(|Table(raw)| raw.read(findings)).unwrap_or_default(),
         wati: raw.wati.map(|Table(raw)| raw.read(findings)).unwrap_or_default(),
         sinch: raw.sinch.map(|Table(raw)| raw.read(findings)).unwrap_or_default(),
         recipients: each(raw.recipients, "recipients", |raw, place| read_rules::rule(raw, place, findings)),
