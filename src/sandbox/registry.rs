@@ -12,8 +12,12 @@ use super::sinch::Sinch;
 use super::wati::Wati;
 
 /// The list; adding a provider is its folder and a line here.
-pub(super) static PROVIDERS: &[Registered] =
-    &[Registered::of::<Devino>(), Registered::of::<Wati>(), Registered::of::<Sinch>(), Registered::of::<Omnichannel>()];
+pub(super) static PROVIDERS: &[Registered] = &[
+    Registered::of::<Devino>(),
+    Registered::of::<Wati>(),
+    Registered::of::<Sinch>(),
+    Registered::of::<Omnichannel>(),
+];
 
 /// What is known of a provider without knowing its types.
 pub(super) struct Registered {

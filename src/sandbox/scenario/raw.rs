@@ -6,8 +6,8 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::devino::RawDevino;
-use super::sinch::RawSinch;
 use super::omnichannel::RawOmnichannel;
+use super::sinch::RawSinch;
 use super::wati::RawWati;
 use crate::document::{OfRate, Placed, Table, TextOrTexts};
 use crate::sandbox::Service;
