@@ -1,12 +1,21 @@
-//! Wati: `POST /{tenant}/api/v1/sendTemplateMessage`, one recipient in a call, business failures in
-//! HTTP 200 (seed 003, providers.md §3).
+//! Wati (seed 003, providers.md §3): templates to one person or to many in three modes, texts in open
+//! conversations, chat status, contacts and their attributes; and what can be asked of an account.
+//!
+//! Business failures come with HTTP 200. `mode` is how a channel sends templates, `calls` chooses the call,
+//! `requests` writes it and `classify` reads its answer; `questions` asks; `checks` and `facts` say before
+//! all that what Wati takes, by `limits.toml`; `client` puts them together.
 
+mod calls;
+mod checks;
 mod classify;
-pub mod errors;
-pub mod limits;
-mod request;
+mod client;
+mod facts;
+mod mode;
+mod questions;
+mod requests;
 pub mod wire;
 
-pub use classify::classify;
-pub use limits::FACTS;
-pub use request::{ENTRY, Wati};
+pub use calls::Call;
+pub use client::{ENTRY, Wati};
+pub use facts::FACTS;
+pub use mode::Mode;

@@ -1,21 +1,12 @@
-//! Wati's JSON (API v1), shared by client and sandbox: exact when written, lenient when read.
-//!
-//! Seed 003 for `channelNumber`; the rest as gathered in providers.md §3.3.
+//! A template for one person: `POST /{tenant}/api/v1/sendTemplateMessage?whatsappNumber=N` (seed 003, §1;
+//! the answer as captured in providers.md §3.3).
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::value::truth;
 use crate::provider::lenient;
-
-/// The part of the path behind the tenant; `POST`.
-pub const SEND_TEMPLATE_MESSAGE: &str = "api/v1/sendTemplateMessage";
-
-/// The query's one parameter: the recipient's number.
-pub const WHATSAPP_NUMBER: &str = "whatsappNumber";
-
-/// The scheme of the `Authorization` header, followed by a space and the token.
-pub const AUTHORIZATION_SCHEME: &str = "Bearer";
 
 /// Body of `POST /{tenant}/api/v1/sendTemplateMessage?whatsappNumber=N`. Fields are optional when read,
 /// so that the sandbox can say which one is missing.
@@ -178,20 +169,4 @@ fn text_or_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, 
 fn parameters<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Parameter<'de>>, D::Error> {
     let read = lenient::objects(deserializer)?.unwrap_or_default();
     Ok(read.into_iter().flatten().collect())
-}
-
-/// A truth value, or the words that Wati puts in its place; `None` for anything else.
-fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    let text = lenient::text(deserializer)?;
-    Ok(match text.as_deref().map(str::trim) {
-        Some(word) if ["true", "success", "ok", "1"].iter().any(|yes| word.eq_ignore_ascii_case(yes)) => {
-            Some(true)
-        }
-        Some(word)
-            if ["false", "error", "fail", "failed", "0"].iter().any(|no| word.eq_ignore_ascii_case(no)) =>
-        {
-            Some(false)
-        }
-        Some(_) | None => None,
-    })
 }

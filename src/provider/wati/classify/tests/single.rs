@@ -1,48 +1,33 @@
-//! Every failure of the table, and every shape of answer.
+//! `sendTemplateMessage`: one recipient.
 
-use bytes::Bytes;
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
-use super::super::errors::FAILURES;
-use super::*;
-use crate::domain::Verdicts;
-use crate::provider::testing;
+use super::replies::{self, answer};
+use crate::domain::{DoubtCause, MessageId, Reply, Signal, Verdict, Verdicts};
+use crate::provider::status::refusal_without_words;
+use crate::provider::wati::calls::Call;
+use crate::provider::{WireAnswer, testing};
 
-/// With the embedded limits.
 fn classify(answer: &WireAnswer) -> Reply {
-    super::classify(&testing::limits("wati"), answer)
-}
-
-fn answer(status: u16, body: impl Into<Bytes>) -> WireAnswer {
-    WireAnswer { status, body: Some(body.into()), ..WireAnswer::default() }
+    replies::reply(Call::Template, 1, answer)
 }
 
 fn classify_json(status: u16, body: &Value) -> Reply {
-    classify(&answer(status, body.to_string()))
+    replies::reply_json(Call::Template, 1, status, body)
 }
 
 fn line(reply: &Reply) -> String {
-    let verdict = match reply.verdicts.at(0).expect("a verdict") {
-        Verdict::Accepted { id } => format!("accepted {id:?}"),
-        Verdict::Rejected { reason } => format!("rejected: {reason}"),
-        Verdict::Transient { reason } => format!("transient: {reason}"),
-        Verdict::Unsent => "unsent".to_owned(),
-        Verdict::InDoubt { .. } => "in doubt".to_owned(),
-    };
-    let signal = match &reply.signal {
-        Signal::Answered => "answered".to_owned(),
-        Signal::Refused { reason } => format!("refused: {reason}"),
-        Signal::CampaignRefused { reason } => format!("campaign refused: {reason}"),
-        other => format!("{other:?}"),
-    };
-    format!("{verdict} / {signal}")
+    replies::line(reply, 1)
 }
 
 #[test]
 fn every_failure_in_wati_words() {
     // providers.md §3.3 and §3.5; what it gives without a wording is put in likely words here.
     let mut lines = String::new();
-    let mut rows_seen = 0_u32;
+    let limits = testing::limits("wati");
+    let mut rows_seen = BTreeSet::new();
     for words in [
         "Check your template, it cannot have typos or blank text",
         "Template is not approved.",
@@ -57,16 +42,19 @@ fn every_failure_in_wati_words() {
         "Account is in offline mode",
         "Trial quota exceeded",
         "Monthly API quota exceeded",
+        "Channel not found",
+        "Attribute cupom is not defined",
         "Ticket has been expired.",
+        "Contact not found",
+        "The contact does not exist",
+        "Conversation not found",
         "Invalid Whatsapp Number",
         "5511987654321 is not a valid WhatsApp number",
         "Invalid phone",
         "Invalid custom parameters",
         "Something else",
     ] {
-        let lower = words.to_lowercase();
-        let row = FAILURES.iter().position(|row| row.words.iter().all(|word| lower.contains(word)));
-        rows_seen |= row.map_or(0, |row| 1 << row);
+        rows_seen.extend(limits.row_by_words(None, words).map(|row| (&row.code, &row.words)));
         let replies = [
             classify_json(200, &json!({"result": false, "info": words})),
             classify_json(200, &json!({"result": "error", "message": words})),
@@ -80,7 +68,9 @@ fn every_failure_in_wati_words() {
         lines.push_str(&line(&replies[0]));
         lines.push('\n');
     }
-    assert_eq!(rows_seen.count_ones() as usize, FAILURES.len(), "a row without a test");
+    let with_words = limits.errors.iter().filter(|row| !row.words.is_empty());
+    let rows: BTreeSet<_> = with_words.map(|row| (&row.code, &row.words)).collect();
+    assert_eq!(rows_seen, rows, "a row without a test");
     insta::assert_snapshot!(lines);
 }
 
@@ -100,7 +90,7 @@ fn accepted_only_where_wati_says_so() {
         let accepted = Reply::answered(vec![Verdict::Accepted { id }]);
         assert_eq!(classify_json(200, &body), accepted, "{body}");
     }
-    let captured = include_str!("../../../../tests/data/providers/wati/send_success.json");
+    let captured = include_str!("../../../../../tests/data/providers/wati/send_success.json");
     let accepted = Reply::answered(vec![Verdict::Accepted { id: text("664300af…") }]);
     assert_eq!(classify(&answer(200, captured)), accepted);
 }

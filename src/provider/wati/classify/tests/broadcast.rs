@@ -1,0 +1,79 @@
+//! v3's `messageTemplates/send`: recipients under our identifiers `a1b2.7.0.1`, `a1b2.7.1.1`, `a1b2.7.2.1`.
+
+use serde_json::{Value, json};
+
+use super::replies::{answer, line, reply, reply_json};
+use crate::domain::{DoubtCause, Reply};
+use crate::provider::wati::calls::Call;
+
+const PEOPLE: usize = 3;
+
+fn of(status: u16, body: &Value) -> Reply {
+    reply_json(Call::Broadcast, PEOPLE, status, body)
+}
+
+fn shown(status: u16, bodies: &[Value]) -> String {
+    let lines: Vec<String> =
+        bodies.iter().map(|body| format!("{body}\n  {}", line(&of(status, body), PEOPLE))).collect();
+    lines.join("\n")
+}
+
+fn refused(id: &str, phone: &str, words: &str) -> Value {
+    json!({"local_message_id": id, "phone_number": phone, "errors": [words]})
+}
+
+#[test]
+fn recipients_are_accepted_unless_they_are_listed_with_errors() {
+    const INVALID: &str = "Invalid phone number format.";
+    insta::assert_snapshot!(shown(
+        200,
+        &[
+            json!({"success": true, "broadcast_id": "broadcast_123456", "error": null}),
+            json!({"success": true, "broadcast_id": "broadcast_123456", "error": null, "recipients": [
+                refused("a1b2.7.1.1", "5511987654322", INVALID),
+            ]}),
+            // By the number, where our identifier is missing or not ours; without errors: as if absent.
+            json!({"success": true, "broadcast_id": "b1", "error": "1 recipient failed", "recipients": [
+                refused("other", "+5511987654323", INVALID),
+                {"local_message_id": "a1b2.7.0.1", "phone_number": "5511987654321", "errors": []},
+            ]}),
+            json!({"success": true, "broadcast_id": "b1", "recipients": [refused("other", "1", INVALID)]}),
+            json!({"success": true, "broadcast_id": "b1", "recipients": [
+                refused("a1b2.7.0.1", "5511987654321", "Template is not approved."),
+            ]}),
+            json!({"success": true}),
+            json!({"result": true, "broadcast_id": 42}),
+            json!({"success": true, "broadcast_id": "b1", "error": "Something else"}),
+            json!({"broadcast_id": "b1"}),
+        ]
+    ));
+}
+
+#[test]
+fn what_is_refused_messaged_nobody() {
+    let bodies = [
+        json!({"success": false, "error": "Template is not approved."}),
+        json!({"success": false, "error": "Something else"}),
+        json!({"success": false, "error": "Invalid recipients", "recipients": [
+            refused("a1b2.7.2.1", "5511987654323", "Invalid phone number format."),
+        ]}),
+        json!({"success": false}),
+    ];
+    insta::assert_snapshot!(shown(200, &bodies));
+    for body in &bodies[..bodies.len() - 1] {
+        assert_eq!(of(200, body), of(400, body), "{body}");
+    }
+    let documented =
+        json!({"code": 400, "message": "Template not found", "timestamp": "2026-02-20T15:28:57Z"});
+    assert!(line(&of(400, &documented), PEOPLE).contains("template.unknown"));
+}
+
+#[test]
+fn answers_that_prove_nothing_are_in_doubt() {
+    for body in ["", "[]", "<html>", r#"{"success":true"#] {
+        let unreadable = Reply::in_doubt(DoubtCause::UnreadableReply);
+        assert_eq!(reply(Call::Broadcast, PEOPLE, &answer(200, body)), unreadable, "{body}");
+    }
+    let documented = json!({"code": 500, "message": "…", "timestamp": "…"});
+    assert_eq!(of(500, &documented), Reply::in_doubt(DoubtCause::UnexpectedStatus(500)));
+}
