@@ -8,4 +8,5 @@ mod recipients;
 mod record_file;
 mod scenarios;
 mod seeds;
+mod sinch;
 mod wati;
