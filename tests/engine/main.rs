@@ -13,6 +13,8 @@ mod exposure;
 #[cfg(test)]
 mod fifth_provider;
 #[cfg(test)]
+mod fallback;
+#[cfg(test)]
 mod orders;
 #[cfg(test)]
 mod pace;
@@ -20,3 +22,5 @@ mod pace;
 mod patience;
 #[cfg(test)]
 mod windows;
+#[cfg(test)]
+mod work;

@@ -130,6 +130,19 @@ impl World {
 
     /// A run over so many people, spread over the channels in turn. `change` edits its plan.
     pub async fn freeze(&self, people: u32, channels: &[Channel], change: impl FnOnce(&mut Plan)) -> RunId {
+        let text = |number| Content::Text { text: format!("Oi {number}") };
+        self.freeze_for(people, channels, text, None, change).await
+    }
+
+    /// The same with other contents, and a channel for the rejected.
+    pub async fn freeze_for(
+        &self,
+        people: u32,
+        channels: &[Channel],
+        content: impl Fn(u32) -> Content,
+        fallback: Option<&Channel>,
+        change: impl FnOnce(&mut Plan),
+    ) -> RunId {
         let journal = &self.engine.journal;
         let run = journal.number_run().await.expect("a number");
         let recipients = u64::from(people);
@@ -157,11 +170,14 @@ impl World {
         let mut writer = RosterWriter::create(journal.path(), run).expect("a roster");
         for (number, channel) in (0..people).zip((0..channels.len()).cycle()) {
             let channel = u16::try_from(channel).expect("few");
-            writer.push(&recipient(number, channel)).expect("pushed");
+            let recipient = Recipient { content: content(number), ..recipient(number, channel) };
+            writer.push(&recipient).expect("pushed");
         }
         let hash = writer.finish(plan.clone()).expect("frozen");
         let standings = (0..people).map(|_| Standing::Send).collect();
-        journal.create_run(plan, hash, standings, Vec::new()).await.expect("made");
+        let made =
+            journal.create_run_with_fallback(plan, hash, standings, Vec::new(), fallback.map(freeze)).await;
+        made.expect("made");
         run
     }
 
