@@ -202,7 +202,7 @@ async fn paths_methods_and_types_are_kept() {
     let bench = Bench::new("");
     let client = &bench.client;
     for path in
-        ["/", "/whatsapp", "/whatsapp/messages/", "/WhatsApp/messages", "/v1/whatsapp/send", "/sandbox"]
+        ["/", "/whatsapp", "/whatsapp/messages/", "/WhatsApp/messages", "/v2/whatsapp/messages", "/sandbox"]
     {
         let status = client.post(bench.url(path)).send().await.expect("an answer").status();
         assert_eq!(status, 404, "{path}");
