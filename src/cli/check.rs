@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::domain::RowCounts;
+use crate::domain::{ContentSpec, RowCounts};
 use crate::engine::occurrence::Wanted;
 use crate::engine::planning::{Checked, Survey};
 use crate::ui::Exit;
@@ -68,11 +68,14 @@ async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure
     let checked = owner.engine.check(&source, &prepared, wanted)?;
     let seconds = launch::duration_of(&paces(loaded), checked.survey.all_to_send(), &loaded.channels);
     let survey = &checked.survey;
+    let notes = notes(loaded, &prepared.notes, survey);
     match execution.printer.format() {
         Format::Json => execution.printer.json(&json!({
             "campaign": loaded.campaign.name,
             "file": loaded.campaign.file,
             "rows": survey.rows,
+            "ignored": survey.ignored,
+            "notes": notes,
             "already": survey.already,
             "suppressed": survey.suppressed,
             "to_send": survey.all_to_send(),
@@ -90,7 +93,7 @@ async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure
             "seconds": seconds.map(|duration| duration.as_secs_f64().ceil()),
             "unfinished": checked.unfinished.as_ref().map(|unfinished| unfinished.run.as_str()),
         })),
-        Format::Text => execution.printer.data(&text(loaded, &checked, seconds)),
+        Format::Text => execution.printer.data(&text(loaded, &checked, &notes, seconds)),
     }
     checked.refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
 }
@@ -109,7 +112,32 @@ fn calls(loaded: &Loaded, survey: &Survey) -> u64 {
     sizes.zip(&survey.to_send).map(|(size, to_send)| to_send.div_ceil(u64::from(size.get()))).sum()
 }
 
-fn text(loaded: &Loaded, checked: &Checked, duration: Option<std::time::Duration>) -> String {
+/// What a person should know beside the counts.
+fn notes(loaded: &Loaded, prepared: &[String], survey: &Survey) -> Vec<String> {
+    let mut notes = prepared.to_vec();
+    if survey.ignored > 0 {
+        let people = words::counted(survey.ignored, "contact is", "contacts are");
+        notes.push(format!("{people} filtered because the account leaves them alone"));
+    }
+    if let (Some((count, first)), Some((channel, _))) = (&survey.stranded, &loaded.fallback) {
+        notes.push(format!(
+            "{} could not be taken up by the fallback, {}: row {}, {}: {}",
+            words::counted(*count, "recipient", "recipients"),
+            channel.name,
+            first.row,
+            first.fault.column,
+            first.fault.sentence
+        ));
+    }
+    notes
+}
+
+fn text(
+    loaded: &Loaded,
+    checked: &Checked,
+    notes: &[String],
+    duration: Option<std::time::Duration>,
+) -> String {
     let survey = &checked.survey;
     let RowCounts { rows, filtered, duplicate, invalid, recipients } = survey.rows;
     let mut lines = vec![format!("{} ({})", loaded.campaign.name, loaded.campaign.file.display())];
@@ -128,6 +156,9 @@ fn text(loaded: &Loaded, checked: &Checked, duration: Option<std::time::Duration
             lines.push(format!("  over {name:<9}{:>12}", words::count(to_send)));
         }
     }
+    if let ContentSpec::Action(spec) = &loaded.campaign.content {
+        lines.push(format!("  action        {}", spec.action.word()));
+    }
     if let Some((shortest, longest)) = survey.text {
         lines.push(format!("  text          {shortest} to {longest} characters"));
     }
@@ -135,6 +166,7 @@ fn text(loaded: &Loaded, checked: &Checked, duration: Option<std::time::Duration
         Some(duration) => format!("  takes         {} at the least", words::duration(duration)),
         None => "  takes         as long as the provider: no rate holds it back".to_owned(),
     });
+    lines.extend(notes.iter().map(|note| format!("  note          {note}")));
     if !survey.samples.is_empty() {
         lines.push("  rows that cannot be sent".to_owned());
         for sample in &survey.samples {

@@ -8,7 +8,7 @@ use std::path::{Component, Path};
 
 use crate::audience;
 use crate::domain::INVITE_LINK;
-use crate::domain::{Action, Campaign, Content, ContentSpec, SharedContact};
+use crate::domain::{Action, Campaign, Channel, Content, ContentSpec, SharedContact};
 use crate::template::{Rendered, RenderedAction};
 
 use super::judge::Fault;
@@ -21,6 +21,7 @@ const MOST_FILE_BYTES: u64 = 16 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Completion<'a> {
     campaign: &'a Campaign,
+    channels: &'a [Channel],
     prepared: &'a Prepared,
     /// Files that earlier rows named.
     files: BTreeMap<String, Result<Vec<u8>, String>>,
@@ -28,8 +29,8 @@ pub struct Completion<'a> {
 
 impl<'a> Completion<'a> {
     /// For the rows of a campaign.
-    pub fn new(campaign: &'a Campaign, prepared: &'a Prepared) -> Self {
-        Self { campaign, prepared, files: BTreeMap::new() }
+    pub fn new(campaign: &'a Campaign, channels: &'a [Channel], prepared: &'a Prepared) -> Self {
+        Self { campaign, channels, prepared, files: BTreeMap::new() }
     }
 
     /// What the recipient gets over the channel of this index.
@@ -43,7 +44,14 @@ impl<'a> Completion<'a> {
                 let read = contacts.map(|(index, contact)| self.read_contact(index, contact));
                 Ok(Content::Contacts { contacts: read.collect::<Result<_, _>>()? })
             }
-            Rendered::Content(content) => Ok(content),
+            Rendered::Content(content) => {
+                if let (Content::Media { url, content_type, .. }, Some(channel)) =
+                    (&content, self.channels.get(usize::from(channel)))
+                {
+                    self.prepared.media.check(url, content_type.as_deref(), &channel.limits)?;
+                }
+                Ok(content)
+            }
             Rendered::Action(rendered) => self.action(rendered, channel).map(Content::Action),
         }
     }

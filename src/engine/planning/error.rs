@@ -10,6 +10,7 @@ use crate::domain::row::UnknownColumn;
 use crate::domain::{RunId, RunName};
 use crate::engine::EngineError;
 use crate::journal::JournalError;
+use crate::provider::ContentProblem;
 use crate::roster::RosterError;
 use crate::template::TemplateError;
 
@@ -42,6 +43,16 @@ pub enum PlanError {
     /// An account did not answer.
     #[error(transparent)]
     Unanswered(Unanswered),
+    /// An account does not have the message's template as the message needs it.
+    #[error("{}: channel {channel}: {}: {}", file.display(), problem.field, problem.sentence)]
+    Unfit {
+        /// The definition.
+        file: PathBuf,
+        /// The channel's name.
+        channel: String,
+        /// What does not fit.
+        problem: ContentProblem,
+    },
     /// An account has no such tag.
     #[error("{}", .0.sentence)]
     UnknownTag(#[from] UnknownTag),
@@ -186,6 +197,7 @@ impl PlanError {
             )),
             Self::Interrupted
             | Self::NobodyToAsk
+            | Self::Unfit { .. }
             | Self::NobodyRejected { .. }
             | Self::Remove { .. }
             | Self::Journal(_)

@@ -103,7 +103,7 @@ impl<'a> Judge<'a> {
             source,
             filter,
             content: ContentTemplate::compile(&campaign.content, &names).map_err(unfit)?,
-            completion: Completion::new(campaign, prepared),
+            completion: Completion::new(campaign, source.channels, prepared),
             address: audience.address_column.map(|column| (column, name_of(column))),
             ignored: prepared.ignored_column(&audience.columns),
             seen: RoaringTreemap::new(),

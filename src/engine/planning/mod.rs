@@ -9,6 +9,7 @@ mod fallback;
 mod fetch;
 mod freeze;
 mod judge;
+mod media;
 mod prepare;
 mod rejects;
 mod rows_file;
@@ -16,6 +17,7 @@ mod single;
 mod spread;
 mod survey;
 mod tags;
+mod templates;
 
 pub use asking::Unanswered;
 pub use error::PlanError;

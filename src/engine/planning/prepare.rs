@@ -1,5 +1,5 @@
 //! What has to be found out before rows can be judged: the rows themselves where an account is asked for
-//! them, and the account's tags.
+//! them, the account's tags and templates, and the message's files.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use crate::engine::send::Engine;
 use super::error::PlanError;
 use super::freeze::Source;
 use super::judge::Fault;
+use super::media::MediaFiles;
 use super::rows_file::RowsFile;
 use super::tags::TagIndex;
 
@@ -30,12 +31,15 @@ pub struct Prepared {
     rows: RowsFile,
     /// The tags of each channel's account, where the action has tags.
     tags: Vec<TagIndex>,
+    /// What is known of the message's files.
+    pub(super) media: MediaFiles,
     /// What a person should know before anything is sent, in sentences.
     pub notes: Vec<String>,
 }
 
 impl Engine {
-    /// Finds out what a campaign needs: asks the account for the audience and for its tags.
+    /// Finds out what a campaign needs: asks the account for the audience, its tags and its
+    /// templates, and servers for the message's files. What cannot be known is noted.
     ///
     /// # Errors
     /// When an account cannot be asked, or does not know a tag.
@@ -51,8 +55,18 @@ impl Engine {
                 tags.push(self.tags_of(link).await?);
             }
         }
-        let prepared = Prepared { rows, tags, notes: Vec::new() };
+        let mut prepared = Prepared { rows, tags, media: MediaFiles::default(), notes: Vec::new() };
         prepared.refuse_unknown_tags(campaign)?;
+        prepared.notes = self.inspect_templates(campaign, asking.links).await?;
+        if matches!(campaign.content, ContentSpec::Media { .. }) {
+            if source.channels.iter().all(|channel| channel.sandbox) {
+                prepared.notes.push("the message's files are not looked at in a rehearsal".to_owned());
+            } else {
+                let (media, notes) = self.inspect_media(campaign, prepared.open(campaign)?).await?;
+                prepared.media = media;
+                prepared.notes.extend(notes);
+            }
+        }
         Ok(prepared)
     }
 }
@@ -84,7 +98,12 @@ impl Prepared {
     /// For a campaign that needs nobody to be asked ([`must_ask`]): its file.
     #[must_use]
     pub fn of_file(file: &Path) -> Self {
-        Self { rows: RowsFile::given(file), tags: Vec::new(), notes: Vec::new() }
+        Self {
+            rows: RowsFile::given(file),
+            tags: Vec::new(),
+            media: MediaFiles::default(),
+            notes: Vec::new(),
+        }
     }
 
     /// Opens the audience.
