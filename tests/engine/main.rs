@@ -11,9 +11,9 @@ mod ends;
 #[cfg(test)]
 mod exposure;
 #[cfg(test)]
-mod fifth_provider;
-#[cfg(test)]
 mod fallback;
+#[cfg(test)]
+mod fifth_provider;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]

@@ -20,10 +20,11 @@ pub fn answered(failures: Failures<'_>, outgoing: &Outgoing, reply: BulkReply) -
 
 /// `result: true`, which may carry errors. What the errors leave open may have been sent.
 fn taken(failures: Failures<'_>, outgoing: &Outgoing, reply: BulkReply) -> Reply {
-    let listed = named(failures, outgoing, &reply);
+    let mut listed = named(failures, outgoing, &reply);
     let errors = reply.errors.0.as_ref();
     if let Some(failure) = errors.and_then(|errors| of_parameters(failures, errors)) {
-        return failure.doubtful();
+        listed.hold(Some(Signal::CampaignRefused { reason: failure.reason() }));
+        return listed.others(|_| Verdict::InDoubt { cause: DoubtCause::IncompleteReply });
     }
     let words = errors.and_then(|errors| errors.error.get()).unwrap_or_default();
     let is_explained = words.is_empty() || listed.names_anybody() || listed.refuses_strangers();

@@ -55,7 +55,12 @@ impl Listed {
             Some(at) => self.settle(at, failure.verdict()),
             None => self.refuses_strangers = true,
         }
-        self.signal = self.signal.take().or_else(|| failure.signal());
+        self.hold(failure.signal());
+    }
+
+    /// What the engine learns beside the verdicts; the first word holds.
+    pub fn hold(&mut self, signal: Option<Signal>) {
+        self.signal = self.signal.take().or(signal);
     }
 
     /// Whether somebody of the call is named.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::list::ContactFound;
-use super::value::{AnyList, AnyObject, AnyText, AnyTruth};
+use super::value::{AnyList, AnyObject, AnyText, AnyTexts, AnyTruth};
 
 /// Body of `POST /{tenant}/api/v1/updateChatStatus`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -70,4 +70,19 @@ pub struct ChangeReply {
     pub contact_list: AnyList<ContactFound>,
     /// The contact's identifier, where the answer is the contact itself (v3).
     pub id: AnyText,
+    /// Who of many was not changed, beside `result: true`.
+    pub errors: AnyObject<ChangeErrors>,
+}
+
+/// Who of many contacts was not changed, or who alone was.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ChangeErrors {
+    /// In words.
+    pub error: AnyText,
+    /// Numbers that were not changed (v1).
+    #[serde(rename = "invalidWhatsappNumbers")]
+    pub invalid_whatsapp_numbers: AnyTexts,
+    /// Contacts that were changed (v3).
+    pub contact_list: AnyList<ContactFound>,
 }

@@ -19,7 +19,9 @@ pub use contact::CreateContact;
 pub use contact::{
     AddContact, Attributes, ContactAttributes, ManyAttributes, TargetAttributes, UpdateContacts,
 };
-pub use conversation::{ChangeReply, ChatStatusUpdate, ConversationStatus, ConversationText, SessionChannel};
+pub use conversation::{
+    ChangeErrors, ChangeReply, ChatStatusUpdate, ConversationStatus, ConversationText, SessionChannel,
+};
 pub use list::{
     AttributeFilter, BroadcastFound, ContactFound, LanguageFound, Link, ListReply, MessageFound, Messages,
     NamedValue, RecipientFound, TemplateFound,

@@ -50,6 +50,7 @@ fn who_is_named_is_rejected_and_what_is_unclear_is_in_doubt() {
             json!({"result": true, "errors": {"invalidWhatsappNumbers": "5511987654321"}}),
             // Taken, and yet the values are wrong: some may have been messaged.
             json!({"result": true, "errors": errors("", &["nome"], &[])}),
+            json!({"result": true, "errors": errors("", &["nome"], &["5511987654322"])}),
             json!({"result": true, "errors": errors("Template is not approved.", &[], &[])}),
             json!({"result": true, "errors": errors("Something else", &[], &[])}),
             // No result at all.

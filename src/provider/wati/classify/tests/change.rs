@@ -77,6 +77,13 @@ fn of_many_contacts_those_that_are_missing_are_in_doubt() {
             json!({"contact_list": [{"id": "64a1", "wa_id": "5511987654321"}, {"id": "64a2", "phone": "+5511987654322"}]}),
             json!({"contact_list": [{"id": "64a1", "wa_id": "5511987654321"}]}),
             json!({"contact_list": []}),
+            json!({"result": true, "errors": {"error": "Contact not found", "invalidWhatsappNumbers": ["5511987654322"]}}),
+            json!({"result": true, "errors": {"invalidWhatsappNumbers": ["5521900000000"]}}),
+            json!({"result": true, "errors": {"error": "Contact not found",
+                "contact_list": [{"id": "64a1", "wa_id": "5511987654321"}]}}),
+            json!({"result": true, "errors": {"error": "Attribute does not exist",
+                "contact_list": [{"id": "64a1", "wa_id": "5511987654321"}]}}),
+            json!({"result": true, "error": "Something else"}),
             json!({"result": false, "info": "Contact not found"}),
             json!({"result": false}),
         ]
