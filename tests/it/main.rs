@@ -31,6 +31,10 @@ mod pace;
 #[cfg(test)]
 mod settling_doubt;
 #[cfg(test)]
+mod sinch_campaigns;
+#[cfg(test)]
+mod sinch_seeds;
+#[cfg(test)]
 mod terminal;
 #[cfg(test)]
 mod wati_failures;
