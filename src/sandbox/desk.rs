@@ -169,8 +169,13 @@ impl Inner {
         if let Some(fault) = fault.filter(|fault| !fault.accepted) {
             return Fate::Struck(fault.kind.clone(), None);
         }
-        let mut context =
-            Context { arrival, scenario, first: self.ledger.next_number(), refusals: Vec::new() };
+        let mut context = Context {
+            arrival,
+            scenario,
+            first: self.ledger.next_number(),
+            keeps: self.ledger.keeps(),
+            refusals: Vec::new(),
+        };
         let taken = match judged {
             Judged::Unfit(answer) => Ok(Taken::Unfit(answer)),
             Judged::Messages(messages, mut echo) => self.accept::<F>(&context, &messages).map(|outcomes| {

@@ -81,6 +81,8 @@ impl Performed {
 pub(super) struct Context<'a, Refusal> {
     pub(super) arrival: Arrival,
     pub(super) scenario: &'a Scenario,
+    /// Whether anything is kept: not in rehearsals of any size, which count alone.
+    pub(super) keeps: bool,
     /// The number that the first line of the record gets, the others following: what identifiers are made of.
     pub(super) first: u64,
     /// What rules and magic numbers say of those whom the operation concerns.

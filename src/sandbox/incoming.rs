@@ -4,12 +4,15 @@ use axum::extract::Query;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method, Uri};
 use bytes::Bytes;
+use jiff::Timestamp;
 use serde_json::Value;
 
 /// A request, with what can be read of it before anybody judges it.
 #[derive(Debug)]
 pub(super) struct Incoming {
     pub(super) method: Method,
+    /// When it had arrived.
+    pub(super) at: Timestamp,
     pub(super) headers: HeaderMap,
     pub(super) uri: Uri,
     /// The path's parameters, decoded.
@@ -23,13 +26,14 @@ impl Incoming {
     /// Reads the body as JSON where its type does not speak against it, so that nobody has to while the
     /// desk waits.
     pub(super) fn new(
+        at: Timestamp,
         method: Method,
         headers: HeaderMap,
         uri: Uri,
         parameters: Vec<(String, String)>,
         body: Bytes,
     ) -> Self {
-        let mut incoming = Self { method, headers, uri, parameters, body, json: None };
+        let mut incoming = Self { at, method, headers, uri, parameters, body, json: None };
         let is_other =
             ["image/", "audio/", "video/"].iter().any(|kind| incoming.media_type().starts_with(kind));
         incoming.json = if is_other { None } else { serde_json::from_slice(&incoming.body).ok() };

@@ -38,9 +38,10 @@ pub(super) async fn take<F: FarSide>(
     };
     let parameters = parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let clock = counter.desk.clock.clone();
+    let arrived = clock.now();
     // On a task of its own: once a request has arrived, it no longer matters whether its sender is there.
     let decided = tokio::spawn(async move {
-        let incoming = Incoming::new(head.method, head.headers, head.uri, parameters, body);
+        let incoming = Incoming::new(arrived, head.method, head.headers, head.uri, parameters, body);
         decide(&counter, call, &incoming).await
     });
     let (reply, due) = decided.await.unwrap_or((Reply::Closed, Tick::default()));

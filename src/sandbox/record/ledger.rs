@@ -72,6 +72,11 @@ impl Ledger {
         self.last_call
     }
 
+    /// Whether more than counts is kept.
+    pub(in crate::sandbox) fn keeps(&self) -> bool {
+        self.keeps
+    }
+
     /// The number that the next entry gets.
     pub(in crate::sandbox) fn next_number(&self) -> u64 {
         self.next_message

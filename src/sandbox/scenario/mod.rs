@@ -23,11 +23,12 @@
 //! **`refuse`**: keys of Devino's table (seed 002, "Códigos de erro"): `billing.error`, `forbidden`,
 //! `unknown`, `invalid`, `length.too.long`, `length.too.short`, `must.be.not.null`, `not.available`,
 //! which concern Devino's calls alone; and Wati's failures (providers.md §3.3): `not_on_whatsapp`
-//! (`validWhatsAppNumber: false`), `template_typo`, `template_not_approved`, `ticket_expired`; and
-//! Sinch's codes (providers.md §2.4), which refuse the whole call: `no_credit`, `invalid_destination`,
-//! `blacklisted`, `opted_out`, `limit_reached`, `invalid_text`, `invalid_content`, `invalid_session`,
-//! `not_opted_in`, `not_whitelisted`, `internal_error`; and the omnichannel's, all of them ours:
-//! `not_on_whatsapp`, `disconnected`, `unknown_channel`, `unknown_platform`, `unknown_group`.
+//! (`validWhatsAppNumber: false`), `template_typo`, `template_not_approved`, `ticket_expired`,
+//! `unknown_contact`, `unknown_attribute`; and Sinch's codes (providers.md §2.4), which refuse the whole call:
+//! `no_credit`, `invalid_destination`, `blacklisted`, `opted_out`, `limit_reached`, `invalid_text`,
+//! `invalid_content`, `invalid_session`, `not_opted_in`, `not_whitelisted`, `internal_error`; and the
+//! omnichannel's, all of them ours: `not_on_whatsapp`, `disconnected`, `unknown_channel`, `unknown_platform`,
+//! `unknown_group`.
 
 mod devino;
 mod fault;

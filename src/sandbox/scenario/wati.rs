@@ -17,6 +17,8 @@ pub struct WatiRules {
     pub templates: BTreeMap<String, WatiTemplate>,
     /// Names of the attributes that contacts may have; empty for any.
     pub attributes: BTreeSet<String>,
+    /// Whether status and attributes of somebody who is no contact are refused, instead of making one.
+    pub refuses_strangers: bool,
     /// Who wrote in the last 24 hours, so that free text reaches them; `None` for everybody.
     pub open_windows: Option<BTreeSet<PersonKey>>,
 }
@@ -43,6 +45,7 @@ pub(super) struct RawWati {
     templates: Option<BTreeMap<String, Table<RawTemplate>>>,
     attributes: Option<Vec<String>>,
     open_windows: Option<Vec<Placed<String>>>,
+    refuse_strangers: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -66,6 +69,7 @@ impl RawWati {
             numbers: values::phones(self.numbers, "wati.numbers", findings),
             templates: self.templates.into_iter().flatten().map(template).collect(),
             attributes: self.attributes.into_iter().flatten().collect(),
+            refuses_strangers: self.refuse_strangers.unwrap_or(false),
             open_windows,
         }
     }

@@ -72,6 +72,26 @@ impl Bench {
         post.header("authorization", "Bearer secret").send().await.expect("an answer")
     }
 
+    /// Asks Wati something, or has it do something; `body` where it is not null.
+    pub async fn ask_wati(&self, method: &str, path: &str, body: &Value) -> Response {
+        let method = method.parse().expect("a method");
+        let request = self.client.request(method, self.url(path)).header("authorization", "Bearer secret");
+        let request = match body {
+            Value::Null => request,
+            body => request.header("content-type", "application/json").body(body.to_string()),
+        };
+        request.send().await.expect("an answer")
+    }
+
+    /// The JSON of Wati's answer, which has status 200.
+    pub async fn wati_json(&self, method: &str, path: &str, given: &Value) -> Value {
+        let response = self.ask_wati(method, path, given).await;
+        let status = response.status();
+        let text = response.text().await.expect("a body");
+        assert_eq!(status, 200, "{method} {path}: {text}");
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+
     /// Sends these very bytes, and gives what comes until the connection is closed.
     pub async fn raw(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(self.sandbox.address()).await.expect("a connection");

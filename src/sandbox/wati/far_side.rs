@@ -1,15 +1,16 @@
 //! Wati among the simulated providers.
 
 use axum::http::HeaderMap;
-use axum::routing::MethodFilter;
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::judge::{Echo, judge};
-use super::{WatiRefusal, answer};
-use crate::provider::wati::wire::WHATSAPP_NUMBER;
-use crate::sandbox::accepting::{MESSAGE, Outcome};
-use crate::sandbox::far_side::{Context, FarSide, Flaw, Judged, NoOperation, Performed, Route};
+use super::call::Call;
+use super::echo::Echo;
+use super::judge::{self, Unfit};
+use super::operation::{Form, Operation};
+use super::{Account, WatiRefusal, answer, perform};
+use crate::sandbox::accepting::{Message, Outcome};
+use crate::sandbox::far_side::{Context, FarSide, Flaw, Judged, Performed, Route};
 use crate::sandbox::incoming::{Incoming, authorization};
 use crate::sandbox::reply::Answer;
 use crate::sandbox::scenario::Scenario;
@@ -20,19 +21,19 @@ use crate::sandbox::{Service, credentials, digest};
 pub(in crate::sandbox) struct Wati;
 
 impl FarSide for Wati {
-    type Call = ();
+    type Call = Call;
     type Refusal = WatiRefusal;
     type Echo = Echo;
-    type Operation = NoOperation;
-    type Account = ();
+    type Operation = Operation;
+    type Account = Account;
 
     const SERVICE: Service = Service::named("wati");
-    const OPERATIONS: &'static [&'static str] = &[MESSAGE];
+    const OPERATIONS: &'static [&'static str] = Operation::WORDS;
     const REFUSALS: &'static [&'static str] = WatiRefusal::NAMES;
     const MAGIC: &'static [(u16, WatiRefusal)] = WatiRefusal::MAGIC;
 
-    fn routes() -> Vec<Route<()>> {
-        vec![(MethodFilter::POST, "/{tenant}/api/v1/sendTemplateMessage", ())]
+    fn routes() -> Vec<Route<Call>> {
+        Call::routes()
     }
 
     fn refusal(word: &str, field: Option<&str>) -> Option<WatiRefusal> {
@@ -45,52 +46,40 @@ impl FarSide for Wati {
     }
 
     fn judge(
-        (): (),
+        call: Call,
         incoming: &Incoming,
-        (): &(),
+        account: &Account,
         scenario: &Scenario,
         unknown: &mut Vec<String>,
     ) -> Judged<Self> {
-        if incoming.uri.path().starts_with("//") {
-            // The router takes an empty segment for a tenant.
-            return Judged::Unfit(Answer::new(404, answer::usual_body(404)));
-        }
-        let media_type = incoming.media_type();
-        let is_json = matches!(media_type.as_str(), "application/json" | "text/json")
-            || (media_type.starts_with("application/") && media_type.ends_with("+json"));
-        if !is_json {
-            return Judged::Unfit(Answer::new(415, answer::usual_body(415)));
-        }
-        let Some(number) = whatsapp_number(incoming) else {
-            return Judged::Unfit(answer::unreadable("whatsappNumber is required"));
-        };
-        let Some(body) = &incoming.json else {
-            return Judged::Unfit(answer::unreadable("the body is not JSON"));
-        };
-        match judge(&number, body, &scenario.wati, unknown) {
-            Ok((message, echo)) => Judged::Messages(vec![message], echo),
-            Err(why) => Judged::Unfit(answer::unreadable(&why)),
-        }
+        judged(call, incoming, account, scenario, unknown)
+            .unwrap_or_else(|why| Judged::Unfit(answer::unfit(&why, call.is_third(), incoming.at)))
     }
 
     fn is_all_or_nothing(_: &Scenario) -> bool {
         false
     }
 
+    fn settle(
+        echo: &mut Echo,
+        messages: &[Message<WatiRefusal>],
+        outcomes: &[Outcome<WatiRefusal>],
+        account: &mut Account,
+        context: &Context<'_, WatiRefusal>,
+    ) {
+        echo.settle(messages, outcomes, account, context);
+    }
+
     fn answer(echo: &Echo, outcomes: &[Outcome<WatiRefusal>], flaw: Flaw, _: &Scenario) -> Answer {
-        match flaw {
-            Flaw::Missing => answer::empty(),
-            // One message a call: there is no place for a second result.
-            Flaw::None | Flaw::Extra => answer::of_message(echo, outcomes.first()),
-        }
+        answer::of_sending(echo, outcomes, flaw)
     }
 
-    fn perform(operation: NoOperation, (): &mut (), _: &Context<'_, WatiRefusal>) -> Performed {
-        match operation {}
+    fn perform(operation: Operation, account: &mut Account, context: &Context<'_, WatiRefusal>) -> Performed {
+        perform::perform(operation, account, context)
     }
 
-    fn usual_body((): (), status: u16) -> (&'static str, Bytes) {
-        answer::usual_body(status)
+    fn usual_body(call: Call, status: u16) -> (&'static str, Bytes) {
+        answer::usual_body(status, call.is_third())
     }
 
     /// 24 hexadecimal digits (providers.md §3.3).
@@ -102,21 +91,73 @@ impl FarSide for Wati {
         u64::from_str_radix(id, 16).ok()
     }
 
-    fn totals((): &()) -> Vec<(&'static str, usize)> {
-        Vec::new()
+    fn totals(account: &Account) -> Vec<(&'static str, usize)> {
+        vec![
+            ("contacts", account.contacts().len()),
+            ("conversations", account.conversations.len()),
+            ("messages", account.messages),
+            ("broadcasts", account.broadcasts.len()),
+        ]
     }
 
-    fn inspect((): &()) -> Value {
-        json!({})
+    fn inspect(account: &Account) -> Value {
+        perform::inspect(account)
     }
 }
 
-/// The query's one number; `None` when there is none or more than one.
-fn whatsapp_number(incoming: &Incoming) -> Option<String> {
-    let parameters = incoming.query().into_iter();
-    let mut numbers = parameters.filter(|(name, _)| name == WHATSAPP_NUMBER);
-    match (numbers.next(), numbers.next()) {
-        (Some((_, number)), None) if !number.is_empty() => Some(number),
-        _ => None,
+fn judged(
+    call: Call,
+    incoming: &Incoming,
+    account: &Account,
+    scenario: &Scenario,
+    unknown: &mut Vec<String>,
+) -> Result<Judged<Wati>, Unfit> {
+    if incoming.uri.path().starts_with("//") {
+        // The router takes an empty segment for a tenant.
+        return Err(Unfit::Status(404));
+    }
+    let rules = &scenario.wati;
+    let messages = |(messages, echo)| Judged::Messages(messages, echo);
+    match call {
+        Call::SendTemplateMessage => judge::single(incoming, rules, unknown).map(messages),
+        Call::SendTemplateMessages => judge::bulk(incoming, rules, unknown).map(messages),
+        Call::ThirdSend => judge::third_send(incoming, rules, unknown).map(messages),
+        Call::SendSessionMessage => judge::session_message(incoming, rules).map(messages),
+        Call::ThirdText => judge::third_text(incoming, account, rules, unknown).map(messages),
+        _ => operation(call, incoming, account, scenario, unknown).map(Judged::Operation),
+    }
+}
+
+fn operation(
+    call: Call,
+    incoming: &Incoming,
+    account: &Account,
+    scenario: &Scenario,
+    unknown: &mut Vec<String>,
+) -> Result<Operation, Unfit> {
+    let rules = &scenario.wati;
+    match call {
+        Call::AddContact => judge::create_contact(incoming, false, unknown),
+        Call::ThirdCreateContact => judge::create_contact(incoming, true, unknown),
+        Call::UpdateContactAttributes => judge::set_one(incoming, unknown),
+        Call::UpdateManyContacts => judge::set_many(incoming, Form::Many, account, unknown),
+        Call::ThirdUpdateContacts => judge::set_many(incoming, Form::Third, account, unknown),
+        Call::UpdateChatStatus => judge::set_chat_status(incoming, rules),
+        Call::ThirdChatStatus => judge::set_third_chat_status(incoming, account, rules, unknown),
+        Call::GetMessages => judge::messages(incoming),
+        Call::ThirdMessages => judge::third_messages(incoming, account),
+        Call::GetContacts => judge::contacts(incoming, false),
+        Call::ThirdContacts => judge::contacts(incoming, true),
+        Call::GetMessageTemplates => judge::templates(incoming, false),
+        Call::ThirdTemplates => judge::templates(incoming, true),
+        Call::ThirdBroadcast => judge::broadcast(incoming, account),
+        Call::ThirdBroadcastRecipients => judge::broadcast_recipients(incoming, account),
+        Call::ThirdContactCount => Ok(Operation::ContactCount),
+        Call::ThirdChannels => Ok(Operation::Channels),
+        Call::SendTemplateMessage
+        | Call::SendTemplateMessages
+        | Call::SendSessionMessage
+        | Call::ThirdSend
+        | Call::ThirdText => Err(Unfit::Status(404)),
     }
 }

@@ -1,9 +1,16 @@
-//! Wati's far side: `POST /{tenant}/api/v1/sendTemplateMessage`, by seed 003 and what is known of API v1.
+//! Wati's far side: API v1 behind a tenant by seed 003, and v3, as far as providers.md §3 knows them.
 
+mod account;
 mod answer;
+mod call;
+mod echo;
 mod far_side;
+mod fields;
 mod judge;
+mod operation;
+mod perform;
 mod refusal;
 
+use account::Account;
 pub(super) use far_side::Wati;
 pub use refusal::WatiRefusal;
