@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::bench::{Bench, manual_clock, template_message};
+use super::bench::{Bench, body, manual_clock, template_message};
 use crate::clock::SystemClock;
 use crate::domain::Address;
 use crate::sandbox::Recording;
@@ -72,7 +72,7 @@ async fn limits_count_operations_and_rules_refuse_them() {
         Arc::new(manual_clock()),
         &Recording::Memory,
     );
-    let refused: Value = add(&bench, "5511911111122").await.json().await.expect("JSON");
+    let refused = body(add(&bench, "5511911111122").await).await;
     assert_eq!((&refused["result"], &refused["info"]), (&json!(false), &json!("Invalid WhatsApp number")));
     assert_eq!(contacts(&bench).await, json!([]));
     assert_eq!(add(&bench, NUMBER).await.status(), 200);
@@ -89,7 +89,7 @@ async fn an_account_outlives_its_scenario_but_not_a_rehearsal_that_only_counts()
     bench.sandbox.set_scenario(super::bench::scenario("seed = 2"));
     assert_eq!(contacts(&bench).await.as_array().map(Vec::len), Some(1));
     let whole = bench.client.get(bench.url("/sandbox/account/wati")).send().await.expect("an answer");
-    let whole: Value = whole.json().await.expect("JSON");
+    let whole = body(whole).await;
     assert_eq!(whole["contacts"][0]["wAid"], NUMBER);
     let nobody = bench.client.get(bench.url("/sandbox/account/nobody")).send().await.expect("an answer");
     assert_eq!(nobody.status(), 404);

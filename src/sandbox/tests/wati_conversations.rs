@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bench::{Bench, template_message};
+use super::bench::{Bench, body, template_message};
 
 const NUMBER: &str = "5511987654321";
 const OWN: &str = "5511999990000";
@@ -119,7 +119,7 @@ async fn a_chats_status_is_one_of_four_and_names_the_channel() {
         assert_eq!(bench.ask_wati("POST", path, &wrong).await.status(), 400, "{wrong}");
     }
     let account = bench.client.get(bench.url("/sandbox/account/wati")).send().await.expect("an answer");
-    let account: Value = account.json().await.expect("JSON");
+    let account = body(account).await;
     assert_eq!(account["conversations"][0]["status"], "SOLVED");
     let kinds: Vec<_> = bench.sandbox.record().accepted().iter().map(|one| one.kind.to_string()).collect();
     assert_eq!(kinds, ["set_chat_status"; 4]);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bench::Bench;
+use super::bench::{Bench, body};
 
 const OWN: &str = "5511999990000";
 const SEND: &str = "/api/ext/v3/messageTemplates/send";
@@ -40,7 +40,7 @@ async fn ten_thousand_go_in_one_call_and_are_polled_in_pages() {
     for query in ["", "?page_number=1", "?page_number=0&page_size=10", "?page_number=1&page_size=101"] {
         let response = bench.ask_wati("GET", &format!("{recipients}{query}"), &Value::Null).await;
         assert_eq!(response.status(), 400, "{query}");
-        let error: Value = response.json().await.expect("JSON");
+        let error = body(response).await;
         assert!(error["code"] == 400 && error["timestamp"].is_string(), "{error}");
     }
     for wrong in [send(0), send(10_001)] {
