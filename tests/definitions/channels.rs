@@ -86,6 +86,47 @@ fn a_sandbox_channel_needs_no_secret() {
     assert_eq!(documented, expected);
 }
 
+/// A workspace whose channel names a limits file of its own.
+fn with_limits(keys: &str, limits: &str) -> Result<Channels, Problems> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let channel = "[mine]\nprovider = 'devino'\nfrom = 'x'\nsandbox = true\nlimits = 'mine.toml'\n";
+    fs::write(folder.path().join("channels.toml"), format!("{channel}{keys}")).expect("a writable folder");
+    fs::write(folder.path().join("mine.toml"), limits).expect("a writable folder");
+    Channels::load(&Workspace::find(folder.path()).expect("a workspace"), &all_facts())
+}
+
+#[test]
+fn a_channels_own_limits_hold_for_it() {
+    let limits = "call = { chunk = 20, most = 30 }\nrates.gold = ['200/s']\n";
+    let channels = with_limits("plan = 'gold'\n", limits).unwrap_or_else(|problems| panic!("{problems}"));
+    let channel = channels.get("mine").expect("it is there");
+    assert_eq!((channel.chunk.get(), channel.most_recipients.get(), channel.in_flight.get()), (20, 30, 8));
+    assert_eq!(channel.rates.iter().map(ToString::to_string).collect::<Vec<_>>(), ["200/s"]);
+    assert_eq!(channel.limits.call.chunk, 20);
+}
+
+#[test]
+fn what_is_wrong_with_a_channels_own_limits_is_said_of_that_file() {
+    let told = |keys: &str, limits: &str| {
+        let problems = with_limits(keys, limits).expect_err("refused");
+        let file = problems.file().file_name().expect("a name").to_string_lossy().into_owned();
+        let lines = problems.list().iter().map(|problem| {
+            let place = problems.place(problem).map(|place| place.to_string()).unwrap_or_default();
+            format!("{file}:{place} {} | {}", problem.sentence, problem.hint.as_deref().unwrap_or("-"))
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let words = [
+        told("plan = 'silver'", ""),
+        told("chunk = 31", "call = { chunk = 20, most = 30 }"),
+        told("", "call = { most = 30 }"),
+        told("", "cal = { most = 30 }"),
+        // The file that names the other comes first.
+        told("chunk = 0", "cal = 1"),
+    ];
+    insta::assert_snapshot!(words.join("\n"));
+}
+
 #[test]
 fn the_repositorys_own_channels_are_good() {
     let workspace = Workspace::find(Path::new("campaigns")).expect("a workspace");

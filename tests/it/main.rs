@@ -9,6 +9,8 @@ mod crash;
 #[cfg(test)]
 mod devino_errors;
 #[cfg(test)]
+mod devino_seeds;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod failed_calls;
@@ -22,6 +24,8 @@ mod harness;
 mod in_doubt;
 #[cfg(test)]
 mod interrupted;
+#[cfg(test)]
+mod languages;
 #[cfg(test)]
 mod main_job;
 #[cfg(test)]

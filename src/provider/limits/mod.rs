@@ -14,3 +14,6 @@ mod rows;
 
 pub use embedded::facts;
 pub use media::MediaProblem;
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 use axum::http::Uri;
 use serde_json::{Map, Value};
 
-use super::DevinoRefusal;
+use super::{DevinoRefusal, media_type};
 use crate::domain::{Address, Phone};
 use crate::sandbox::accepting::Message;
 use crate::sandbox::scenario::DevinoRules;
@@ -22,20 +22,6 @@ const LANGUAGE_CODE: std::ops::RangeInclusive<usize> = 2..=10;
 const LONGEST_SENDER: usize = 64;
 /// "One day" in a unit that the seed does not tell: days or seconds.
 const ONE_DAY: [u64; 2] = [1, 86_400];
-/// IANA's top-level media types, and the one that the seed's own table misspells.
-const MEDIA: [&str; 11] = [
-    "application",
-    "audio",
-    "font",
-    "haptics",
-    "image",
-    "message",
-    "model",
-    "multipart",
-    "text",
-    "video",
-    "auidio",
-];
 const FIELDS: [&str; 12] = [
     "from",
     "to",
@@ -113,7 +99,9 @@ fn judge_message(fields: &Map<String, Value>, rules: &DevinoRules) -> Result<Mes
         validity_refusal(fields.get("validity"), template.is_some()),
         content_url.filter(|url| !is_web_address(url)).map(|_| DevinoRefusal::INVALID_CONTENT_URL),
         read("callbackUrl")?.filter(|url| !is_web_address(url)).map(|_| DevinoRefusal::INVALID_CALLBACK_URL),
-        read("contentType")?.filter(|kind| !is_mime_type(kind)).map(|_| DevinoRefusal::INVALID_CONTENT_TYPE),
+        read("contentType")?
+            .filter(|kind| !media_type::is_sent(kind))
+            .map(|_| DevinoRefusal::INVALID_CONTENT_TYPE),
         content_name.and_then(content_name_refusal),
         read("languageCode")?.and_then(language_code_refusal),
     ];
@@ -221,14 +209,4 @@ fn is_web_address(text: &str) -> bool {
     let Ok(address) = text.parse::<Uri>() else { return false };
     let is_web = matches!(address.scheme_str(), Some("http" | "https"));
     is_web && address.host().is_some_and(|host| !host.is_empty())
-}
-
-/// `type/subtype`, with or without parameters.
-fn is_mime_type(text: &str) -> bool {
-    let essence = text.split(';').next().unwrap_or_default().trim_end().to_ascii_lowercase();
-    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte);
-    let is_kind = |(media, subtype): (&str, &str)| {
-        MEDIA.contains(&media) && !subtype.is_empty() && subtype.bytes().all(is_sign)
-    };
-    essence.split_once('/').is_some_and(is_kind)
 }

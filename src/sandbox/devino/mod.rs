@@ -3,6 +3,7 @@
 mod answer;
 mod far_side;
 mod judge;
+mod media_type;
 mod refusal;
 
 pub(super) use far_side::Devino;

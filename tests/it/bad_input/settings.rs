@@ -48,8 +48,8 @@ fn what_is_no_workspace() {
     assert!(!campaign.file("audiences/.disparo").exists(), "a folder named by mistake got a store");
     let nowhere = Command::new(["run", "welcome"]).in_folder(&campaign.file("audiences"));
     campaign.refuses("no_workspace_here", nowhere, 2);
-    campaign.workspace.write("workspace.toml", "language = \"pt\"\n");
-    campaign.refuses("workspace_settings_of_a_later_version", campaign.run(), 2);
+    campaign.workspace.write("workspace.toml", "language = \"fr\"\nretention = \"90d\"\n");
+    campaign.refuses("workspace_settings", campaign.run(), 3);
 }
 
 #[test]

@@ -1,0 +1,135 @@
+//! A channel's own limits file: what it replaces, and what is said where it is wrong.
+
+use std::path::Path;
+
+use super::read::read;
+use crate::domain::{ErrorClass, Language, Problems, ProviderLimits};
+use crate::provider::testing;
+
+fn over_devino(source: &str) -> Result<ProviderLimits, Problems> {
+    read(Path::new("mine.toml"), source, Some(&testing::limits("devino")))
+}
+
+#[test]
+fn a_file_replaces_only_what_it_names() {
+    let embedded = testing::limits("devino");
+    assert_eq!(over_devino("").as_ref(), Ok(&*embedded));
+    let source = r#"
+        call.chunk = 50
+        rates.gold = ["200/s"]
+        length.text = [1, 500]
+        media.image.most = "1MB"
+
+        [mode.bulk]
+        most = 5
+
+        [[error]]
+        code = "invalid"
+        field = "to"
+        suppress = true
+        pt = "número inválido"
+
+        [[error]]
+        code = "blocked"
+        match = "opted OUT"
+        class = "recipient"
+        retry = "36h"
+        en = "the person wants no messages"
+        pt = "a pessoa não quer mensagens"
+        es = "la persona no quiere mensajes"
+    "#;
+    // A chunk of a mode is that of [call], and so more than it may be here.
+    let source = source.replace("most = 5", "most = 5\n        chunk = 5");
+    let replaced = over_devino(&source).unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!((replaced.call.chunk, replaced.call.most), (50, embedded.call.most));
+    assert_eq!((replaced.call_in(Some("bulk")).most, replaced.call_in(Some("bulk")).in_flight), (5, 8));
+    assert_eq!(replaced.call_in(Some("single")), replaced.call);
+    assert_eq!(replaced.rates["default"], embedded.rates["default"]);
+    assert_eq!(replaced.rates["gold"].len(), 1);
+    assert_eq!(replaced.length("text"), 1..=500);
+    assert_eq!(replaced.length("content_name"), embedded.length("content_name"));
+    assert_eq!(replaced.media["image"].most, 1_000_000);
+    assert_eq!(replaced.media["image"].types, embedded.media["image"].types);
+    let row = replaced.row("invalid", Some("to")).expect("it is there");
+    assert_eq!((row.class, row.suppress), (ErrorClass::Recipient, true));
+    assert_eq!(row.sentence(Language::Portuguese), "número inválido");
+    assert_eq!(row.sentence(Language::English), "the phone number is not valid");
+    // A new row is known by all of its words, whatever else is said, and before any other.
+    let row = replaced.row_by_words(None, "This user has OPTED out of messages").expect("recognised");
+    assert_eq!(
+        row.sentence(Language::Spanish),
+        "la persona no quiere mensajes; se puede intentar de nuevo en 36 h"
+    );
+    assert!(replaced.row_by_words(None, "opted in").is_none());
+    assert!(replaced.row_by_words(Some("invalid"), "opted out").is_none());
+    assert_eq!(replaced.errors.len(), embedded.errors.len() + 1);
+}
+
+#[test]
+fn what_is_wrong_is_said_all_at_once_with_its_place() {
+    let source = r#"base_url = "ftp://example.com"
+chunk = 5
+
+[call]
+chunk = 40000
+in_flight = 0
+
+[rates]
+default = ["fast"]
+
+[length]
+text = [10, 1]
+
+[media.image]
+most = "large"
+
+[media.sticker]
+types = ["image/webp"]
+
+[[error]]
+class = "recipient"
+
+[[error]]
+code = "invalid"
+field = "to"
+class = "fatal"
+
+[[error]]
+code = "new"
+class = "campaign"
+en = "it is new"
+
+[[error]]
+code = "forbidden"
+halt = false
+
+[[error]]
+code = "unknown"
+suppress = true
+retry = "soon"
+
+[[error]]
+code = "billing.error"
+retry = "1h"
+
+[[error]]
+code = "billing.error"
+retry = "2h"
+"#;
+    let problems = over_devino(source).expect_err("nearly everything is wrong");
+    let words: Vec<String> = problems
+        .list()
+        .iter()
+        .map(|problem| {
+            let place = problems.place(problem).map(|place| place.to_string()).unwrap_or_default();
+            format!("{place} {} | {}", problem.sentence, problem.hint.as_deref().unwrap_or("-"))
+        })
+        .collect();
+    insta::assert_snapshot!(words.join("\n"));
+}
+
+#[test]
+fn a_file_that_stands_alone_has_to_be_whole() {
+    let problems = read(Path::new("limits.toml"), "", None).expect_err("nothing is there");
+    insta::assert_snapshot!(problems.to_string());
+}
