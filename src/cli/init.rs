@@ -19,8 +19,9 @@ pub struct Arguments {
 }
 
 /// The repository's own workspace.
-const FILES: [(&str, &[u8]); 10] = [
+const FILES: [(&str, &[u8]); 11] = [
     ("channels.toml", include_bytes!("../../campaigns/channels.toml")),
+    ("workspace.toml", include_bytes!("../../campaigns/workspace.toml")),
     ("welcome.toml", include_bytes!("../../campaigns/welcome.toml")),
     ("black-friday.toml", include_bytes!("../../campaigns/black-friday.toml")),
     ("catalogue.toml", include_bytes!("../../campaigns/catalogue.toml")),

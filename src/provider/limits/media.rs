@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use bytesize::ByteSize;
 use mime::Mime;
 use url::Url;
 
@@ -44,13 +43,7 @@ impl fmt::Display for MediaProblem {
                 write!(formatter, "the provider does not take `{found}`; it takes {}", known.join(", "))
             }
             Self::TooLarge { kind, found, most } => {
-                let (found, most) = (ByteSize::b(*found), ByteSize::b(*most));
-                write!(
-                    formatter,
-                    "the file has {}; the provider takes {} of {kind} at most",
-                    found.display().si(),
-                    most.display().si()
-                )
+                write!(formatter, "the file has {found} bytes; the provider takes {most} of {kind} at most")
             }
         }
     }
@@ -78,24 +71,26 @@ impl ProviderLimits {
         }
     }
 
-    /// The MIME type of the file behind an address, by the end of its path: what is registered for it where
-    /// the provider takes that; else, of the kind that has the ending, the type that begins like it, or the
-    /// kind's first. `None` where nothing is known.
+    /// The MIME type of the file behind an address, by the end of its path. Of the kind that has the ending:
+    /// the type that begins like it, else the registered one, else the kind's first. Without such a kind what
+    /// is registered, where the provider takes that. `None` where nothing is known.
     #[must_use]
     pub fn type_by_extension(&self, address: &str) -> Option<String> {
         let url = Url::parse(address).ok()?;
         let name = url.path_segments()?.next_back()?.to_lowercase();
         let extension = &name[name.rfind('.')?..];
         let registered = mime_guess::from_path(&name).first().map(|mime| mime.essence_str().to_owned());
-        let registered = registered.filter(|found| self.check_media(found, None).is_ok());
-        registered.or_else(|| {
-            let has_ending = |kind: &&MediaLimits| kind.extensions.iter().any(|known| known == extension);
-            let types = self.media.values().find(has_ending).map(|kind| &kind.types)?;
-            let ending = extension.trim_start_matches('.');
-            let begins =
-                |known: &&String| known.split_once('/').is_some_and(|(_, sub)| sub.starts_with(ending));
-            types.iter().find(begins).or(types.first()).filter(|found| *found != ANY).cloned()
-        })
+        let has_ending = |kind: &&MediaLimits| kind.extensions.iter().any(|known| known == extension);
+        let Some(kind) = self.media.values().find(has_ending) else {
+            return registered.filter(|found| self.check_media(found, None).is_ok());
+        };
+        let ending = extension.trim_start_matches('.');
+        let begins = |known: &&String| known.split_once('/').is_some_and(|(_, sub)| sub.starts_with(ending));
+        let is_registered = |known: &&String| Some(*known) == registered.as_ref();
+        let types = || kind.types.iter();
+        let found =
+            types().find(begins).or_else(|| types().find(is_registered)).or_else(|| kind.types.first());
+        found.filter(|found| *found != ANY).cloned().or(registered)
     }
 
     /// The kind that takes a type: one that names it, else one that takes any, unless another kind is made

@@ -57,6 +57,10 @@ impl Reading {
             Some(given) => self.base_url(&given),
             None => old.map(|old| old.base_url.clone()),
         };
+        if raw.call.is_some() {
+            // What may be wrong in it is said of its own keys.
+            self.findings.speak_of("call");
+        }
         let call = self.call(raw.call, old.map(|old| old.call), "call");
         let mut modes = old.map(|old| old.modes.clone()).unwrap_or_default();
         // A mode has of [call] what it does not name itself; one that was there keeps its own.

@@ -14,13 +14,15 @@ const LONGEST: Duration = Duration::from_secs(366 * 86_400);
 /// new rows come before the ones that are there, so that they are the first to fit.
 pub fn lay_over(errors: &mut Vec<ErrorRow>, given: Vec<Placed<Table<RawError>>>, findings: &mut Findings) {
     let mut added: Vec<ErrorRow> = Vec::new();
+    let mut seen = Vec::new();
     for (index, Placed { value: Table(raw), span }) in given.into_iter().enumerate() {
         let mut reading = Reading { index, span, findings };
         let Some(key) = reading.key(&raw) else { continue };
-        if added.iter().any(|row| key.is_of(row)) {
+        if seen.contains(&key) {
             reading.report("code", format!("the failure {} has two rows", key.in_words()));
             continue;
         }
+        seen.push(key.clone());
         match errors.iter().position(|row| key.is_of(row)) {
             Some(at) => {
                 let old = errors[at].clone();
@@ -33,6 +35,7 @@ pub fn lay_over(errors: &mut Vec<ErrorRow>, given: Vec<Placed<Table<RawError>>>,
 }
 
 /// What tells a row from the others.
+#[derive(Clone, PartialEq, Eq)]
 struct Key {
     code: String,
     field: Option<String>,
@@ -65,7 +68,7 @@ struct Reading<'r> {
 
 impl Reading<'_> {
     fn path(&self, key: &str) -> String {
-        format!("error[{}].{key}", self.index + 1)
+        format!("error[{}].{key}", self.index)
     }
 
     fn report(&mut self, key: &str, sentence: impl Into<String>) {
