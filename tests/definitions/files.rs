@@ -20,6 +20,11 @@ pub fn all_in(folder: &str) -> Vec<PathBuf> {
     files
 }
 
+/// Whether a file of a workspace holds settings and no campaign.
+pub fn is_settings(file: &Path) -> bool {
+    file.ends_with("channels.toml") || file.ends_with("workspace.toml")
+}
+
 /// Compares what is said about each file of `folder/bad` with its snapshot beside it. A snapshot without
 /// a file is a mistake of its own.
 pub fn each_bad_file_is_explained(folder: &str, read: impl Fn(&Path) -> Problems) {
