@@ -5,6 +5,7 @@
 //! first test longer or shorter.
 
 mod ordeal;
+mod providers;
 
 use std::fs;
 use std::time::Duration;

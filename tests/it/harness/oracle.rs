@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use disparo::domain::{PersonKey, Phone, Tally};
+use disparo::domain::{Phone, Tally};
 use serde_json::Value;
 
 use super::sandbox::Accepted;
@@ -21,12 +21,13 @@ struct Run {
     occurrence: u64,
     state: String,
     tally: Tally,
-    /// Who stands where by the report: status word → numbers. Whom a person confirmed is apart.
-    places: BTreeMap<String, BTreeSet<Phone>>,
+    /// Who stands where by the report: status word → numbers, or what else identifies them. Whom somebody
+    /// confirmed is apart.
+    places: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A person and the campaign's occurrence: whom nobody may reach twice.
-type Reached = (String, u64, PersonKey);
+type Reached = (String, u64, String);
 
 impl<'a> Oracle<'a> {
     /// Asks the journal for its runs, and for everyone in them.
@@ -51,31 +52,40 @@ impl<'a> Oracle<'a> {
         }
     }
 
+    /// Whether a line of the record can come from a run. Where the provider carries nothing of ours, the
+    /// workspace has one run only.
+    fn is_of(&self, run: &Run, accepted: &Accepted) -> bool {
+        match accepted.run() {
+            Some(number) => run.name.rsplit('-').next() == Some(number.to_string().as_str()),
+            None if accepted.callback_data.is_empty() => self.runs.len() == 1,
+            None => run.campaign == accepted.callback_data,
+        }
+    }
+
     /// Whom the far side took is accepted or in doubt here, and whom the journal calls accepted was taken.
     fn agrees(&self, campaign: &str, accepted: &[Accepted]) {
         let runs: Vec<_> = self.runs.iter().filter(|run| run.campaign == campaign).collect();
-        let of = |statuses: &[&str]| -> BTreeSet<Phone> {
+        let of = |statuses: &[&str]| -> BTreeSet<String> {
             let places =
                 runs.iter().flat_map(|run| statuses.iter().filter_map(|status| run.places.get(*status)));
-            places.flatten().copied().collect()
+            places.flatten().cloned().collect()
         };
-        let sent = accepted.iter().filter(|one| runs.iter().any(|run| run.sent(one)));
-        let taken: BTreeSet<_> = sent.map(|one| phone(&one.to)).collect();
-        let digits =
-            |people: BTreeSet<&Phone>| people.into_iter().map(|phone| phone.digits()).collect::<Vec<_>>();
+        let sent = accepted.iter().filter(|one| runs.iter().any(|run| self.is_of(run, one)));
+        let taken: BTreeSet<_> = sent.map(|one| one.to.clone()).collect();
         let known = of(&["accepted", "confirmed_sent", "assumed_sent", "in_doubt"]);
-        let forgotten = digits(taken.difference(&known).collect());
+        let forgotten: Vec<_> = taken.difference(&known).collect();
         assert!(forgotten.is_empty(), "{campaign}: the far side took whom the journal forgot: {forgotten:?}");
-        let invented = digits(of(&["accepted"]).difference(&taken).collect());
+        let claimed = of(&["accepted"]);
+        let invented: Vec<_> = claimed.difference(&taken).collect();
         assert!(invented.is_empty(), "{campaign}: the journal calls accepted whom nobody took: {invented:?}");
     }
 
     fn nobody_twice(&self, accepted: &[Accepted], repeats: bool) {
         let mut reached = BTreeMap::<Reached, Vec<&Accepted>>::new();
         for one in accepted {
-            let run = self.runs.iter().find(|run| run.sent(one));
+            let run = self.runs.iter().find(|run| self.is_of(run, one));
             let run = run.unwrap_or_else(|| panic!("no run of this workspace sent {one:?}"));
-            let key = (run.campaign.clone(), run.occurrence, phone(&one.to).person());
+            let key = (run.campaign.clone(), run.occurrence, person(&one.to));
             reached.entry(key).or_default().push(one);
         }
         let twice: Vec<_> = reached.values().filter(|times| times.len() > 1).collect();
@@ -90,24 +100,16 @@ impl Run {
             serde_json::from_value(run["tally"].clone()).unwrap_or_else(|error| panic!("{error}: {run}"));
         let name = text("run");
         let report = workspace.disparo(["report", &name, "--format", "csv"]).finish().expect(0).stdout;
-        let mut places = BTreeMap::<String, BTreeSet<Phone>>::new();
+        let mut places = BTreeMap::<String, BTreeSet<String>>::new();
         for line in csv::Reader::from_reader(report.trim_start_matches('\u{feff}').as_bytes()).deserialize() {
             let line: BTreeMap<String, String> = line.unwrap_or_else(|error| panic!("{error}: {report}"));
             let is_confirmed = line["code"] == "confirmed_sent";
             let status = if is_confirmed { "confirmed_sent" } else { line["status"].as_str() };
-            let is_new = places.entry(status.to_owned()).or_default().insert(phone(&line["phone"]));
+            let is_new = places.entry(status.to_owned()).or_default().insert(line["phone"].clone());
             assert!(is_new, "the report of {name} names somebody twice: {line:?}");
         }
         let occurrence = run["occurrence"].as_u64().unwrap_or_else(|| panic!("no occurrence in {run}"));
         Self { name, campaign: text("campaign"), occurrence, state: text("state"), tally, places }
-    }
-
-    /// Whether a line of the record can come from this run.
-    fn sent(&self, accepted: &Accepted) -> bool {
-        match accepted.run() {
-            Some(number) => self.name.rsplit('-').next() == Some(number.to_string().as_str()),
-            None => self.campaign == accepted.callback_data,
-        }
     }
 
     fn adds_up(&self) {
@@ -133,6 +135,7 @@ impl Run {
     }
 }
 
-fn phone(digits: &str) -> Phone {
-    Phone::from_digits(digits).unwrap_or_else(|| panic!("`{digits}` is no number"))
+/// What is the same for two spellings of one person's number, or what else identifies a destination.
+fn person(to: &str) -> String {
+    Phone::from_digits(to).map_or_else(|| to.to_owned(), |phone| phone.person().as_u64().to_string())
 }

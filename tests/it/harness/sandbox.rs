@@ -22,8 +22,6 @@ pub struct Sandbox {
 /// A recipient whom the sandbox accepted: a line of its record.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Accepted {
-    /// `devino` or `wati`.
-    pub provider: String,
     /// Devino's `from`, Wati's `channelNumber`.
     pub sender: String,
     /// The number's digits, as they were asked for.
@@ -48,12 +46,15 @@ pub struct Answered {
 }
 
 impl Accepted {
-    /// The number of the run at Devino, whose callbacks carry it.
+    /// The number of the run, where the provider carries our correlation: store, run, recipient, attempt.
     pub fn run(&self) -> Option<u32> {
-        if self.provider != "devino" {
-            return None;
+        match self.callback_data.split('.').collect::<Vec<_>>().as_slice() {
+            [_, run, recipient, attempt] => {
+                let _: (u32, u32) = (recipient.parse().ok()?, attempt.parse().ok()?);
+                run.parse().ok()
+            }
+            _ => None,
         }
-        self.callback_data.split('.').nth(1)?.parse().ok()
     }
 }
 

@@ -1,0 +1,123 @@
+//! Every provider's calls under SIGKILL: a campaign for many people in each form in which a provider takes
+//! one, and groups that are made.
+//!
+//! `DISPARO_CRASH_RECIPIENTS` and `DISPARO_CRASH_KILLS` make each of them longer or shorter: with 10000,
+//! every form is sent to ten thousand people.
+
+use super::ordeal::Ordeal;
+use super::{FAULTS, MAX_IN_DOUBT, judge, knob, run, seed, tell};
+use crate::harness::{People, Workspace};
+
+/// People of a campaign in calls for several, unless the knob says otherwise.
+const PEOPLE: u64 = 10_000;
+
+/// People of a campaign in calls for one person each: as many as take the same time.
+const SINGLES: u64 = 2_000;
+
+/// Kills of sending processes, unless the knob says otherwise.
+const KILLS: u64 = 6;
+
+/// A form in which a provider takes a campaign.
+struct Form {
+    name: &'static str,
+    /// Keys of its channel.
+    channel: &'static str,
+    /// The tables of its definition that say what is sent.
+    content: &'static str,
+    /// People in a call.
+    chunk: u64,
+    /// People of the campaign, unless the knob says otherwise.
+    people: u64,
+}
+
+const DEVINO: &str = "provider = \"devino\"\nfrom = \"MyCompany\"\nkey = { env = \"TEST_DEVINO_KEY\" }";
+const WATI: &str = "provider = \"wati\"\ntenant = \"1234\"\nnumber = \"5511900000001\"\ntoken = { env = \"TEST_WATI_TOKEN\" }";
+const SINCH: &str =
+    "provider = \"sinch\"\nuser = \"team@example.com\"\ntoken = { env = \"TEST_WATI_TOKEN\" }";
+
+const PERSONAL: &str = "[message]\ntext = \"Oi {{ nome }}, você é a pessoa {{ n }}.\"";
+const EQUAL: &str = "[message]\ntext = \"Oi! A loja abre às oito.\"";
+const TEMPLATE: &str = "[message.template]\nid = \"welcome\"\nparams = { nome = \"{{ nome }}\" }";
+
+/// A workspace whose only channel is `main`, under the usual faults of a far side that answers fast.
+fn workspace(form: &Form, timeout: &str) -> Workspace {
+    let workspace = Workspace::alone_with_scenario(&FAULTS.replace("10ms..40ms", "0ms..3ms"));
+    let base_url = workspace.sandbox().base_url();
+    let Form { channel, chunk, .. } = form;
+    workspace.write(
+        "channels.toml",
+        format!(
+            "[main]\n{channel}\nbase_url = \"{base_url}\"\nrate = \"none\"\ntimeout = \"{timeout}\"\n\
+             chunk = {chunk}\nin_flight = 24\n\
+             retry = {{ attempts = 20, first = \"5ms\", most = \"100ms\" }}\n"
+        ),
+    );
+    workspace
+}
+
+fn survives(form: &Form) {
+    let seed = seed(form.name);
+    let people = knob("DISPARO_CRASH_RECIPIENTS").unwrap_or(form.people);
+    let wanted = knob("DISPARO_CRASH_KILLS").unwrap_or(KILLS);
+    let workspace = workspace(form, "5s");
+    let audience = People::seeded(seed, people.try_into().expect("fits into memory"));
+    workspace.write("audiences/welcome.csv", audience.csv());
+    let definition = format!(
+        "version = 1\nname = \"welcome\"\nchannel = \"main\"\n[audience]\nfile = \"audiences/welcome.csv\"\n\
+         {}\n[safety]\nmax_in_doubt = {MAX_IN_DOUBT}\n",
+        form.content
+    );
+    workspace.write("welcome.toml", definition);
+    let mut ordeal = Ordeal::new(&workspace, seed, people, MAX_IN_DOUBT, wanted);
+    let ended = ordeal.suffer(run(&workspace));
+    judge(&workspace, &ended, ordeal.kills, MAX_IN_DOUBT);
+    assert!(ordeal.kills.sending >= wanted / 2, "only {:?}", ordeal.kills);
+}
+
+#[test]
+fn devino() {
+    survives(&Form { name: "devino", channel: DEVINO, content: PERSONAL, chunk: 10, people: PEOPLE });
+}
+
+#[test]
+fn wati_one_person_a_call() {
+    survives(&Form { name: "wati", channel: WATI, content: TEMPLATE, chunk: 1, people: SINGLES });
+}
+
+#[test]
+fn sinch_with_the_same_text_for_everybody() {
+    survives(&Form { name: "sinch, equal texts", channel: SINCH, content: EQUAL, chunk: 10, people: PEOPLE });
+}
+
+#[test]
+fn sinch_with_a_text_for_each() {
+    survives(&Form {
+        name: "sinch, personal texts",
+        channel: SINCH,
+        content: PERSONAL,
+        chunk: 10,
+        people: SINGLES,
+    });
+}
+
+#[test]
+fn groups_are_each_made_once_and_none_is_left_in_doubt() {
+    const GROUPS: u64 = 500;
+    let seed = seed("groups");
+    let wanted = knob("DISPARO_CRASH_KILLS").unwrap_or(KILLS);
+    let form = Form { name: "groups", channel: SINCH, content: "", chunk: 1, people: GROUPS };
+    let workspace = workspace(&form, "2s");
+    let subjects: String = (1..=GROUPS).map(|number| format!("Turma {number}\n")).collect();
+    workspace.write("audiences/welcome.csv", format!("turma\n{subjects}"));
+    let definition = "version = 1\nname = \"welcome\"\nchannel = \"main\"\n[audience]\nfile = \"audiences/welcome.csv\"\n\
+                      [action]\ncreate_group = { subject = \"{{ turma }}\" }\n[safety]\nmax_in_doubt = 8\n";
+    workspace.write("welcome.toml", definition);
+    let mut ordeal = Ordeal::new(&workspace, seed, GROUPS, 8, wanted);
+    let ended = ordeal.suffer(run(&workspace));
+    tell(&format!("{:?}: {:?}", ordeal.kills, ended.tally()));
+    assert_eq!((ended.tally().accepted, ended.tally().in_doubt), (GROUPS, 0), "{ended}");
+    assert_eq!(ended.json()["state"], "completed");
+    assert!(ordeal.kills.sending >= wanted / 2, "only {:?}", ordeal.kills);
+    let made = workspace.sandbox().accepted();
+    assert_eq!(made.len() as u64, GROUPS, "a group was made twice");
+}
