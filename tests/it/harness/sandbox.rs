@@ -22,6 +22,8 @@ pub struct Sandbox {
 /// A recipient whom the sandbox accepted: a line of its record.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Accepted {
+    /// The provider's name.
+    pub provider: String,
     /// Devino's `from`, Wati's `channelNumber`.
     pub sender: String,
     /// The number's digits, as they were asked for.
