@@ -29,6 +29,10 @@ mod languages;
 #[cfg(test)]
 mod main_job;
 #[cfg(test)]
+mod omnichannel_campaigns;
+#[cfg(test)]
+mod omnichannel_seeds;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod pace;

@@ -5,6 +5,7 @@ mod devino;
 mod faults;
 mod inspection;
 mod magic;
+mod omnichannel;
 mod operations;
 mod recipients;
 mod record_file;

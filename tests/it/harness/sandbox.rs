@@ -98,6 +98,16 @@ impl Sandbox {
         self.process = Some(process);
     }
 
+    /// A call of a provider's, as anybody could make it: the status, and the body.
+    pub fn call(&self, method: &str, path: &str, body: &str) -> (u16, String) {
+        self.controls.call(method, path, body)
+    }
+
+    /// Everything that a provider's account holds.
+    pub fn account(&self, provider: &str) -> Value {
+        read(&self.controls.get(&format!("/sandbox/account/{provider}")))
+    }
+
     /// Its address, without a trailing slash.
     pub fn base_url(&self) -> &str {
         &self.base_url
