@@ -70,7 +70,7 @@ fn the_main_job_ends_with_everyone_accounted_for() {
 #[test]
 fn every_example_is_valid_and_can_be_sent() {
     let examples = Examples::copy();
-    for name in ["welcome", "black-friday", "invoices", "catalogue", "clubs"] {
+    for name in ["welcome", "black-friday", "invoices", "catalogue", "clubs", "contacts"] {
         let definition = examples.file(&format!("{name}.toml"));
         examples.disparo(["check", &definition]).finish().expect(0);
         examples.disparo(["preview", &definition, "--limit", "3"]).finish().expect(0);
