@@ -112,7 +112,7 @@ fn a_lost_reply_is_a_doubt_for_a_message_and_a_repetition_for_a_tag() {
     assert_eq!((run.tally().accepted, run.tally().in_doubt), (4, 1), "{run}");
 
     let lost =
-        "[[faults]]\nthen = \"drop\"\naccepted = true\noperation = \"contact_add_tags\"\ncalls = \"1-4\"\n";
+        "[[faults]]\nthen = \"drop\"\naccepted = true\noperation = \"contact_add_tags\"\ncalls = \"1..=4\"\n";
     let workspace_of_tags = workspace(&format!("{SCENARIO}{lost}"));
     workspace_of_tags.repeats_on_purpose();
     workspace_of_tags.write("audiences/people.csv", "phone\n+5521988880004\n+5521988880001\n");
