@@ -36,6 +36,10 @@ pub fn validate(raw: Placed<RawChannels>, findings: &mut Findings) -> Option<Vec
         }
     }
     let channels = if channels.is_empty() { None } else { Some(channels) };
+    // A weight that could not be read has been spoken of.
+    if channels.is_none() && findings.has_spoken_below(KEY) {
+        return None;
+    }
     findings.require(channels, || Problem::at(span, KEY, "`channel` names no channel"))
 }
 

@@ -50,10 +50,15 @@ fn on_one_line(schema: &mut Schema) {
     }
 }
 
-/// Which table each key belongs in.
+/// Which table each key belongs in. Of tables that stand on one line with their key nobody thinks as homes.
 pub(super) fn homes() -> Homes {
+    let on_one_line = ["action.", "audience.source"];
     let mut homes = Homes::default();
-    each_key(&schema(), "", &mut |table, key| homes.add(key, table));
+    each_key(&schema(), "", &mut |table, key| {
+        if !on_one_line.iter().any(|begin| table.starts_with(begin)) {
+            homes.add(key, table);
+        }
+    });
     homes
 }
 

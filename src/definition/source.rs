@@ -48,8 +48,7 @@ pub fn validate(
         raw.groups.map(|Placed { value: RawGroups::All, .. }| AccountList::Groups)
     };
     if list.is_none() && given.is_empty() {
-        let kinds = ["tag", "contacts", "wati_contacts", "groups"];
-        if !kinds.iter().any(|kind| checks.findings.has_spoken_of(&format!("{KEY}.{kind}"))) {
+        if !checks.findings.has_spoken_below(KEY) {
             let problem = Problem::at(span, KEY, format!("`{KEY}` names no list"));
             checks.findings.report(problem.with_hint(
                 "write source = { tag = \"…\" }, { contacts = { … } } or { groups = \"all\" } below [audience]",

@@ -1,6 +1,8 @@
 //! The real binary against the real sandbox, which runs as a process of its own.
 
 #[cfg(test)]
+mod actions;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod beside;
@@ -42,6 +44,8 @@ mod settling_doubt;
 mod sinch_campaigns;
 #[cfg(test)]
 mod sinch_seeds;
+#[cfg(test)]
+mod sources;
 #[cfg(test)]
 mod terminal;
 #[cfg(test)]
