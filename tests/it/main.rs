@@ -50,3 +50,5 @@ mod sources;
 mod terminal;
 #[cfg(test)]
 mod wati_failures;
+#[cfg(test)]
+mod wati_modes;
