@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::domain::RunState;
+use crate::domain::{Purpose, RunState};
 use crate::engine::{Urgency, occurrence};
 use crate::journal::RunView;
 use crate::report::{report, report_text, run_json};
@@ -23,6 +23,10 @@ const LOOK: Duration = Duration::from_secs(1);
 pub struct Arguments {
     /// The run, by name or number; all runs when left out
     run: Option<String>,
+    /// Show every change that a single command made too (`disparo contacts …`); without it only those that
+    /// wait for something
+    #[arg(long, conflicts_with = "run")]
+    all: bool,
     /// Look again every second until nothing is being sent
     #[arg(long)]
     watch: bool,
@@ -68,19 +72,43 @@ fn look(execution: &Execution, arguments: &Arguments) -> Result<Vec<RunView>, Fa
         return Ok(vec![view]);
     }
     let mut views = Vec::new();
+    let mut hidden = 0;
     for view in runs::all(owner)? {
         // What a dead process was sending is only known from its log.
         if view.summary.state.is_unfinished() {
             occurrence::attach(journal, view.facts.plan.run)?;
         }
-        views.push(journal.view(view.facts.plan.run)?);
+        let view = journal.view(view.facts.plan.run)?;
+        if arguments.all || !is_done_single(&view) {
+            views.push(view);
+        } else {
+            hidden += 1;
+        }
     }
     match printer.format() {
         Format::Json => printer.json(&views.iter().map(run_json).collect::<Vec<_>>()),
-        Format::Text if views.is_empty() => printer.note("nothing has been run in this workspace yet"),
-        Format::Text => printer.data(&table(&views)),
+        Format::Text if views.is_empty() && hidden == 0 => {
+            printer.note("nothing has been run in this workspace yet")
+        }
+        Format::Text => {
+            if !views.is_empty() {
+                printer.data(&table(&views));
+            }
+            if hidden > 0 {
+                let changes = words::counted(hidden, "single change is", "single changes are");
+                printer.note(&format!("{changes} not listed: --all lists them"));
+            }
+        }
     }
     Ok(views)
+}
+
+/// Whether it is a single command's change for which nothing is left to be done: hundreds of them must not
+/// stand between a campaign and the person who looks for it.
+fn is_done_single(view: &RunView) -> bool {
+    let RunView { facts, summary, .. } = view;
+    let waits = summary.state.is_unfinished() || summary.tally.in_doubt > 0;
+    facts.plan.purpose == Purpose::Single && !waits
 }
 
 fn table(views: &[RunView]) -> String {

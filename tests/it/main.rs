@@ -7,6 +7,8 @@ mod bad_input;
 #[cfg(test)]
 mod beside;
 #[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod devino_errors;

@@ -189,12 +189,12 @@ impl Arguments {
             Ok(Request::Change(Change { options: options.clone(), name, contents }))
         };
         match &self.call {
-            Call::List { over, pages, filter } => Ok(Request::Ask(Question {
+            Call::List { over, pages, filter } => Ok(Request::Ask(Box::new(Question {
                 channel: over.channel.clone(),
                 query: Query::Contacts { filter: filter.of_contacts(), paging: pages.paging() },
                 all: pages.all,
                 scope: Scope::Plain,
-            })),
+            }))),
             Call::Show { over, id } => {
                 Ok(Question::plain(over.channel.clone(), Query::Contact { id: id.clone() }))
             }

@@ -175,12 +175,12 @@ impl Arguments {
     pub fn request(&self, cwd: &Path) -> Result<Request, Failure> {
         let plain = |over: &Over, query| Ok(Question::plain(over.channel.clone(), query));
         match &self.call {
-            Call::List { over, info } => Ok(Request::Ask(Question {
+            Call::List { over, info } => Ok(Request::Ask(Box::new(Question {
                 channel: over.channel.clone(),
                 query: Query::Groups,
                 all: true,
                 scope: if *info { Scope::EachGroup } else { Scope::Plain },
-            })),
+            }))),
             Call::Show { over, id } => plain(over, Query::Group { id: id.clone() }),
             Call::Invite { over, id } => plain(over, Query::GroupInvite { group: id.clone() }),
             Call::Icon { call: Icon::Show { over, id } } => {

@@ -66,13 +66,13 @@ impl Arguments {
     /// What it comes to.
     pub fn request(&self) -> Result<Request, Failure> {
         Ok(match &self.call {
-            Call::List { over, pages, number: text } => Request::Ask(Question {
+            Call::List { over, pages, number: text } => Request::Ask(Box::new(Question {
                 channel: over.channel.clone(),
                 query: Query::Messages { phone: number(text)?, paging: pages.paging() },
                 all: pages.all,
                 scope: Scope::Plain,
-            }),
-            Call::Broadcast { over, pages, id } => Request::Ask(Question {
+            })),
+            Call::Broadcast { over, pages, id } => Request::Ask(Box::new(Question {
                 channel: over.channel.clone(),
                 query: Query::Broadcast { id: id.clone() },
                 all: pages.all,
@@ -80,7 +80,7 @@ impl Arguments {
                     id: id.clone(),
                     paging: pages.paging(),
                 }),
-            }),
+            })),
             Call::Send { options, message } => Request::Change(Change {
                 options: options.clone(),
                 name: "messages send",

@@ -44,7 +44,7 @@ pub async fn answer(
     let connections = Connections::new(Environment::of_process(), Arc::clone(&clock));
     let link = connections.link(channel).await?;
     let mut asking = Asking::new(&link, clock.as_ref(), printer);
-    let answer = find(&mut asking, question).await?;
+    let answer = find(&mut asking, *question).await?;
     shown::show(printer, &channel.name, &answer);
     Ok(Exit::Settled)
 }

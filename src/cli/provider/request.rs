@@ -12,7 +12,7 @@ use super::options::Changing;
 #[derive(Debug)]
 pub enum Request {
     /// Something is asked.
-    Ask(Question),
+    Ask(Box<Question>),
     /// Something is changed.
     Change(Change),
     /// Every group is left in which the account is alone.
@@ -60,7 +60,7 @@ impl Question {
     /// A question whose answer comes in one piece.
     #[must_use]
     pub fn plain(channel: Option<String>, query: Query) -> Request {
-        Request::Ask(Self { channel, query, all: false, scope: Scope::Plain })
+        Request::Ask(Box::new(Self { channel, query, all: false, scope: Scope::Plain }))
     }
 }
 

@@ -37,7 +37,7 @@ enum Call {
 impl Arguments {
     /// What it comes to.
     pub fn request(&self) -> Request {
-        Request::Ask(match &self.call {
+        Request::Ask(Box::new(match &self.call {
             Call::List { over, pages } => Question {
                 channel: over.channel.clone(),
                 query: Query::Templates { paging: pages.paging() },
@@ -50,6 +50,6 @@ impl Arguments {
                 all: true,
                 scope: Scope::OfName(name.clone()),
             },
-        })
+        }))
     }
 }

@@ -136,8 +136,14 @@ impl Provider for Devino {
         &limits::FACTS
     }
 
-    fn check(&self, _: &Address, content: &Content) -> Result<(), ContentProblem> {
-        limits::check(&self.limits, content)
+    fn check(&self, address: &Address, content: &Content) -> Result<(), ContentProblem> {
+        limits::check(&self.limits, content)?;
+        match address {
+            Address::Phone(_) => Ok(()),
+            Address::Group(_) | Address::Named(_) => {
+                Err(ContentProblem::new("audience", "Devino reaches telephone numbers only"))
+            }
+        }
     }
 
     fn company(&self, _: &Content) -> Company {
