@@ -24,8 +24,8 @@ const CHUNKS: u32 = 16;
 /// meanwhile.
 const PEOPLE: u32 = 4_096;
 
-/// How much longer the calls of a window may take for being fewer.
-const PATIENCE: f64 = 1.02;
+/// The calls of a window may take longer for being fewer, by their time divided by this.
+const PATIENCE: u32 = 50;
 
 /// What a lane knows of the company that its people may keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,11 +91,12 @@ fn best_size(
 ) -> NonZeroU32 {
     let time = |size: NonZeroU32| {
         let calls: usize = groups.iter().map(|group| group.len().div_ceil(size.get() as usize)).sum();
-        period(size).as_secs_f64() * calls as f64
+        period(size).saturating_mul(u32::try_from(calls).unwrap_or(u32::MAX))
     };
     let sizes = || std::iter::successors(Some(chunk), |size| NonZeroU32::new(size.get() / 2));
-    let shortest = sizes().map(time).fold(f64::INFINITY, f64::min);
-    sizes().find(|size| time(*size) <= shortest * PATIENCE).unwrap_or(NonZeroU32::MIN)
+    let shortest = sizes().map(time).min().unwrap_or_default();
+    let patience = shortest.saturating_add(shortest / PATIENCE);
+    sizes().find(|size| time(*size) <= patience).unwrap_or(NonZeroU32::MIN)
 }
 
 impl Dispatcher {
