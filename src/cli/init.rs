@@ -19,17 +19,20 @@ pub struct Arguments {
 }
 
 /// The repository's own workspace.
-const FILES: [(&str, &[u8]); 11] = [
+const FILES: [(&str, &[u8]); 14] = [
     ("channels.toml", include_bytes!("../../campaigns/channels.toml")),
     ("workspace.toml", include_bytes!("../../campaigns/workspace.toml")),
     ("welcome.toml", include_bytes!("../../campaigns/welcome.toml")),
     ("black-friday.toml", include_bytes!("../../campaigns/black-friday.toml")),
     ("catalogue.toml", include_bytes!("../../campaigns/catalogue.toml")),
+    ("clubs.toml", include_bytes!("../../campaigns/clubs.toml")),
+    ("contacts.toml", include_bytes!("../../campaigns/contacts.toml")),
     ("invoices.toml", include_bytes!("../../campaigns/invoices.toml")),
     ("suppressions.csv", include_bytes!("../../campaigns/suppressions.csv")),
     ("audiences/welcome.csv", include_bytes!("../../campaigns/audiences/welcome.csv")),
     ("audiences/catalogue.tsv", include_bytes!("../../campaigns/audiences/catalogue.tsv")),
     ("audiences/vip.xlsx", include_bytes!("../../campaigns/audiences/vip.xlsx")),
+    ("audiences/clubs.csv", include_bytes!("../../campaigns/audiences/clubs.csv")),
     ("audiences/invoices.csv", include_bytes!("../../campaigns/audiences/invoices.csv")),
 ];
 
