@@ -47,13 +47,11 @@ pub fn validate(
     } else {
         raw.groups.map(|Placed { value: RawGroups::All, .. }| AccountList::Groups)
     };
-    if list.is_none() && given.is_empty() {
-        if !checks.findings.has_spoken_below(KEY) {
-            let problem = Problem::at(span, KEY, format!("`{KEY}` names no list"));
-            checks.findings.report(problem.with_hint(
-                "write source = { tag = \"…\" }, { contacts = { … } } or { groups = \"all\" } below [audience]",
-            ));
-        }
+    if list.is_none() && given.is_empty() && !checks.findings.has_spoken_below(KEY) {
+        let problem = Problem::at(span, KEY, format!("`{KEY}` names no list"));
+        checks.findings.report(problem.with_hint(
+            "write source = { tag = \"…\" }, { contacts = { … } } or { groups = \"all\" } below [audience]",
+        ));
     }
     let list = list?;
     let address = match &list {

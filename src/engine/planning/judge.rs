@@ -16,6 +16,7 @@ use super::prepare::Prepared;
 use super::spread::channel_of;
 
 /// What became of a row.
+#[expect(clippy::large_enum_variant, reason = "one at a time, and most are the large one")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
     /// The definition's `where` leaves it out.

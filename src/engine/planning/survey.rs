@@ -65,7 +65,7 @@ impl Survey {
 
     /// Takes a recipient whom the fallback could not take.
     pub fn stranded(&mut self, row: u64, fault: Fault) {
-        let (count, _) = self.stranded.get_or_insert_with(|| (0, Sample { row, fault }));
+        let (count, _) = self.stranded.get_or_insert((0, Sample { row, fault }));
         *count += 1;
     }
 

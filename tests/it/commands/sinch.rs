@@ -8,7 +8,7 @@ const CHANNEL: &str = "sinch";
 fn a_group_lives_from_its_making_to_its_end() {
     let workspace = workspace();
     let id = made(&workspace, CHANNEL, &["groups", "create", "Clientes VIP"]);
-    assert_eq!(each(&found(&workspace, CHANNEL, &["groups", "list"]), "id"), [id.clone()]);
+    assert_eq!(each(&found(&workspace, CHANNEL, &["groups", "list"]), "id"), std::slice::from_ref(&id));
     let group = found(&workspace, CHANNEL, &["groups", "show", &id]);
     assert_eq!(group["subject"], "Clientes VIP", "{group}");
     let participants = group["participants"].as_array().expect("a list").len();

@@ -43,12 +43,21 @@ pub fn contact(content: &Content) -> Option<&ContactFields> {
     }
 }
 
-/// The attributes that are set, and the contact's id where it is given.
-pub fn changes(content: &Content) -> Option<(&[(String, String)], Option<&str>)> {
+/// Attributes of a contact that are set.
+#[derive(Debug, Clone, Copy)]
+pub struct Changes<'a> {
+    /// Names and values.
+    pub attributes: &'a [(String, String)],
+    /// The contact's id where it is given.
+    pub contact: Option<&'a str>,
+}
+
+/// The attributes that are set.
+pub fn changes(content: &Content) -> Option<Changes<'_>> {
     match content {
-        Content::Action(Action::SetAttributes { attributes }) => Some((attributes, None)),
+        Content::Action(Action::SetAttributes { attributes }) => Some(Changes { attributes, contact: None }),
         Content::Action(Action::UpdateContact { contact, fields }) => {
-            Some((&fields.attributes, contact.as_deref()))
+            Some(Changes { attributes: &fields.attributes, contact: contact.as_deref() })
         }
         _ => None,
     }

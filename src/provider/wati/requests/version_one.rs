@@ -82,8 +82,8 @@ pub fn add_contact(account: &Account, recipient: &Recipient) -> Result<WireReque
 }
 
 pub fn attributes(account: &Account, recipient: &Recipient) -> Result<WireRequest, Reply> {
-    let (changes, _) = expected(values::changes(&recipient.content))?;
-    let body = Attributes { custom_params: values::attributes(changes) };
+    let changes = expected(values::changes(&recipient.content))?;
+    let body = Attributes { custom_params: values::attributes(changes.attributes) };
     let path = account.path_of(UPDATE_CONTACT_ATTRIBUTES, &recipient.address.in_full());
     WireRequest::json(Method::POST, path, &body)
 }
@@ -91,10 +91,10 @@ pub fn attributes(account: &Account, recipient: &Recipient) -> Result<WireReques
 pub fn many_attributes(account: &Account, recipients: &[Recipient]) -> Result<WireRequest, Reply> {
     let mut contacts = Vec::with_capacity(recipients.len());
     for recipient in recipients {
-        let (changes, _) = expected(values::changes(&recipient.content))?;
+        let changes = expected(values::changes(&recipient.content))?;
         contacts.push(ContactAttributes {
             whatsapp_number: recipient.address.in_full(),
-            custom_params: values::attributes(changes),
+            custom_params: values::attributes(changes.attributes),
         });
     }
     let path = account.path(UPDATE_CONTACT_ATTRIBUTES_OF_MANY);

@@ -68,10 +68,10 @@ pub fn create_contact(recipient: &Recipient) -> Result<WireRequest, Reply> {
 pub fn update_contacts(recipients: &[Recipient]) -> Result<WireRequest, Reply> {
     let mut contacts = Vec::with_capacity(recipients.len());
     for recipient in recipients {
-        let (changes, contact) = expected(values::changes(&recipient.content))?;
+        let changes = expected(values::changes(&recipient.content))?;
         contacts.push(TargetAttributes {
-            target: contact.map_or_else(|| recipient.address.in_full(), str::to_owned),
-            custom_params: values::attributes(changes),
+            target: changes.contact.map_or_else(|| recipient.address.in_full(), str::to_owned),
+            custom_params: values::attributes(changes.attributes),
         });
     }
     WireRequest::json(Method::PUT, format!("/{V3_CONTACTS}"), &UpdateContacts { contacts })
