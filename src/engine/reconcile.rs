@@ -198,11 +198,11 @@ async fn ask(
     wanted: &[Wanted],
 ) -> Result<Asked, AskError> {
     let listed = match put(context, lane, &Query::Groups).await? {
-        Found::Groups(page) => page.items,
+        Found::Groups(page) => page,
         _ => return Err(misread()),
     };
-    let mut asked = Asked { groups: Vec::new(), is_complete: true };
-    for group in listed.into_iter().filter(|group| !known.contains(&group.id)) {
+    let mut asked = Asked { groups: Vec::new(), is_complete: listed.is_last };
+    for group in listed.items.into_iter().filter(|group| !known.contains(&group.id)) {
         match put(context, lane, &Query::Group { id: group.id.clone() }).await {
             Ok(Found::Group(group)) if group.subject.is_some() => asked.groups.push(group),
             Ok(Found::Group(_)) => asked.is_complete = false,

@@ -186,7 +186,7 @@ impl Transport {
     async fn exchange(&self, request: WireRequest) -> Result<WireAnswer, Lost> {
         let address = format!("{}{}", self.base_url, request.path);
         let Ok(url) = Url::parse(&address) else {
-            return Err(Lost::Unsent { cause: format!("`{}` is no path of an address", request.path) });
+            return Err(Lost::Unsent { cause: "the path of the call makes no address".to_owned() });
         };
         let is_bare = request.body.is_empty();
         let (departure, body) = Departure::of(request.body);

@@ -119,14 +119,7 @@ impl Engine {
         let mut survey = Survey::new(plan.channels.len());
         let mut standings = Vec::with_capacity(recipients.len());
         for (number, recipient) in (0_u32..).zip(recipients) {
-            let person = recipient.address.person();
-            let standing = if reached.contains(person.as_u64()) {
-                Standing::Already
-            } else if !self.journal.suppressed_among(std::iter::once(person)).is_empty() {
-                Standing::Suppressed
-            } else {
-                Standing::Send
-            };
+            let standing = self.standing_now(&recipient, reached);
             let recipient = Recipient { number: RecipientNumber(number), standing, ..recipient };
             survey.recipient(&recipient);
             standings.push(standing);

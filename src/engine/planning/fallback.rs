@@ -112,7 +112,8 @@ impl Engine {
         Ok(Planned { plan, plan_hash, survey, rejects: None, fallback: None, standings, earlier: considered })
     }
 
-    fn standing_now(&self, recipient: &Recipient, reached: &RoaringTreemap) -> Standing {
+    /// Where somebody stands whom an earlier plan has: a suppressed person is spared only what messages them.
+    pub(super) fn standing_now(&self, recipient: &Recipient, reached: &RoaringTreemap) -> Standing {
         let person = recipient.address.person();
         let is_suppressed = || !self.journal.suppressed_among(std::iter::once(person)).is_empty();
         if reached.contains(person.as_u64()) {

@@ -27,7 +27,9 @@ impl RowsFile {
     pub fn fetched(store: &Path, campaign: &str) -> io::Result<Self> {
         let folder = store.join(FOLDER);
         make_private(&folder)?;
-        Ok(Self { path: folder.join(format!("{campaign}.csv")), is_fetched: true })
+        // Two commands may ask for the same audience at once.
+        let name = format!("{campaign}-{:016x}.csv", rand::random::<u64>());
+        Ok(Self { path: folder.join(name), is_fetched: true })
     }
 
     /// Where it is.
