@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bytesize::ByteSize;
 use mime::Mime;
 use url::Url;
 
@@ -43,7 +44,9 @@ impl fmt::Display for MediaProblem {
                 write!(formatter, "the provider does not take `{found}`; it takes {}", known.join(", "))
             }
             Self::TooLarge { kind, found, most } => {
-                write!(formatter, "the file has {found} bytes; the provider takes {most} of {kind} at most")
+                let size = |bytes: &u64| format!("{} ({bytes} bytes)", ByteSize::b(*bytes).display().si());
+                let (found, most) = (size(found), size(most));
+                write!(formatter, "the file has {found}; as {kind} the provider takes {most} at most")
             }
         }
     }
