@@ -139,14 +139,18 @@ fn list(execution: &Execution, wanted: Option<&str>) -> Result<Exit, Failure> {
                 Format::Json => {
                     execution.printer.json(&json!({ "run": view.facts.plan.run_name, "doubt": line }))
                 }
-                Format::Text => execution.printer.data(&format!(
-                    "{}  +{}  {}  {}  {}",
-                    view.facts.plan.run_name,
-                    line.phone,
-                    moment(line.since),
-                    line.channel,
-                    line.cause
-                )),
+                Format::Text => {
+                    // A group, or the subject of one that was to be made, is no number.
+                    let plus = if line.phone.bytes().all(|byte| byte.is_ascii_digit()) { "+" } else { "" };
+                    execution.printer.data(&format!(
+                        "{}  {plus}{}  {}  {}  {}",
+                        view.facts.plan.run_name,
+                        line.phone,
+                        moment(line.since),
+                        line.channel,
+                        line.cause
+                    ));
+                }
             }
         }
     }
@@ -197,15 +201,22 @@ fn sentence(view: &RunView, settled: u64, settlement: Settlement) -> String {
     }
 }
 
-/// The recipients in doubt whose numbers were named.
+/// The recipients in doubt who were named: by their numbers, or as `list` names what has none.
 fn people(execution: &Execution, roster: &Roster, whom: &Whom) -> Result<Vec<RecipientNumber>, Failure> {
     let doubts = execution.owner.engine.journal.doubts(roster.plan().run)?;
     let mut by_person: HashMap<PersonKey, RecipientNumber> = HashMap::new();
+    let mut by_name: HashMap<String, RecipientNumber> = HashMap::new();
     for (number, _) in doubts {
         let recipient = roster.recipient(number).map_err(|error| Failure::new(Exit::Unexpected, error))?;
-        by_person.insert(recipient.address.person(), number);
+        match recipient.address {
+            Address::Phone(phone) => by_person.insert(phone.person(), number),
+            Address::Group(name) | Address::Named(name) => by_name.insert(name.into(), number),
+        };
     }
     let find = |text: &String| {
+        if let Some(number) = by_name.get(text) {
+            return Ok(*number);
+        }
         let phone = audience::phone::read(text, Country::BRAZIL)
             .map_err(|error| Failure::usage(format!("{text}: {error}")))?;
         by_person.get(&Address::Phone(phone).person()).copied().ok_or_else(|| {
