@@ -5,23 +5,28 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Breakage, People, Workspace, breaking, report};
+use crate::harness::{Breakage, People, Replay, Workspace, breaking, printed_id, report};
 
-const REQUESTS: [&str; 2] = [
-    include_str!("../data/seeds/devino/send_request.json"),
-    include_str!("../data/seeds/devino/send_request_curl.json"),
-];
+const REQUEST: &str = include_str!("../data/seeds/devino/send_request.json");
+const CURL: &str = include_str!("../data/seeds/devino/send_request_curl.json");
+const PYTHON: &str = include_str!("../data/seeds/devino/send_request.py");
 const RESPONSE: &str = include_str!("../data/seeds/devino/send_response.json");
 const MODEL: &str = include_str!("../data/seeds/devino/send_response_model.json");
 const TABLE: &str = include_str!("../data/seeds/devino/errors.md");
 
+/// The seed's three ways of asking: the body, and what each says that it accepts.
+fn requests() -> [(&'static str, &'static str); 3] {
+    let python = PYTHON.trim_end().strip_prefix("messages = ").expect("the seed's assignment");
+    [(REQUEST, "application/json"), (CURL, "*/*"), (python, "*/*")]
+}
+
 /// What the sandbox answers to these very bytes, shown this authorisation.
-fn answer(workspace: &Workspace, authorization: &str, body: &str) -> (String, Value) {
+fn answer(workspace: &Workspace, authorization: &str, (body, accept): (&str, &str)) -> (String, Value) {
     let address = workspace.sandbox().base_url().trim_start_matches("http://").to_owned();
     let mut connection = TcpStream::connect(&address).expect("the sandbox listens");
     let request = format!(
         "POST /whatsapp/messages HTTP/1.1\r\nHost: {address}\r\nAuthorization: {authorization}\r\n\
-         Content-Type: application/json\r\nAccept: application/json\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nAccept: {accept}\r\nConnection: close\r\n\
          Content-Length: {}\r\n\r\n{body}",
         body.len()
     );
@@ -37,9 +42,9 @@ fn answer(workspace: &Workspace, authorization: &str, body: &str) -> (String, Va
 fn the_sandbox_answers_the_seeds_requests_as_the_seed_does() {
     let expected: Value = serde_json::from_str(RESPONSE).expect("JSON");
     for authorization in ["Key QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="] {
-        for body in REQUESTS {
+        for request in requests() {
             let workspace = Workspace::new();
-            let (status, told) = answer(&workspace, authorization, body);
+            let (status, told) = answer(&workspace, authorization, request);
             assert_eq!((status.as_str(), &told), ("HTTP/1.1 200 OK", &expected));
             let accepted = workspace.sandbox().accepted();
             assert_eq!(accepted.len(), 1);
@@ -49,8 +54,33 @@ fn the_sandbox_answers_the_seeds_requests_as_the_seed_does() {
     }
     let workspace = Workspace::new();
     for refused in ["QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "Bearer token", "Basic QWxhZGRpbg=="] {
-        let (status, _) = answer(&workspace, refused, REQUESTS[0]);
+        let (status, _) = answer(&workspace, refused, requests()[0]);
         assert!(status.contains(" 401 "), "{refused}: {status}");
+    }
+}
+
+#[test]
+fn the_client_sends_the_seeds_request_and_prints_the_seeds_id() {
+    let channel =
+        "[devino]\nprovider = \"devino\"\nfrom = \"MyCompany\"\nkey = { env = \"TEST_DEVINO_KEY\" }";
+    let words = ["messages", "send", "+79034567890", "--text", "Code: 1234"];
+    let (finished, received) = Replay::over(channel).changes(&words, &[(200, RESPONSE)]);
+    assert_eq!(printed_id(&finished.expect(0)), "3482512350952730368");
+    let [request] = received.as_slice() else { panic!("{received:?}") };
+    assert_eq!((request.method.as_str(), request.path.as_str()), ("POST", "/whatsapp/messages"));
+    for (name, value) in [
+        ("authorization", "Key c2FuZGJveC1rZXk"),
+        ("content-type", "application/json"),
+        ("accept", "application/json"),
+    ] {
+        assert_eq!(request.header(name), Some(value), "{name}");
+    }
+    let mut sent = request.json();
+    // Beside the sample's three fields there is what finds the message's receipts.
+    let correlation = sent["messages"][0].as_object_mut().expect("an object").remove("callbackData");
+    assert!(correlation.is_some_and(|data| data.as_str().is_some_and(|data| data.ends_with(".0.1"))));
+    for (body, _) in requests() {
+        assert_eq!(sent, serde_json::from_str::<Value>(body).expect("JSON"));
     }
 }
 

@@ -15,6 +15,8 @@ mod devino_errors;
 #[cfg(test)]
 mod devino_seeds;
 #[cfg(test)]
+mod error_rows;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod failed_calls;
@@ -45,6 +47,8 @@ mod settling_doubt;
 #[cfg(test)]
 mod sinch_campaigns;
 #[cfg(test)]
+mod sinch_replay;
+#[cfg(test)]
 mod sinch_seeds;
 #[cfg(test)]
 mod sources;
@@ -54,3 +58,5 @@ mod terminal;
 mod wati_failures;
 #[cfg(test)]
 mod wati_modes;
+#[cfg(test)]
+mod wati_seeds;

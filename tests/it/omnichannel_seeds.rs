@@ -8,15 +8,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use disparo::domain::{
-    Action, Address, Attempt, ContactFields, ContactFilter, Content, Paging, Phone, Query, Recipient,
-    RecipientNumber, RunId, Standing,
-};
-use disparo::provider::{CallTag, Outgoing, Provider, WireRequest, all_facts, open};
-use disparo::settings::{Channels, Workspace as Folder};
 use serde_json::{Map, Value};
 
-use crate::harness::Workspace;
+use crate::harness::{Received, Replay, Workspace};
 
 /// What the seed's samples speak of is there.
 const SCENARIO: &str = r##"
@@ -46,42 +40,21 @@ fn json(literal: &str) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
-/// A channel with this id at this sandbox, as `channels.toml` has it.
-fn client(workspace: &Workspace, channel: &str) -> Box<dyn Provider> {
-    let base_url = workspace.sandbox().base_url();
-    workspace.write(
-        "channels.toml",
-        format!(
-            "[cirrus]\nprovider = \"omnichannel\"\naccount = \"9a92ea44-244c-4cda-86be-6a9e32ba8f34\"\n\
-             channel = \"{channel}\"\nplatform = \"karoochat\"\nservice = \"d360\"\n\
-             token = {{ env = \"TEST_CIRRUS_TOKEN\" }}\nbase_url = \"{base_url}\"\n"
-        ),
-    );
-    let folder = Folder::find(workspace.folder()).expect("a workspace");
-    let channels = Channels::load(&folder, &all_facts()).unwrap_or_else(|problems| panic!("{problems}"));
-    open(channels.get("cirrus").expect("the channel")).expect("a client")
-}
+/// The channel of the seed's contacts and tags, and that of its messages.
+const CONTACTS: &str = "689a05215b711247e8f54022";
+const MESSAGES: &str = "64ef5c84f9deb1326965919e";
 
-fn outgoing(address: Address, content: Content) -> Outgoing {
-    let recipient = Recipient {
-        number: RecipientNumber(0),
-        row: 1,
-        address,
-        channel: 0,
-        standing: Standing::Send,
-        content,
-    };
-    let tag = CallTag {
-        store: "a1b2".to_owned(),
-        run: RunId(1),
-        attempt: Attempt::FIRST,
-        campaign: "seed".to_owned(),
-    };
-    Outgoing { tag, recipients: vec![recipient] }
+/// A channel with this id, as `channels.toml` has it.
+fn channel(id: &str) -> String {
+    format!(
+        "[cirrus]\nprovider = \"omnichannel\"\naccount = \"9a92ea44-244c-4cda-86be-6a9e32ba8f34\"\n\
+         channel = \"{id}\"\nplatform = \"karoochat\"\nservice = \"d360\"\n\
+         token = {{ env = \"TEST_WATI_TOKEN\" }}"
+    )
 }
 
 /// A request's payload: its body; for a method without one its query, and what the path has of the sample.
-fn payload(request: &WireRequest, sample: &Value) -> Value {
+fn payload(request: &Received, sample: &Value) -> Value {
     if !request.body.is_empty() {
         return serde_json::from_slice(&request.body).expect("JSON");
     }
@@ -105,120 +78,107 @@ fn payload(request: &WireRequest, sample: &Value) -> Value {
     Value::Object(read)
 }
 
-/// The request is the sample, and the sandbox takes it.
-fn is_the_sample(workspace: &Workspace, name: &str, request: &WireRequest) {
+const ID: &str = "68e54649a3744412be5cc107";
+const SESSION: &str = "64ef5c85f9deb132696591a0";
+
+/// Answers of ours, for the seed shows none: something is made, found or listed, or done without a word.
+const MADE: &str = r#"{"id":"made-1"}"#;
+const CONTACT: &str =
+    r#"{"id":"68e54649a3744412be5cc107","contactIdentifier":"5521977776666","name":"João"}"#;
+const TAG: &str = r##"{"id":"68e54649a3744412be5cc107","name":"Cliente VIP","color":"#ff0000"}"##;
+const LIST: &str = r#"{"data":[],"total":0,"page":1,"limit":10}"#;
+const TAGS: &str =
+    r#"{"data":[{"id":"tag1","name":"Um"},{"id":"tag2","name":"Dois"},{"id":"tag3","name":"Três"}]}"#;
+
+/// A sample, the words of its command, and the answers; a tag is asked for before it is put on.
+type Change = (&'static str, &'static [&'static str], &'static [(u16, &'static str)]);
+
+#[rustfmt::skip]
+const OF_CONTACTS: [Change; 13] = [
+    ("1.1_contact_create.js", &["contacts", "create", "5521999999999", "--name", "João Silva",
+        "--custom-name", "João (Mercearia)"], &[(201, MADE)]),
+    ("1.2_contact_update.js", &["contacts", "update", ID, "--custom-name", "Nome Modificado",
+        "--platform", "karoochatnew"], &[(200, CONTACT)]),
+    ("1.3_contact_get_by_id.js", &["contacts", "show", ID], &[(200, CONTACT)]),
+    ("1.4_contact_get.js", &["contacts", "list", "--page", "1", "--limit", "10", "--order", "desc",
+        "--type", "individual", "--name", "João"], &[(200, LIST)]),
+    ("1.6_contact_get_tags.js", &["contacts", "tags", ID], &[(200, TAGS)]),
+    ("1.7_contact_add_tags.js", &["contacts", "tag", ID, "--tag", "tag1", "--tag", "tag2", "--tag", "tag3"],
+        &[(200, TAGS), (200, CONTACT)]),
+    ("1.8_contact_remove_tags.js", &["contacts", "untag", ID, "--tag", "tag1", "--tag", "tag2"],
+        &[(200, TAGS), (200, CONTACT)]),
+    ("1.5_contact_delete_platform.js", &["contacts", "remove-platform", ID], &[(204, "")]),
+    ("2.1_tag_create.js", &["tags", "create", "Cliente VIP", "--color", "#ff0000"], &[(201, MADE)]),
+    ("2.2_tag_get.js", &["tags", "list", "--name", "VIP"], &[(200, TAGS)]),
+    ("2.3_tag_get_by_id.js", &["tags", "show", ID], &[(200, TAG)]),
+    ("2.4_tag_update.js", &["tags", "update", ID, "--name", "Cliente Premium", "--color", "#00ff00"],
+        &[(200, TAG)]),
+    ("2.6_tag_get_contacts.js", &["tags", "contacts", ID], &[(200, LIST)]),
+];
+
+/// Of a conversation and of messages; what is made has an id.
+#[rustfmt::skip]
+const OF_MESSAGES: [Change; 6] = [
+    ("3.1_start_conversation.js", &["chats", "start", "5521988887777", "--platform-config",
+        "64ef5c84f9deb1326965919f", "--name", "João Silva", "--company", "Empresa XYZ"], &[(201, MADE)]),
+    ("3.2_send_message_text.js", &["messages", "send", "--session", SESSION, "--agent", "Atendente João",
+        "--text", "Olá! Como posso ajudá-lo hoje?"], &[(201, MADE)]),
+    ("3.3_send_message_media.js", &["messages", "send", "--session", SESSION, "--agent", "Atendente João",
+        "--media", "https://exemplo.com/imagem.jpg"], &[(201, MADE)]),
+    ("3.5_send_proactive_message.js", &["messages", "send", "5521988887777",
+        "--text", "Mensagem proativa de exemplo"], &[(201, MADE)]),
+    ("3.6_send_group_message.js", &["messages", "send", "--group", "grupo123",
+        "--text", "Mensagem para o grupo"], &[(201, MADE)]),
+    ("3.7_delete_message.js", &["messages", "delete", "msg_123456789", "--sender", "sender_123"],
+        &[(204, "")]),
+];
+
+/// Last: what is deleted is gone.
+const DELETION: Change = ("2.5_tag_delete.js", &["tags", "delete", ID], &[(204, "")]);
+
+/// Commands that change nothing.
+const QUESTIONS: [&str; 4] = ["show", "list", "tags", "contacts"];
+
+/// What the binary sends for the sample's inputs is the sample, what it is answered it reads, and the sample's
+/// own words are taken by the sandbox where the binary sent its.
+fn is_the_sample(replay: &Replay, (name, words, answers): Change) {
+    let (finished, received) = match QUESTIONS.contains(&words[1]) {
+        true => replay.asks(words, answers),
+        false => replay.changes(words, answers),
+    };
+    let finished = finished.expect(0);
+    assert_eq!(received.len(), answers.len(), "{name}");
+    if answers.iter().any(|(_, body)| *body == MADE) {
+        assert!(finished.stdout.contains("made-1"), "{name}: {finished}");
+    }
+    let request = received.last().expect("a request");
     let sample = sample(name);
     assert_eq!(payload(request, &sample), sample, "{name}");
-    let body = String::from_utf8(request.body.to_vec()).expect("UTF-8");
-    let (status, answer) = workspace.sandbox().call(request.method.as_str(), &request.path, &body);
+    assert_eq!(request.header("authorization"), Some("Bearer sandbox-token"));
+    let body = if request.body.is_empty() { String::new() } else { sample.to_string() };
+    let (status, answer) = replay.workspace().sandbox().call(&request.method, &request.path, &body);
     assert!(matches!(status, 200 | 201), "{name}: {status} {answer}");
 }
 
 #[test]
 fn what_is_sent_is_each_sample_of_the_seed_and_is_taken() {
-    let workspace = Workspace::with_scenario(SCENARIO);
-    workspace.is_not_judged("nobody runs a campaign");
-    let phone = |digits: &str| Address::Phone(Phone::from_digits(digits).expect("a number"));
-    let named = |name: &str| Address::Named(name.into());
-    let text = |text: &str| Content::Text { text: text.to_owned() };
-    let tags = |tags: &[&str]| tags.iter().map(|tag| (*tag).to_owned()).collect::<Vec<_>>();
-    const ID: &str = "68e54649a3744412be5cc107";
-    let id = || Some(ID.to_owned());
-    let some = |text: &str| Some(text.to_owned());
-
-    let made = ContactFields {
-        name: some("João Silva"),
-        custom_name: some("João (Mercearia)"),
-        ..ContactFields::default()
-    };
-    let changed = ContactFields {
-        custom_name: some("Nome Modificado"),
-        platform: some("karoochatnew"),
-        ..ContactFields::default()
-    };
-    let session = |text: Option<&str>, media: Option<&str>| Action::SendToSession {
-        agent: "Atendente João".to_owned(),
-        text: text.map(str::to_owned),
-        media: media.map(str::to_owned),
-        quoted: None,
-    };
-    let start = Action::StartConversation {
-        platform_config: "64ef5c84f9deb1326965919f".to_owned(),
-        user_name: "João Silva".to_owned(),
-        company_name: some("Empresa XYZ"),
-        platform: None,
-        priority: None,
-    };
-    let of_contacts = client(&workspace, "689a05215b711247e8f54022");
-    let of_messages = client(&workspace, "64ef5c84f9deb1326965919e");
-    let session_id = || named("64ef5c85f9deb132696591a0");
-    let sent = [
-        (
-            &of_contacts,
-            "1.1_contact_create.js",
-            phone("5521999999999"),
-            Action::CreateContact { fields: made },
-        ),
-        (
-            &of_contacts,
-            "1.2_contact_update.js",
-            named(ID),
-            Action::UpdateContact { contact: None, fields: changed },
-        ),
-        (&of_contacts, "1.7_contact_add_tags.js", named(ID), {
-            Action::AddTags { contact: id(), tags: tags(&["tag1", "tag2", "tag3"]) }
-        }),
-        (&of_contacts, "1.8_contact_remove_tags.js", named(ID), {
-            Action::RemoveTags { contact: id(), tags: tags(&["tag1", "tag2"]) }
-        }),
-        (&of_contacts, "1.5_contact_delete_platform.js", named(ID), Action::RemovePlatform { contact: id() }),
-        (&of_contacts, "2.1_tag_create.js", named("Cliente VIP"), {
-            Action::CreateTag { name: "Cliente VIP".to_owned(), color: "#ff0000".to_owned() }
-        }),
-        (&of_contacts, "2.4_tag_update.js", named(ID), {
-            Action::UpdateTag { name: some("Cliente Premium"), color: some("#00ff00") }
-        }),
-        (&of_messages, "3.1_start_conversation.js", phone("5521988887777"), start),
-        (&of_messages, "3.2_send_message_text.js", session_id(), {
-            session(Some("Olá! Como posso ajudá-lo hoje?"), None)
-        }),
-        (&of_messages, "3.3_send_message_media.js", session_id(), {
-            session(None, Some("https://exemplo.com/imagem.jpg"))
-        }),
-        (&of_messages, "3.7_delete_message.js", named("msg_123456789"), {
-            Action::DeleteMessage { sender: "sender_123".to_owned() }
-        }),
-    ];
-    for (client, name, address, action) in sent {
-        let outgoing = outgoing(address, Content::Action(action));
-        is_the_sample(&workspace, name, &client.request(&outgoing, None).expect(name));
+    let replay = Replay::within(Workspace::with_scenario(SCENARIO), channel(CONTACTS));
+    for sample in OF_CONTACTS {
+        is_the_sample(&replay, sample);
     }
-    for (name, address, content) in [
-        ("3.5_send_proactive_message.js", phone("5521988887777"), text("Mensagem proativa de exemplo")),
-        ("3.6_send_group_message.js", Address::Group("grupo123".into()), text("Mensagem para o grupo")),
-    ] {
-        let request = of_messages.request(&outgoing(address, content), None).expect(name);
-        is_the_sample(&workspace, name, &request);
+    let replay = replay.with(channel(MESSAGES));
+    for sample in OF_MESSAGES {
+        is_the_sample(&replay, sample);
     }
-    let filter = ContactFilter {
-        name: some("João"),
-        is_group: Some(false),
-        descending: true,
-        ..ContactFilter::default()
-    };
-    let of_id = || ID.to_owned();
-    for (name, query) in [
-        ("1.3_contact_get_by_id.js", Query::Contact { id: of_id() }),
-        ("1.4_contact_get.js", Query::Contacts { filter, paging: Paging { page: 1, size: Some(10) } }),
-        ("1.6_contact_get_tags.js", Query::ContactTags { contact: of_id() }),
-        ("2.2_tag_get.js", Query::Tags { name: some("VIP") }),
-        ("2.3_tag_get_by_id.js", Query::Tag { id: of_id() }),
-        ("2.6_tag_get_contacts.js", Query::ContactsByTag { tag: of_id() }),
-    ] {
-        is_the_sample(&workspace, name, &of_contacts.ask(&query).expect(name));
-    }
-    // Last: what is deleted is gone.
-    let delete = outgoing(named(ID), Content::Action(Action::DeleteTag));
-    is_the_sample(&workspace, "2.5_tag_delete.js", &of_contacts.request(&delete, None).expect("a request"));
-    assert_eq!(workspace.sandbox().state()["unknown_fields"], serde_json::json!({}));
+    let replay = replay.with(channel(CONTACTS));
+    is_the_sample(&replay, DELETION);
+    assert_eq!(replay.workspace().sandbox().state()["unknown_fields"], serde_json::json!({}));
+    let samples = OF_CONTACTS.iter().chain(&OF_MESSAGES).chain([&DELETION]).map(|(name, ..)| *name);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/seeds/omnichannel");
+    let files = std::fs::read_dir(folder).expect("the samples").map(|file| file.expect("a file").file_name());
+    let mut files: Vec<_> = files.map(|name| name.into_string().expect("UTF-8")).collect();
+    let mut samples: Vec<_> = samples.collect();
+    files.sort_unstable();
+    samples.sort_unstable();
+    assert_eq!(samples, files, "every sample has its command");
 }

@@ -1,9 +1,9 @@
-//! Seed 001, byte for byte: its requests against the real sandbox, its answers before the real client.
+//! Seed 001, byte for byte: its requests against the real sandbox. Its answers before the real client are in
+//! `sinch_replay`.
 
-use disparo::provider::sinch::FACTS;
 use serde_json::{Value, json};
 
-use crate::harness::{Breakage, Workspace, breaking};
+use crate::harness::Workspace;
 
 macro_rules! sample {
     ($name:literal) => {
@@ -131,41 +131,4 @@ fn leaving_is_answered_as_the_seed_says() {
     let leave = format!("/v1/whatsapp/groups/{}/leave", made["groups"][0]["id"].as_str().expect("an id"));
     assert_eq!(call(base_url, "POST", &leave, "", b""), (200, "null".to_owned()));
     assert_eq!(call(base_url, "POST", &leave, "", b"").0, 400);
-}
-
-/// The text of the channel, whose provider is at this address.
-fn channel(base_url: &str) -> String {
-    format!(
-        "[sinch]\nprovider = \"sinch\"\nuser = \"maria\"\ntoken = {{ env = \"TEST_DEVINO_KEY\" }}\n\
-         base_url = \"{base_url}\"\nrate = \"none\"\ntimeout = \"5s\"\n"
-    )
-}
-
-/// `disparo` with these arguments before a provider that says this.
-fn says<const N: usize>(body: &str, arguments: [&str; N]) -> Value {
-    let answer = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-        body.len()
-    );
-    let address = breaking([Breakage::Say(answer.leak())]);
-    let workspace = Workspace::new();
-    workspace.is_not_judged("the provider is none of the sandbox's");
-    workspace.write("channels.toml", channel(&format!("http://{address}")));
-    workspace.disparo(arguments).arguments(["--format", "json"]).finish().expect(0).json()
-}
-
-#[test]
-fn the_seeds_answers_to_questions_are_read_by_the_commands() {
-    assert_eq!(FACTS.name, "sinch");
-    let id = "5519900000000-1513616971";
-    let listed = says(sample!("groups_response.json"), ["groups", "list"]);
-    assert!(listed.to_string().contains(id), "{listed}");
-    let group = says(sample!("group_response.json"), ["groups", "show", id]);
-    for part in ["assunto-do-grupo", "1513616971", "5519900000000"] {
-        assert!(group.to_string().contains(part), "{group}");
-    }
-    let link = says(sample!("invite_response.json"), ["groups", "invite", id]);
-    assert!(link.to_string().contains("link-de-convite-de-grupo"), "{link}");
-    let icon = says(sample!("icon_response.json"), ["groups", "icon", "show", id]);
-    assert!(icon.to_string().contains("https://chatclub-cdn.wavy.global/2019/03/25/"), "{icon}");
 }
