@@ -10,8 +10,8 @@ use tokio::sync::watch;
 
 use crate::clock::{Clock, Tick};
 use crate::domain::{
-    Attempt, ChunkRecipients, PersonKey, Recipient, RecipientNumber, RunId, RunState, Signal, Verdict,
-    Verdicts,
+    Attempt, ChunkRecipients, PersonKey, Reason, Recipient, RecipientNumber, RunId, RunState, Signal,
+    Verdict, Verdicts,
 };
 use crate::journal::{Balance, Journal, JournalError, Permit, Suppression};
 use crate::provider::{CallTag, Outgoing};
@@ -219,15 +219,24 @@ fn suppressed_by(
     recipients: &[Recipient],
     verdicts: &Verdicts,
 ) -> Vec<(PersonKey, Suppression)> {
-    let since = context.clock.now();
     let suppressed = recipients.iter().enumerate().filter_map(|(position, recipient)| {
         let Some(Verdict::Rejected { reason }) = verdicts.at(position) else { return None };
-        let phone = recipient.address.phone().filter(|_| reason.suppress)?;
-        let number = phone.digits().parse().ok()?;
-        let source = format!("run {} of {}, channel {channel}: {reason}", context.run, context.campaign);
-        Some((phone.person(), Suppression { number, source, since }))
+        suppression(context, channel, recipient, reason)
     });
     suppressed.collect()
+}
+
+/// What puts a rejected person on the suppression list; none when the reason does not, or it is no person.
+pub(super) fn suppression(
+    context: &Context,
+    channel: &str,
+    recipient: &Recipient,
+    reason: &Reason,
+) -> Option<(PersonKey, Suppression)> {
+    let phone = recipient.address.phone().filter(|_| reason.suppress)?;
+    let number = phone.digits().parse().ok()?;
+    let source = format!("run {} of {}, channel {channel}: {reason}", context.run, context.campaign);
+    Some((phone.person(), Suppression { number, source, since: context.clock.now() }))
 }
 
 /// On the last attempt a reason that may pass has not passed.

@@ -7,7 +7,7 @@ use crate::domain::{ChunkRecipients, HoldKind, HoldReason, Reason, Signal};
 use crate::events::Event;
 use crate::journal::{Balance, JournalError};
 
-use super::call::{CallError, Outcome};
+use super::call::{CallError, Outcome, suppression};
 use super::dispatch::{Dispatcher, Stop};
 use super::lane::Work;
 use super::refusal::Judgement;
@@ -23,7 +23,7 @@ impl Dispatcher {
     ) -> Result<(), CallError> {
         if outcome.accepted + outcome.rejected > 0 {
             while let Some((blamed, reason)) = self.lanes[index].refusals.answered(work.piece) {
-                self.blame(blamed, reason).await?;
+                self.blame(index, blamed, reason).await?;
             }
         }
         if let Some((failed, all)) = self.brake.take(outcome.accepted, outcome.rejected) {
@@ -153,7 +153,7 @@ impl Dispatcher {
                     lane.add_piece(piece, part);
                 }
             }
-            Judgement::Recipient(blamed, reason) => self.blame(blamed, reason).await?,
+            Judgement::Recipient(blamed, reason) => self.blame(index, blamed, reason).await?,
             Judgement::Suspect => {}
             Judgement::Campaign(reason) => {
                 let sentence = format!(
@@ -166,9 +166,22 @@ impl Dispatcher {
         Ok(())
     }
 
-    async fn blame(&mut self, blamed: ChunkRecipients, reason: Reason) -> Result<(), CallError> {
+    async fn blame(
+        &mut self,
+        index: usize,
+        blamed: ChunkRecipients,
+        reason: Reason,
+    ) -> Result<(), CallError> {
         let rejected = u32::try_from(blamed.len()).unwrap_or(u32::MAX);
-        match self.context.journal.refuse(self.context.run, blamed, reason).await {
+        let suppressed = if reason.suppress {
+            let channel = &self.lanes[index].link.channel.name;
+            let recipients = self.context.roster.recipients(&blamed)?;
+            let suppressed = |recipient| suppression(&self.context, channel, recipient, &reason);
+            recipients.iter().filter_map(suppressed).collect()
+        } else {
+            Vec::new()
+        };
+        match self.context.journal.refuse(self.context.run, blamed, reason, suppressed).await {
             // Cancelled meanwhile, with everybody who was pending.
             Err(JournalError::NotPending { .. }) if self.context.must_stop() => return Ok(()),
             refused => refused?,
@@ -185,7 +198,7 @@ impl Dispatcher {
     pub(super) async fn convict_the_rest(&mut self) -> Result<(), CallError> {
         for index in 0..self.lanes.len() {
             while let Some((blamed, reason)) = self.lanes[index].refusals.convict() {
-                self.blame(blamed, reason).await?;
+                self.blame(index, blamed, reason).await?;
             }
         }
         Ok(())

@@ -271,7 +271,8 @@ impl Journal {
         self.write(move |stage| stage.append(run, record)).await
     }
 
-    /// Pending recipients whose earlier refusals turn out to be for good.
+    /// Pending recipients whose earlier refusals turn out to be for good. Those of `suppressed` are on the
+    /// suppression list from then on.
     ///
     /// # Errors
     /// When somebody is not pending, or it cannot be written.
@@ -280,9 +281,15 @@ impl Journal {
         run: RunId,
         recipients: ChunkRecipients,
         reason: Reason,
+        suppressed: Vec<(PersonKey, Suppression)>,
     ) -> Result<(), JournalError> {
         let record = Record::Refused { recipients, reason, at: self.clock.now().as_millisecond() };
-        self.write(move |stage| stage.append(run, record)).await
+        self.write(move |stage| {
+            stage.append(run, record)?;
+            stage.suppress(suppressed)?;
+            Ok(())
+        })
+        .await
     }
 
     /// Something happens to the run. Once this returns for a pause or a cancellation, no intent follows.

@@ -4,7 +4,7 @@ use disparo::domain::{Channel, Purpose, RunState};
 use disparo::engine::planning::{Due, due};
 use disparo::provider;
 
-use super::bench::{World, channel};
+use super::bench::{World, channel, number};
 
 const REJECTS: &str = "[[recipients]]\nrefuse = \"invalid\"\nendings = [\"0\", \"5\"]\n";
 
@@ -12,10 +12,10 @@ fn is_due(world: &World, run: disparo::domain::RunId) -> Due {
     due(&world.engine.journal.views().expect("views"), run)
 }
 
-/// Text campaigns only, so that Wati cannot carry it.
+/// Carries no media of a campaign.
 fn wati() -> Channel {
     let values = [("tenant", "1234".to_owned()), ("number", "5511900000001".to_owned())];
-    Channel { provider: "wati", values: values.into_iter().collect(), ..channel("wati") }
+    Channel { provider: "wati", values: values.into_iter().collect(), chunk: number(1), ..channel("wati") }
 }
 
 #[tokio::test]
@@ -50,7 +50,13 @@ async fn only_the_rejected_go_over_the_fallback_and_each_tally_stays_its_own() {
 async fn whom_the_fallback_cannot_carry_is_counted_with_the_reason() {
     let world = World::by_hand(REJECTS);
     let first = [channel("one")];
-    let run = world.freeze(20, &first, |_| {}).await;
+    let media = |_| disparo::domain::Content::Media {
+        url: "https://example.com/f.png".to_owned(),
+        content_type: Some("image/png".to_owned()),
+        name: None,
+        text: None,
+    };
+    let run = world.freeze_for(20, &first, media, None, |_| {}).await;
     let view = world.send(run, &first).await;
     let second = wati();
     let wire = provider::open(&second).expect("a provider");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use disparo::domain::{Action, Channel, ChatStatus, Content, RecipientNumber, RetryPolicy, RunState};
 use disparo::provider::Company;
 
-use super::bench::{World, channel, choosy, number};
+use super::bench::{World, channel, choosy, number, phone};
 
 fn alone(_: &Content) -> Company {
     Company::Alone
@@ -107,4 +107,23 @@ async fn whom_a_reason_suppresses_is_on_the_list_with_it() {
         suppression.source.contains("channel main") && suppression.source.contains("invalid"),
         "{suppression:?}"
     );
+}
+
+#[tokio::test]
+async fn whom_a_refusal_without_names_is_traced_to_is_on_the_list_too() {
+    // Bisected out of chunks of sixteen, and suspected where every call is for one person.
+    for chunk in [16, 1] {
+        let bad = format!("\"+{}\", \"+{}\"", phone(7).digits(), phone(21).digits());
+        let world = World::by_hand(&format!(
+            "[[faults]]\nthen = \"status\"\nstatus = 400\nbody = '{{}}'\ncontaining = [{bad}]\n"
+        ));
+        let channels = [Channel { chunk: number(chunk), ..channel("main") }];
+        let run = world.freeze(32, &channels, |_| {}).await;
+        let (link, _) = choosy(&channels[0], &world.sandbox.base_url(), |_| Company::Any);
+        let view = world.until_over(&mut world.start_over(run, vec![link])).await.expect("sent");
+        assert_eq!((view.summary.tally.accepted, view.summary.tally.rejected), (30, 2));
+        let suppressed: Vec<_> =
+            world.engine.journal.suppressions().into_iter().map(|(person, _)| person).collect();
+        assert_eq!(suppressed, [phone(7).person(), phone(21).person()], "in calls for {chunk}");
+    }
 }

@@ -23,6 +23,8 @@ mod failed_calls;
 #[cfg(test)]
 mod failed_launches;
 #[cfg(test)]
+mod fallback;
+#[cfg(test)]
 mod frozen;
 #[cfg(test)]
 mod harness;
@@ -44,6 +46,8 @@ mod oracle;
 mod pace;
 #[cfg(test)]
 mod settling_doubt;
+#[cfg(test)]
+mod several_providers;
 #[cfg(test)]
 mod sinch_campaigns;
 #[cfg(test)]

@@ -129,7 +129,7 @@ impl World {
                 let reason = Reason::new("refused", "the provider refuses the recipient");
                 Some((
                     expected,
-                    Box::pin(async move { nothing(journal.refuse(number, chunk, reason).await) }),
+                    Box::pin(async move { nothing(journal.refuse(number, chunk, reason, Vec::new()).await) }),
                 ))
             }
         }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use disparo::domain::account::{Group, Page};
 use disparo::domain::{
     Address, Channel, Content, Found, ProviderFacts, Query, QueryFailure, Recipient, RecipientNumber, Reply,
-    Verdict, Verdicts,
+    Signal, Verdict, Verdicts,
 };
 use disparo::engine::Link;
 use disparo::provider::transport::Transport;
@@ -72,6 +72,9 @@ impl Provider for Choosy {
 
     fn classify(&self, outgoing: &Outgoing, answer: &WireAnswer) -> Reply {
         let mut reply = self.wire.classify(outgoing, answer);
+        if let Signal::Refused { reason } = &mut reply.signal {
+            reason.suppress = true;
+        }
         if let Verdicts::Each(verdicts) = &mut reply.verdicts {
             for verdict in verdicts {
                 if let Verdict::Rejected { reason } = verdict {

@@ -7,7 +7,7 @@ use rand::{RngExt, SeedableRng};
 
 use crate::harness::{Command, Deadline, Finished, Workspace};
 
-/// After the first call of a process, it lives so long at most, in milliseconds.
+/// After the first call of a process whose life is measured in time, it lives so long, in milliseconds.
 const SENDING: std::ops::RangeInclusive<u64> = 20..=400;
 
 /// A start-up is hit within so many milliseconds.
@@ -89,7 +89,11 @@ impl<'a> Ordeal<'a> {
             process.lives_until(|| self.counts().0 > calls);
             let moment = Deadline::after(Duration::from_millis(self.random.random_range(SENDING)));
             let people = self.random.random_range(1..=2 * self.share(accepted));
-            process.lives_until(|| moment.left().is_none() || self.counts().1 >= accepted + people);
+            // Half of the lives are measured in time, so that they end at moments of no meaning; the others
+            // in people alone, so that the kills are spread over the whole run however slow its calls are.
+            let is_timed = self.kills.sending < self.wanted && self.random.random_bool(0.5);
+            let is_late = || is_timed && moment.left().is_none();
+            process.lives_until(|| is_late() || self.counts().1 >= accepted + people);
         }
         let has_sent = self.counts().0 > calls;
         let finished = process.kill();

@@ -1,18 +1,15 @@
 //! Every provider's calls under SIGKILL: a campaign for many people in each form in which a provider takes
 //! one, and groups that are made.
 //!
-//! `DISPARO_CRASH_RECIPIENTS` and `DISPARO_CRASH_KILLS` make each of them longer or shorter: with 10000,
-//! every form is sent to ten thousand people.
+//! Every form is sent to ten thousand people; `DISPARO_CRASH_RECIPIENTS` and `DISPARO_CRASH_KILLS` make each
+//! of them longer or shorter, and `DISPARO_CRASH_SEED` repeats its moments.
 
 use super::ordeal::Ordeal;
 use super::{FAULTS, MAX_IN_DOUBT, judge, knob, run, seed, tell};
 use crate::harness::{People, Workspace};
 
-/// People of a campaign in calls for several, unless the knob says otherwise.
+/// People of a campaign, unless the knob says otherwise.
 const PEOPLE: u64 = 10_000;
-
-/// People of a campaign in calls for one person each: as many as take the same time.
-const SINGLES: u64 = 2_000;
 
 /// Kills of sending processes, unless the knob says otherwise.
 const KILLS: u64 = 6;
@@ -30,26 +27,42 @@ struct Form {
     people: u64,
 }
 
+impl Form {
+    /// As many as may be at risk at once, where a call is for one person; enough of the others.
+    fn in_flight(&self) -> u64 {
+        if self.chunk == 1 { MAX_IN_DOUBT } else { 24 }
+    }
+}
+
 const DEVINO: &str = "provider = \"devino\"\nfrom = \"MyCompany\"\nkey = { env = \"TEST_DEVINO_KEY\" }";
 const WATI: &str = "provider = \"wati\"\ntenant = \"1234\"\nnumber = \"5511900000001\"\ntoken = { env = \"TEST_WATI_TOKEN\" }";
 const SINCH: &str =
     "provider = \"sinch\"\nuser = \"team@example.com\"\ntoken = { env = \"TEST_WATI_TOKEN\" }";
 
+const WATI_BULK: &str = "provider = \"wati\"\ntenant = \"1234\"\nnumber = \"5511900000001\"\nmode = \"bulk\"\ntoken = { env = \"TEST_WATI_TOKEN\" }";
+const WATI_V3: &str = "provider = \"wati\"\ntenant = \"1234\"\nnumber = \"5511900000001\"\nmode = \"v3\"\ntoken = { env = \"TEST_WATI_TOKEN\" }";
+const OMNICHANNEL: &str = "provider = \"omnichannel\"\naccount = \"9a92ea44\"\nchannel = \"64ef5c84f9deb1326965919e\"\nplatform = \"karoochat\"\ntoken = { env = \"TEST_WATI_TOKEN\" }";
+
 const PERSONAL: &str = "[message]\ntext = \"Oi {{ nome }}, você é a pessoa {{ n }}.\"";
 const EQUAL: &str = "[message]\ntext = \"Oi! A loja abre às oito.\"";
 const TEMPLATE: &str = "[message.template]\nid = \"welcome\"\nparams = { nome = \"{{ nome }}\" }";
 
+/// The template that Wati's account has.
+const TEMPLATES: &str = "\n[wati.templates.welcome]\nparams = [\"nome\"]\n";
+
 /// A workspace whose only channel is `main`, under the usual faults of a far side that answers fast.
 fn workspace(form: &Form, timeout: &str) -> Workspace {
-    let workspace = Workspace::alone_with_scenario(&FAULTS.replace("10ms..40ms", "0ms..3ms"));
+    let workspace =
+        Workspace::alone_with_scenario(&format!("{}{TEMPLATES}", FAULTS.replace("10ms..40ms", "0ms..3ms")));
     let base_url = workspace.sandbox().base_url();
     let Form { channel, chunk, .. } = form;
     workspace.write(
         "channels.toml",
         format!(
             "[main]\n{channel}\nbase_url = \"{base_url}\"\nrate = \"none\"\ntimeout = \"{timeout}\"\n\
-             chunk = {chunk}\nin_flight = 24\n\
-             retry = {{ attempts = 20, first = \"5ms\", most = \"100ms\" }}\n"
+             chunk = {chunk}\nin_flight = {}\n\
+             retry = {{ attempts = 20, first = \"5ms\", most = \"100ms\" }}\n",
+            form.in_flight()
         ),
     );
     workspace
@@ -81,7 +94,28 @@ fn devino() {
 
 #[test]
 fn wati_one_person_a_call() {
-    survives(&Form { name: "wati", channel: WATI, content: TEMPLATE, chunk: 1, people: SINGLES });
+    survives(&Form { name: "wati", channel: WATI, content: TEMPLATE, chunk: 1, people: PEOPLE });
+}
+
+#[test]
+fn wati_many_people_a_call() {
+    survives(&Form { name: "wati, bulk", channel: WATI_BULK, content: TEMPLATE, chunk: 20, people: PEOPLE });
+}
+
+#[test]
+fn wati_of_the_third_version() {
+    survives(&Form { name: "wati, v3", channel: WATI_V3, content: TEMPLATE, chunk: 20, people: PEOPLE });
+}
+
+#[test]
+fn omnichannel() {
+    survives(&Form {
+        name: "omnichannel",
+        channel: OMNICHANNEL,
+        content: PERSONAL,
+        chunk: 1,
+        people: PEOPLE,
+    });
 }
 
 #[test]
@@ -96,7 +130,7 @@ fn sinch_with_a_text_for_each() {
         channel: SINCH,
         content: PERSONAL,
         chunk: 10,
-        people: SINGLES,
+        people: PEOPLE,
     });
 }
 
