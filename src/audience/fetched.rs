@@ -17,8 +17,11 @@ pub const GROUP: &str = "group_id";
 /// The column that says `true` of whom the account leaves alone.
 pub const IGNORED: &str = "is_ignored";
 
+/// The column that says `true` of what is a group and no person.
+pub const IS_GROUP: &str = "is_group";
+
 /// Columns of contacts behind the one with the address; attributes follow.
-const OF_CONTACTS: [&str; 6] = ["contact_id", "name", "custom_name", "platform", "tags", IGNORED];
+const OF_CONTACTS: [&str; 7] = ["contact_id", "name", "custom_name", "platform", "tags", IS_GROUP, IGNORED];
 
 /// Between two tags of a contact.
 const BETWEEN_TAGS: &str = ",";
@@ -69,6 +72,7 @@ impl ContactsFile {
             text(&contact.custom_name),
             text(&contact.platform),
             tags.join(BETWEEN_TAGS),
+            contact.is_group.to_string(),
             contact.is_ignored.to_string(),
         ];
         for (name, _) in &contact.attributes {
@@ -177,9 +181,9 @@ mod tests {
         writer.finish().expect("finished");
         let written = fs::read_to_string(&file).expect("read");
         insta::assert_snapshot!(written, @r#"
-        phone,contact_id,name,custom_name,platform,tags,is_ignored,cidade,attribute_name,uf
-        5511987654321,c-5511987654321,"Ana, ""a""",,,"VIP,8",false,Recife,outra,
-        5511987654322,c-5511987654322,"Ana, ""a""",,,"VIP,8",true,,,"PE
+        phone,contact_id,name,custom_name,platform,tags,is_group,is_ignored,cidade,attribute_name,uf
+        5511987654321,c-5511987654321,"Ana, ""a""",,,"VIP,8",false,false,Recife,outra,
+        5511987654322,c-5511987654322,"Ana, ""a""",,,"VIP,8",false,true,,,"PE
         x"
         "#);
         assert!(!file.with_extension("partial").exists());

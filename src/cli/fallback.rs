@@ -1,13 +1,13 @@
 //! `[fallback]`: the rejected of a run, tried over another channel by a linked run, without being asked for.
 
-use crate::domain::{Campaign, FrozenChannel, RunId};
+use crate::domain::{FrozenChannel, RunId};
 use crate::engine::freeze;
 use crate::engine::planning::{Due, due};
 use crate::journal::RunView;
 use crate::provider;
-use crate::settings::Channels;
 use crate::ui::{Exit, words};
 
+use super::campaigns::Loaded;
 use super::execute::Execution;
 use super::failure::Failure;
 use super::launch;
@@ -16,17 +16,9 @@ use super::owner::Owner;
 /// A campaign's fallback channel, as a plan freezes it, once it is known to be ready to send.
 ///
 /// # Errors
-/// When `channels.toml` has none of that name, or its secret cannot be read.
-pub async fn frozen(
-    owner: &Owner,
-    campaign: &Campaign,
-    channels: &Channels,
-) -> Result<Option<FrozenChannel>, Failure> {
-    let Some(name) = &campaign.fallback else { return Ok(None) };
-    let channel = channels.find(name).map_err(|unknown| {
-        Failure::invalid(format!("{}: fallback.channel: {unknown}", campaign.file.display()))
-            .with_hint(unknown.hint)
-    })?;
+/// When its secret cannot be read.
+pub async fn frozen(owner: &Owner, loaded: &Loaded) -> Result<Option<FrozenChannel>, Failure> {
+    let Some((channel, _)) = &loaded.fallback else { return Ok(None) };
     owner.links(std::slice::from_ref(channel)).await?;
     Ok(Some(freeze(channel)))
 }

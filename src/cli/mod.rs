@@ -9,6 +9,7 @@ mod campaigns;
 mod cancel;
 mod check;
 mod connections;
+mod content_words;
 mod doctor;
 mod doubt;
 mod execute;

@@ -2,16 +2,17 @@
 
 use clap::Args;
 use roaring::RoaringTreemap;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::audience;
-use crate::domain::{Address, Attempt, AudienceSource, Content, Params, Recipient, Row, RunId};
+use crate::domain::{Address, Attempt, AudienceSource, Recipient, Row, RunId};
 use crate::engine::planning::{Fate, Judge, PlanError, Prepared, must_ask};
 use crate::provider::{self, CallTag, Outgoing};
 use crate::ui::Exit;
 use crate::ui::printer::Format;
 
 use super::campaigns::{self, Loaded};
+use super::content_words;
 use super::execute::Execution;
 use super::failure::Failure;
 use super::prepare::prepare;
@@ -159,100 +160,14 @@ fn show(
             "row": recipient.row,
             "phone": to,
             "channel": channel.name,
-            "message": message_json(&recipient.content),
+            content_words::table(&recipient.content): content_words::json(&recipient.address, &recipient.content),
             "wire": wire,
         })),
         Format::Text => {
             let head = format!("row {}, {plus}{to}, over {}\n", recipient.row, channel.name);
-            let body = wire.unwrap_or_else(|| text(&recipient.content));
+            let body = wire.unwrap_or_else(|| content_words::text(&recipient.address, &recipient.content));
             execution.printer.data(&format!("{head}\n{}\n", body.trim_end()));
         }
     }
     Ok(())
-}
-
-/// A message in the words of a definition's `[message]`.
-fn message_json(content: &Content) -> Value {
-    match content {
-        Content::Text { text } => json!({ "text": text }),
-        Content::Template { id, language, params, validity } => {
-            let params = match params {
-                Params::Positional(values) => json!(values),
-                Params::Named(values) => {
-                    Value::Object(values.iter().map(|(name, value)| (name.clone(), json!(value))).collect())
-                }
-            };
-            json!({ "template": { "id": id, "language": language, "params": params, "validity": validity } })
-        }
-        Content::Media { url, content_type, name, text } => {
-            json!({ "media": { "url": url, "type": content_type, "name": name }, "text": text })
-        }
-        Content::Location { .. } | Content::Contacts { .. } | Content::Action(_) => json!(content),
-    }
-}
-
-fn text(content: &Content) -> String {
-    match content {
-        Content::Text { text } => text.clone(),
-        Content::Template { id, language, params, validity } => {
-            let mut lines = vec![format!("template {id}")];
-            lines.extend(language.as_ref().map(|language| format!("language {language}")));
-            lines.extend(validity.map(|days| format!("validity {days} day(s)")));
-            match params {
-                Params::Positional(values) => {
-                    lines.extend(values.iter().zip(1..).map(|(value, at)| format!("{{{{{at}}}}} = {value}")));
-                }
-                Params::Named(values) => {
-                    lines.extend(values.iter().map(|(name, value)| format!("{{{{{name}}}}} = {value}")));
-                }
-            }
-            lines.join("\n")
-        }
-        Content::Media { url, content_type, name, text } => {
-            let mut lines = vec![format!("media {url}")];
-            lines.extend(content_type.as_ref().map(|kind| format!("type {kind}")));
-            lines.extend(name.as_ref().map(|name| format!("name {name}")));
-            lines.extend(text.as_ref().map(|text| format!("\n{text}")));
-            lines.join("\n")
-        }
-        Content::Location { .. } | Content::Contacts { .. } | Content::Action(_) => {
-            format!("{}\n{}", content.word(), message_json(content))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn messages_are_told_in_the_words_of_a_definition() {
-        let named = Params::Named(vec![("nome".to_owned(), "Ana".to_owned())]);
-        let template = |params| Content::Template {
-            id: "bf_2026".to_owned(),
-            language: Some("pt_BR".to_owned()),
-            params,
-            validity: None,
-        };
-        let media = Content::Media {
-            url: "https://example.com/a.png".to_owned(),
-            content_type: Some("image/png".to_owned()),
-            name: None,
-            text: Some("Oi".to_owned()),
-        };
-        let told = [
-            Content::Text { text: "Oi".to_owned() },
-            template(named),
-            template(Params::Positional(vec!["Ana".to_owned()])),
-            media,
-        ]
-        .map(|content| message_json(&content).to_string())
-        .join("\n");
-        insta::assert_snapshot!(told, @r#"
-        {"text":"Oi"}
-        {"template":{"id":"bf_2026","language":"pt_BR","params":{"nome":"Ana"},"validity":null}}
-        {"template":{"id":"bf_2026","language":"pt_BR","params":["Ana"],"validity":null}}
-        {"media":{"name":null,"type":"image/png","url":"https://example.com/a.png"},"text":"Oi"}
-        "#);
-    }
 }

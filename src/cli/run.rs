@@ -97,7 +97,7 @@ async fn plan(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> 
     if arguments.test {
         return Ok(execution.engine().plan_test(&source, &prepared).await?);
     }
-    let fallback = fallback::frozen(owner, &loaded.campaign, &owner.channels()?).await?;
+    let fallback = fallback::frozen(owner, loaded).await?;
     let wanted = if arguments.again || loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };
     let results = owner.workspace.results_dir();
     let mut planned = execution.engine().plan(&source, &prepared, wanted, &results).await?;

@@ -1,5 +1,6 @@
 //! The repository's own workspace: every example works as it stands.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -70,9 +71,85 @@ fn the_main_job_ends_with_everyone_accounted_for() {
 #[test]
 fn every_example_is_valid_and_can_be_sent() {
     let examples = Examples::copy();
-    for name in ["welcome", "black-friday", "invoices", "catalogue", "clubs", "contacts"] {
+    for name in ["welcome", "black-friday", "invoices", "catalogue", "clubs", "contacts", "attributes"] {
         let definition = examples.file(&format!("{name}.toml"));
         examples.disparo(["check", &definition]).finish().expect(0);
         examples.disparo(["preview", &definition, "--limit", "3"]).finish().expect(0);
+    }
+}
+
+#[test]
+fn what_is_no_message_is_done_and_counted_too() {
+    let examples = Examples::copy();
+    for (name, recipients) in [("clubs", 4), ("attributes", 60)] {
+        let definition = examples.file(&format!("{name}.toml"));
+        let tally = examples.disparo(["run", &definition, "--format", "json"]).finish().expect(0).tally();
+        assert!(tally.adds_up() && tally.accepted == tally.recipients, "{name}: {tally:?}");
+        assert_eq!(tally.accepted, recipients, "{name}");
+    }
+}
+
+/// `word = …` of a definition, whether it is done or stands there as an example, with the file's name.
+fn shown(words: &BTreeSet<String>) -> Vec<(String, String)> {
+    let mut shown = Vec::new();
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("campaigns")).expect("the examples") {
+        let file = entry.expect("readable").path();
+        if file.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        for line in fs::read_to_string(&file).expect("readable").lines() {
+            let line = line.strip_prefix("# ").unwrap_or(line);
+            if line.split_once(" = ").is_some_and(|(word, _)| words.contains(word)) {
+                shown.push((file.display().to_string(), line.to_owned()));
+            }
+        }
+    }
+    shown
+}
+
+/// Each as a definition of its own: what is wrong with it before any row is read, where something is.
+fn mistake(file: &str, audience: &str, content: &str) -> Option<String> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let definition = folder.path().join("a.toml");
+    let text = format!("version = 1\nname = \"a\"\nchannel = \"a\"\n[audience]\n{audience}\n{content}\n");
+    fs::write(&definition, text).expect("a writable folder");
+    let mistake = disparo::definition::load(&definition, folder.path()).err()?;
+    Some(format!("{file}: {audience}, {content}: {mistake:?}"))
+}
+
+#[test]
+fn every_action_and_every_source_is_shown_and_can_be_used() {
+    let schema = Command::new(["schema"]).finish().expect(0).json();
+    let words = |pointer: &str| -> BTreeSet<String> {
+        let object = schema.pointer(pointer).and_then(serde_json::Value::as_object);
+        object.unwrap_or_else(|| panic!("no {pointer} in {schema}")).keys().cloned().collect()
+    };
+    let actions = words("/properties/action/properties");
+    let shown_actions = shown(&actions);
+    let found = shown_actions.iter().filter_map(|(_, line)| Some(line.split_once(" = ")?.0.to_owned()));
+    assert_eq!(found.collect::<BTreeSet<_>>(), actions);
+    let sources = shown(&BTreeSet::from(["source".to_owned()]));
+    for key in words("/properties/audience/properties/source/properties") {
+        assert!(sources.iter().any(|(_, line)| line.contains(&format!("{key} = "))), "no source has {key}");
+    }
+    let of_actions = shown_actions
+        .iter()
+        .filter_map(|(file, line)| mistake(file, "file = \"a.csv\"", &format!("[action]\n{line}")));
+    let of_sources =
+        sources.iter().filter_map(|(file, line)| mistake(file, line, "[message]\ntext = \"Oi\""));
+    let mistakes: Vec<_> = of_actions.chain(of_sources).collect();
+    assert!(mistakes.is_empty(), "{mistakes:#?}");
+}
+
+#[test]
+fn an_empty_account_as_an_audience_is_said_in_one_sentence() {
+    let examples = Examples::copy();
+    let text = "version = 1\nname = \"Todos\"\nchannel = \"sinch\"\n[audience]\nsource = { groups = \"all\" }\n\
+                [message]\ntext = \"Oi\"\n";
+    fs::write(examples.file("todos.toml"), text).expect("a writable folder");
+    for command in ["check", "run"] {
+        let told = examples.disparo([command, &examples.file("todos.toml")]).finish().expect(3).stderr;
+        assert!(told.contains("the account of channel sinch has no groups; nothing is to be done"), "{told}");
+        assert!(told.contains("`disparo sandbox` keeps one"), "{told}");
     }
 }

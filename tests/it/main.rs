@@ -14,6 +14,7 @@ mod crash;
 mod devino_errors;
 #[cfg(test)]
 mod devino_seeds;
+mod every_action;
 #[cfg(test)]
 mod error_rows;
 #[cfg(test)]
@@ -36,6 +37,7 @@ mod interrupted;
 mod languages;
 #[cfg(test)]
 mod main_job;
+mod media_files;
 #[cfg(test)]
 mod omnichannel_campaigns;
 #[cfg(test)]
@@ -57,6 +59,7 @@ mod sinch_seeds;
 #[cfg(test)]
 mod sources;
 #[cfg(test)]
+mod templates;
 mod terminal;
 #[cfg(test)]
 mod wati_failures;

@@ -90,3 +90,86 @@ fn a_tag_that_the_account_does_not_have_is_refused_with_those_it_has() {
     assert!(check.stderr.contains("has no tag \"VPI\""), "{}", check.stderr);
     assert!(check.stderr.contains("did you mean \"VIP\"?"), "{}", check.stderr);
 }
+
+#[test]
+fn a_group_among_the_contacts_is_told_as_one() {
+    let workspace = omnichannel();
+    workspace.write("audiences/grupos.csv", "grupo\n5511999990000-1513616971\n");
+    let groups = "file = \"audiences/grupos.csv\"\ngroup = \"grupo\"";
+    definition(
+        &workspace,
+        "grupos",
+        groups,
+        "[action]\ncreate_contact = { name = \"Turma\", type = \"group\" }",
+    );
+    workspace.run("grupos").expect(0);
+    workspace.write("audiences/a.csv", "telefone\n11987654321\n");
+    let person = "[action]\ncreate_contact = { name = \"Ana\" }";
+    definition(&workspace, "pessoas", "file = \"audiences/a.csv\"", person);
+    workspace.run("pessoas").expect(0);
+    let message = "[message]\ntext = \"Oi {{ name }}\"";
+    definition(&workspace, "todos", "source = { contacts = {} }", message);
+    let checked = workspace.disparo(["check", "todos", "--format", "json"]).finish().expect(0).json();
+    assert_eq!(
+        (&checked["to_send"], &checked["invalid"][0]["column"]),
+        (&1.into(), &"phone".into()),
+        "{checked}"
+    );
+    let reason = checked["invalid"][0]["reason"].as_str().expect("a reason");
+    assert!(reason.starts_with("it is a group and not a person"), "{reason}");
+}
+
+#[test]
+fn an_account_that_has_nobody_is_told_in_one_sentence() {
+    let workspace = omnichannel();
+    let message = "[message]\ntext = \"Oi\"";
+    for (source, said) in [
+        ("{ tag = \"vip\" }", "the account of channel crm has no contacts with the tag \"vip\""),
+        ("{ contacts = {} }", "has no contacts; nothing is to be done"),
+        ("{ contacts = { name = \"Ana\" } }", "has no contacts that fit"),
+    ] {
+        definition(&workspace, "ninguem", &format!("source = {source}"), message);
+        for finished in [workspace.disparo(["check", "ninguem"]).finish(), workspace.run("ninguem")] {
+            let finished = finished.expect(3);
+            assert!(finished.stderr.contains(said), "{said}: {finished}");
+            assert!(!finished.stderr.contains(".disparo/fetched"), "{finished}");
+        }
+    }
+}
+
+/// Contacts of Wati come in pages of a hundred; the second is refused once because of the rate.
+#[test]
+fn contacts_of_wati_become_an_audience_though_a_page_is_throttled() {
+    let workspace = Workspace::new();
+    workspace.is_not_judged("contacts are made and found; who was messaged is not what this is about");
+    workspace.only_wati();
+    let mut rows = String::from("telefone\n");
+    (0..130).for_each(|number| rows.push_str(&format!("551198765{number:04}\n")));
+    workspace.write("audiences/pessoas.csv", rows);
+    let definition = |name: &str, audience: &str, content: &str| {
+        let text = format!(
+            "version = 1\nname = \"{name}\"\nchannel = \"wati\"\n[audience]\n{audience}\n{content}\n"
+        );
+        workspace.write(&format!("{name}.toml"), text);
+    };
+    let city =
+        "[action]\nset_attributes = { cidade = \"{{ 'Recife' if telefone[-1:] == '7' else 'Natal' }}\" }";
+    definition("cidades", "file = \"audiences/pessoas.csv\"", city);
+    assert_eq!(workspace.run("cidades").expect(0).tally().accepted, 130);
+    workspace.sandbox().change_scenario(
+        "[[faults]]\nthen = \"status\"\nstatus = 429\nretry_after = \"1s\"\noperation = \"contacts\"\ncalls = 2\n",
+    );
+    let recife = "source = { wati_contacts = {} }\nwhere = \"cidade == 'Recife'\"";
+    definition("recife", recife, "[message]\ntext = \"Oi {{ name }}\"");
+    let before = workspace.sandbox().calls().len();
+    let checked = workspace.disparo(["check", "recife", "--format", "json"]).finish().expect(0).json();
+    assert_eq!((&checked["rows"]["rows"], &checked["to_send"]), (&130.into(), &13.into()), "{checked}");
+    let answers: Vec<_> =
+        workspace.sandbox().calls().split_off(before).into_iter().map(|call| call.answered).collect();
+    assert_eq!(answers, ["200", "429", "200"]);
+
+    let attribute = "source = { contacts = { attribute = { cidade = \"Recife\" } } }";
+    definition("recife", attribute, "[message]\ntext = \"Oi {{ name }}\"");
+    let tally = workspace.run("recife").expect(0).tally();
+    assert_eq!((tally.rows, tally.accepted), (13, 13), "{tally:?}");
+}

@@ -59,6 +59,18 @@ pub enum PlanError {
     /// Rows of an account are wanted, and no channel was made ready to be asked.
     #[error("no channel is there that could be asked for the audience")]
     NobodyToAsk,
+    /// The account has nothing of what the audience asks for.
+    #[error("{}: audience.source: the account of channel {channel} has no {what}; nothing is to be done", file.display())]
+    NobodyThere {
+        /// The definition.
+        file: PathBuf,
+        /// The channel's name.
+        channel: String,
+        /// What was asked for: `groups`.
+        what: String,
+        /// Whether the account is one of the simulator in this process.
+        sandbox: bool,
+    },
     /// What an account gave cannot be written down.
     #[error("cannot write down the audience that was asked for campaign \"{campaign}\": {source}")]
     Fetched {
@@ -189,6 +201,14 @@ impl PlanError {
             Self::Unanswered(_) => Some(
                 "nothing was sent; see that the channel's secret and address are right, and try again".to_owned(),
             ),
+            Self::NobodyThere { sandbox: true, .. } => Some(
+                "the account of a sandbox channel is empty whenever a command begins; `disparo sandbox` keeps one for \
+                 as long as it runs, for channels that have its address as base_url"
+                    .to_owned(),
+            ),
+            Self::NobodyThere { sandbox: false, .. } => {
+                Some("is it the right account? source.channel says which one is asked".to_owned())
+            }
             Self::Fetched { .. } | Self::Rejects(_) | Self::Folder { .. } | Self::Roster(_) => {
                 Some("nothing was sent; see that the folder can be written and that there is space".to_owned())
             }

@@ -29,7 +29,7 @@ impl Engine {
         let Some(link) = asking.source.or(first) else { return Err(PlanError::NobodyToAsk) };
         let spool = |source| PlanError::Fetched { campaign: campaign.name.clone(), source };
         let rows = RowsFile::fetched(self.journal.path(), &slug(&campaign.name)).map_err(spool)?;
-        match list {
+        let found = match list {
             AccountList::Groups => {
                 let mut groups = Vec::new();
                 self.ask_all(link, Query::Groups, "its groups", |found| {
@@ -40,24 +40,34 @@ impl Engine {
                 })
                 .await?;
                 fetched::write_groups(rows.path(), &groups).map_err(spool)?;
+                groups.len()
             }
             AccountList::Tag(tag) => {
                 let tags = self.tags_of(link).await?;
                 let tag = tags.id_of(tag)?.to_owned();
                 let query = Query::ContactsByTag { tag };
-                self.fetch_contacts(campaign, link, query, Some(&tags), &rows, false).await?;
+                self.fetch_contacts(campaign, link, query, Some(&tags), &rows, false).await?
             }
             AccountList::Contacts(wanted) => {
                 let tags = self.tags_where_offered(link, wanted).await?;
                 let filter = filter(wanted, tags.as_ref())?;
                 let query = Query::Contacts { filter, paging: Paging::FIRST };
                 let are_groups = wanted.is_group == Some(true);
-                self.fetch_contacts(campaign, link, query, tags.as_ref(), &rows, are_groups).await?;
+                self.fetch_contacts(campaign, link, query, tags.as_ref(), &rows, are_groups).await?
             }
+        };
+        if found == 0 {
+            return Err(PlanError::NobodyThere {
+                file: campaign.file.clone(),
+                channel: link.channel.name.clone(),
+                what: wanted_in_words(list),
+                sandbox: link.channel.sandbox,
+            });
         }
         Ok(rows)
     }
 
+    /// Gives how many there were.
     async fn fetch_contacts(
         &self,
         campaign: &Campaign,
@@ -66,7 +76,7 @@ impl Engine {
         tags: Option<&TagIndex>,
         rows: &RowsFile,
         are_groups: bool,
-    ) -> Result<(), PlanError> {
+    ) -> Result<usize, PlanError> {
         let spool = |source| PlanError::Fetched { campaign: campaign.name.clone(), source };
         let mut file = ContactsFile::create(rows.path(), are_groups).map_err(spool)?;
         let mut count = 0;
@@ -80,7 +90,8 @@ impl Engine {
             Ok::<_, PlanError>(if items.is_empty() { More::No } else { More::Yes })
         })
         .await?;
-        file.finish().map_err(spool)
+        file.finish().map_err(spool)?;
+        Ok(count)
     }
 
     /// The tags of a channel's account.
@@ -112,6 +123,19 @@ impl Engine {
 
     fn tell_fetched(&self, campaign: &Campaign, items: usize, total: Option<u64>) {
         self.events.tell(Event::Fetched { campaign: campaign.name.clone(), items: items as u64, total });
+    }
+}
+
+/// What a list would have been, behind "no".
+fn wanted_in_words(list: &AccountList) -> String {
+    match list {
+        AccountList::Groups => "groups".to_owned(),
+        AccountList::Tag(tag) => format!("contacts with the tag \"{tag}\""),
+        AccountList::Contacts(wanted) => {
+            let what = if wanted.is_group == Some(true) { "groups among its contacts" } else { "contacts" };
+            let is_all = *wanted == ContactsWanted { is_group: wanted.is_group, ..ContactsWanted::default() };
+            if is_all { what.to_owned() } else { format!("{what} that fit") }
+        }
     }
 }
 

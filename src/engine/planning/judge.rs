@@ -2,7 +2,7 @@
 
 use roaring::RoaringTreemap;
 
-use crate::audience::{self, Audience};
+use crate::audience::{self, Audience, fetched};
 use crate::domain::{
     Address, AddressSource, Campaign, Content, Names, PersonKey, Recipient, RecipientNumber, Row, Standing,
 };
@@ -61,6 +61,15 @@ impl From<TemplateError> for Fault {
     }
 }
 
+/// Why a group among an account's contacts is no recipient.
+const A_GROUP: &str = "it is a group and not a person; groups are reached by an audience of their own, \
+     source = { contacts = { type = \"group\" } }";
+
+/// Whether a column that Disparo itself writes says so.
+fn is_true(column: Option<usize>, row: &Row) -> bool {
+    column.and_then(|column| row.values.get(column)).is_some_and(|value| value == "true")
+}
+
 /// Judges the rows of one audience in order.
 #[derive(Debug)]
 pub struct Judge<'a> {
@@ -73,6 +82,8 @@ pub struct Judge<'a> {
     address: Option<(usize, String)>,
     /// The column that says whom the account leaves alone.
     ignored: Option<usize>,
+    /// The column that says what is a group and no person.
+    is_group: Option<usize>,
     seen: RoaringTreemap,
     /// Whom earlier runs of the occurrence have.
     reached: RoaringTreemap,
@@ -106,7 +117,8 @@ impl<'a> Judge<'a> {
             content: ContentTemplate::compile(&campaign.content, &names).map_err(unfit)?,
             completion: Completion::new(campaign, source.channels, prepared),
             address: audience.address_column.map(|column| (column, name_of(column))),
-            ignored: prepared.ignored_column(&audience.columns),
+            ignored: prepared.own_column(&audience.columns, fetched::IGNORED),
+            is_group: prepared.own_column(&audience.columns, fetched::IS_GROUP),
             seen: RoaringTreemap::new(),
             reached,
             journal,
@@ -121,7 +133,7 @@ impl<'a> Judge<'a> {
             Ok(false) => return Fate::Filtered,
             Err(error) => return Fate::Invalid(error.into()),
         }
-        if self.ignored.and_then(|column| row.values.get(column)).is_some_and(|value| value == "true") {
+        if is_true(self.ignored, row) {
             return Fate::Ignored;
         }
         self.recipient(row).unwrap_or_else(Fate::Invalid)
@@ -174,6 +186,7 @@ impl<'a> Judge<'a> {
                 }
                 Ok(Some(Address::Group(id.into())))
             }
+            AddressSource::Phone(_) if is_true(self.is_group, row) => Err(Fault::new(name, A_GROUP)),
             AddressSource::Phone(_) | AddressSource::Action => {
                 let phone = audience::phone::read(value, self.campaign.audience.country);
                 let phone = phone.map_err(|error| Fault::new(name, error.to_string()))?;

@@ -122,9 +122,9 @@ impl Prepared {
         self.rows.path()
     }
 
-    /// The column that says whom the account leaves alone; only what was asked for has one.
-    pub(super) fn ignored_column(&self, columns: &Columns) -> Option<usize> {
-        if self.rows.is_fetched() { columns.position(audience::fetched::IGNORED) } else { None }
+    /// The column of this name that Disparo itself writes; only what was asked for has one.
+    pub(super) fn own_column(&self, columns: &Columns, name: &str) -> Option<usize> {
+        if self.rows.is_fetched() { columns.position(name) } else { None }
     }
 
     /// Puts the ids of a channel's account in the place of the names of tags.

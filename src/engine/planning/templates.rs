@@ -1,9 +1,10 @@
 //! A message's template, held against those that the account really has.
 
-use crate::domain::{Campaign, Content, ContentSpec, Found, Paging, Params, ParamsSpec, Query};
+use crate::domain::{Campaign, Content, ContentSpec, Found, Paging, Params, ParamsSpec, Query, QueryFailure};
 use crate::engine::link::Link;
 use crate::engine::send::Engine;
 use crate::provider::check_template;
+use crate::provider::transport::AskError;
 
 use super::asking::{More, Unanswered};
 use super::error::PlanError;
@@ -39,6 +40,12 @@ impl Engine {
                     problem,
                 })?,
                 Err(Unanswered::NotOffered { .. }) => {}
+                Err(Unanswered::Failed {
+                    channel, source: AskError::Failed(QueryFailure::NotFound), ..
+                }) => notes.push(format!(
+                    "the account of channel {channel} has no list of its templates, so that nobody knows \
+                     whether it has this one"
+                )),
                 Err(Unanswered::Failed { channel, source, .. }) => notes.push(format!(
                     "nobody knows whether the account of channel {channel} has the template: {source}"
                 )),

@@ -167,6 +167,10 @@ fn answered(question: &Operation, account: &Account, scenario: &Scenario) -> Ans
             let all: Vec<_> = account.contacts().iter().filter(fits).collect();
             answer::contact_page(&all, page)
         }
+        // Where any template is taken, there is no list of them: an empty one would say that there are none.
+        Operation::Templates { page } if rules.templates.is_empty() => {
+            Answer::new(404, answer::usual_body(404, page.third))
+        }
         Operation::Templates { page } => {
             answer::template_page(&rules.templates.iter().collect::<Vec<_>>(), page)
         }

@@ -1,5 +1,6 @@
 //! Messages and filters over rows: what they say, what they refuse, and that both ways agree.
 
+mod actions;
 mod contents;
 mod filters;
 mod short_way;
