@@ -123,15 +123,18 @@ impl Drop for ContactsFile {
     }
 }
 
-/// Writes groups into `file`, which only its owner may read.
+/// Writes groups into `file`, which only its owner may read. A provider that lists ids alone makes no column of
+/// subjects: one that is empty everywhere would be taken for what the groups are called.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn write_groups(file: &Path, groups: &[Group]) -> io::Result<()> {
     let mut rows = csv::Writer::from_writer(private(file)?);
-    rows.write_record([GROUP, "subject"])?;
+    let has_subjects = groups.iter().any(|group| group.subject.is_some());
+    let columns = if has_subjects { 2 } else { 1 };
+    rows.write_record(&[GROUP, "subject"][..columns])?;
     for group in groups {
-        rows.write_record([group.id.as_str(), group.subject.as_deref().unwrap_or_default()])?;
+        rows.write_record(&[group.id.as_str(), group.subject.as_deref().unwrap_or_default()][..columns])?;
     }
     rows.flush()
 }
@@ -198,6 +201,8 @@ mod tests {
         let group = Group { id: "55-1".to_owned(), subject: Some("Turma A".to_owned()), ..Group::default() };
         write_groups(&file, &[group]).expect("written");
         assert_eq!(fs::read_to_string(&file).expect("read"), "group_id,subject\n55-1,Turma A\n");
+        write_groups(&file, &[Group { id: "55-1".to_owned(), ..Group::default() }]).expect("written");
+        assert_eq!(fs::read_to_string(&file).expect("read"), "group_id\n55-1\n");
         assert_eq!(fs::metadata(&file).expect("there").permissions().mode() & 0o777, 0o600);
     }
 }

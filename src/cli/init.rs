@@ -19,7 +19,7 @@ pub struct Arguments {
 }
 
 /// The repository's own workspace.
-const FILES: [(&str, &[u8]); 14] = [
+const FILES: [(&str, &[u8]); 15] = [
     ("channels.toml", include_bytes!("../../campaigns/channels.toml")),
     ("workspace.toml", include_bytes!("../../campaigns/workspace.toml")),
     ("welcome.toml", include_bytes!("../../campaigns/welcome.toml")),
@@ -27,6 +27,7 @@ const FILES: [(&str, &[u8]); 14] = [
     ("catalogue.toml", include_bytes!("../../campaigns/catalogue.toml")),
     ("clubs.toml", include_bytes!("../../campaigns/clubs.toml")),
     ("contacts.toml", include_bytes!("../../campaigns/contacts.toml")),
+    ("attributes.toml", include_bytes!("../../campaigns/attributes.toml")),
     ("invoices.toml", include_bytes!("../../campaigns/invoices.toml")),
     ("suppressions.csv", include_bytes!("../../campaigns/suppressions.csv")),
     ("audiences/welcome.csv", include_bytes!("../../campaigns/audiences/welcome.csv")),
@@ -60,7 +61,7 @@ pub fn init(
         })?;
     }
     let shown = shown.display();
-    printer.data(&format!("{shown} is a workspace now, with four example campaigns"));
+    printer.data(&format!("{shown} is a workspace now, with seven example campaigns"));
     printer.note(&format!(
         "\nThe examples are sent to a simulator, not to people. Next:\n\
          \n  disparo check   {shown}/welcome.toml    what would happen, row by row\

@@ -90,8 +90,8 @@ fn groups(workspace: &Workspace) -> BTreeSet<String> {
     let (id, link) = (group["id"].as_str().expect("an id"), group["link"].clone());
     let of_group = format!("group = \"{id}\"");
 
-    let account = actions.run(GROUPS, "set_group_subject = { subject = \"Novo {{ subject }}\" }");
-    assert_eq!(account["groups"][0]["subject"], "Novo Cambuí");
+    let account = actions.run(GROUPS, "set_group_subject = { subject = \"{{ group_id[:2] }} Novo\" }");
+    assert_eq!(account["groups"][0]["subject"], "55 Novo");
     let icon = "set_group_icon = { file = \"icon.png\", type = \"image/png\" }";
     assert_eq!(actions.run(GROUPS, icon)["groups"][0]["icon"], "image/png");
     assert_eq!(actions.run(GROUPS, "remove_group_icon = {}")["groups"][0]["icon"], Value::Null);

@@ -81,18 +81,17 @@ fn every_example_is_valid_and_can_be_sent() {
 #[test]
 fn what_is_no_message_is_done_and_counted_too() {
     let examples = Examples::copy();
-    for (name, recipients) in [("clubs", 4), ("attributes", 60)] {
-        let definition = examples.file(&format!("{name}.toml"));
-        let tally = examples.disparo(["run", &definition, "--format", "json"]).finish().expect(0).tally();
-        assert!(tally.adds_up() && tally.accepted == tally.recipients, "{name}: {tally:?}");
-        assert_eq!(tally.accepted, recipients, "{name}");
-    }
+    let definition = examples.file("clubs.toml");
+    let tally = examples.disparo(["run", &definition, "--format", "json"]).finish().expect(0).tally();
+    assert!(tally.adds_up(), "{tally:?}");
+    assert_eq!((tally.recipients, tally.accepted), (4, 4), "{tally:?}");
 }
 
 /// `word = …` of a definition, whether it is done or stands there as an example, with the file's name.
 fn shown(words: &BTreeSet<String>) -> Vec<(String, String)> {
     let mut shown = Vec::new();
-    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("campaigns")).expect("the examples") {
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("campaigns")).expect("the examples")
+    {
         let file = entry.expect("readable").path();
         if file.extension().is_none_or(|extension| extension != "toml") {
             continue;
@@ -132,9 +131,12 @@ fn every_action_and_every_source_is_shown_and_can_be_used() {
     for key in words("/properties/audience/properties/source/properties") {
         assert!(sources.iter().any(|(_, line)| line.contains(&format!("{key} = "))), "no source has {key}");
     }
-    let of_actions = shown_actions
-        .iter()
-        .filter_map(|(file, line)| mistake(file, "file = \"a.csv\"", &format!("[action]\n{line}")));
+    // Some are about groups, and the others not.
+    let of_actions = shown_actions.iter().filter_map(|(file, line)| {
+        let content = format!("[action]\n{line}");
+        mistake(file, "file = \"a.csv\"", &content)
+            .and_then(|_| mistake(file, "source = { groups = \"all\" }", &content))
+    });
     let of_sources =
         sources.iter().filter_map(|(file, line)| mistake(file, line, "[message]\ntext = \"Oi\""));
     let mistakes: Vec<_> = of_actions.chain(of_sources).collect();
