@@ -201,7 +201,7 @@ mod tests {
             format!("{}: {}", fault.column, fault.sentence)
         });
         assert_eq!(told[0], "message.media.type: the file is text/html, not image/png");
-        assert!(told[1].starts_with("message.media.url: the file has 50000000000 bytes"), "{}", told[1]);
+        assert!(told[1].starts_with("message.media.url: the file has 50.0 GB"), "{}", told[1]);
         assert_eq!(
             files.notes(),
             ["1 of 5 files could not be looked at, the first is away: HTTP status 404"]
