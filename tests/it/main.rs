@@ -14,6 +14,7 @@ mod crash;
 mod devino_errors;
 #[cfg(test)]
 mod devino_seeds;
+#[cfg(test)]
 mod every_action;
 #[cfg(test)]
 mod error_rows;
@@ -37,6 +38,7 @@ mod interrupted;
 mod languages;
 #[cfg(test)]
 mod main_job;
+#[cfg(test)]
 mod media_files;
 #[cfg(test)]
 mod omnichannel_campaigns;
@@ -60,6 +62,7 @@ mod sinch_seeds;
 mod sources;
 #[cfg(test)]
 mod templates;
+#[cfg(test)]
 mod terminal;
 #[cfg(test)]
 mod wati_failures;
