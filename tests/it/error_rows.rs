@@ -61,6 +61,12 @@ fn each_comes_to_what_it_says(provider: &str, cases: Vec<Case>, never: &[Never])
 }
 
 #[test]
+fn every_provider_has_its_cases_here() {
+    let names: Vec<_> = all_facts().into_iter().map(|facts| facts.name).collect();
+    assert_eq!(names, ["devino", "wati", "sinch", "omnichannel"], "a folder beside this file for each");
+}
+
+#[test]
 fn no_row_is_the_same_for_all_but_these() {
     let file = include_str!("../../src/provider/status.toml");
     let codes = file.lines().filter_map(|line| line.strip_prefix("code = \"")?.strip_suffix('"'));

@@ -13,14 +13,30 @@ macro_rules! sample {
 
 /// What a curl of the seed sends: these very bytes as the body.
 fn call(base_url: &str, method: &str, path: &str, content_type: &str, body: &'static [u8]) -> (u16, String) {
+    let mut headers = vec![("userName", "maria"), ("authenticationToken", "t")];
+    if !body.is_empty() {
+        headers.push(("content-type", content_type));
+    }
+    send(base_url, method, path, &headers, body)
+}
+
+fn send(
+    base_url: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &'static [u8],
+) -> (u16, String) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         let method = method.parse().expect("a method");
         let mut request = client.request(method, format!("{base_url}{path}"));
-        request = request.header("userName", "maria").header("authenticationToken", "t");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         if !body.is_empty() {
-            request = request.header("content-type", content_type).body(body);
+            request = request.body(body);
         }
         let answer = request.send().await.expect("an answer");
         (answer.status().as_u16(), answer.text().await.expect("a body"))
@@ -112,6 +128,44 @@ fn the_seeds_requests_get_the_seeds_answers() {
         // Its one participant is the account itself, which is then outside.
         change("DELETE", &format!("{group}/participants"), sample!("remove_participants_request.json"));
         assert_eq!(call(base_url, "POST", &format!("{group}/leave"), "", b"").0, 400);
+    }
+}
+
+/// The seed's command line itself: its method, address and headers, with a group, a user and a picture in the
+/// place of what it leaves to put in.
+#[test]
+fn the_seeds_curl_sets_an_icon() {
+    let workspace = Workspace::new();
+    workspace.is_not_judged("nothing is sent by a run");
+    let base_url = workspace.sandbox().base_url();
+    let create = sample!("create_group_request.json").as_bytes();
+    let (_, made) = call(base_url, "POST", "/v1/whatsapp/groups", "application/json", create);
+    let made: Value = serde_json::from_str(&made).expect("JSON");
+    let group = made["groups"][0]["id"].as_str().expect("an id");
+
+    let command = sample!("set_icon_request.txt");
+    let command = command
+        .replace("your-group-id", group)
+        .replace("<username>", "maria")
+        .replace("<authenticationtoken>", "t");
+    let method =
+        command.split_once("curl -X ").and_then(|(_, rest)| rest.split_once(' ')).expect("a method").0;
+    let address = command.split_once("https://api-messaging.wavy.global").expect("the seed's host").1;
+    let path = address.split_once(' ').expect("an address").0;
+    let quoted: Vec<_> = command
+        .lines()
+        .filter_map(|line| line.split_once("-H '")?.1.split_once('\'')?.0.split_once(": "))
+        .collect();
+    assert!(quoted.len() == 3 && command.contains("--data-binary"), "{command}");
+    let set = send(base_url, method, path, &quoted, b"\xFF\xD8\xFF\xE0 and so on");
+    assert_eq!(set, (200, "null".to_owned()));
+    let (status, icon) = call(base_url, "GET", path, "", b"");
+    let icon: Value = serde_json::from_str(&icon).expect("JSON");
+    assert_eq!((status, icon["mimeType"].as_str()), (200, Some("image/jpeg")));
+    for at in 0..2 {
+        let without: Vec<_> = quoted.iter().copied().enumerate().filter(|(place, _)| *place != at).collect();
+        let without: Vec<_> = without.into_iter().map(|(_, header)| header).collect();
+        assert_eq!(send(base_url, method, path, &without, b"\xFF\xD8").0, 401, "without {}", quoted[at].0);
     }
 }
 
