@@ -68,26 +68,16 @@ fn cases() -> Vec<Case> {
             cases.push(case(row, "wati", done, [(400, said)], class));
         }
     }
-    let told: [(&str, (u16, &str), (Address, Content), &'static str, ErrorClass); 5] = [
-        (
-            "invalid.number",
-            (200, r#"{"result":true,"validWhatsAppNumber":false}"#),
-            template(),
-            "wati",
-            Recipient,
-        ),
-        (
-            "invalid.parameters",
-            (200, r#"{"result":false,"errors":{"invalidCustomParameters":["nome"]}}"#),
-            template(),
-            "wati",
-            Either,
-        ),
-        ("conversation.unknown", (404, r#"{"message":"No such thing"}"#), status(), "wati-v3", Recipient),
-        ("conversation.unknown", (404, r#"{"message":"No such thing"}"#), text(), "wati-v3", Recipient),
-        ("conversation.several", (409, "{}"), status(), "wati-v3", Recipient),
-    ];
-    for (code, answer, done, client, class) in told {
+    let invalid = r#"{"result":true,"validWhatsAppNumber":false}"#;
+    let parameters = r#"{"result":false,"errors":{"invalidCustomParameters":["nome"]}}"#;
+    let unknown = r#"{"message":"No such thing"}"#;
+    for (code, client, done, answer, class) in [
+        ("invalid.number", "wati", template(), (200, invalid), Recipient),
+        ("invalid.parameters", "wati", template(), (200, parameters), Either),
+        ("conversation.unknown", "wati-v3", status(), (404, unknown), Recipient),
+        ("conversation.unknown", "wati-v3", text(), (404, unknown), Recipient),
+        ("conversation.several", "wati-v3", status(), (409, "{}"), Recipient),
+    ] {
         cases.push(case((code, "", ""), client, done, [answer], class));
     }
     cases
