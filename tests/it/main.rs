@@ -15,9 +15,9 @@ mod devino_errors;
 #[cfg(test)]
 mod devino_seeds;
 #[cfg(test)]
-mod every_action;
-#[cfg(test)]
 mod error_rows;
+#[cfg(test)]
+mod every_action;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]

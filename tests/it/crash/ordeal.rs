@@ -7,7 +7,7 @@ use rand::{RngExt, SeedableRng};
 
 use crate::harness::{Command, Deadline, Finished, Workspace};
 
-/// After the first call of a process whose life is measured in time, it lives so long, in milliseconds.
+/// After the first person accepted from a process whose life is measured in time, it lives so long, in milliseconds.
 const SENDING: std::ops::RangeInclusive<u64> = 20..=400;
 
 /// A start-up is hit within so many milliseconds.
@@ -22,9 +22,9 @@ const AUDITS: u64 = 25;
 /// How many processes were killed.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Kills {
-    /// While they sent: a call of theirs had reached the far side.
+    /// While they sent: the far side had accepted somebody from them.
     pub sending: u64,
-    /// Before they had made a call.
+    /// Before the far side had accepted anybody from them.
     pub starting: u64,
 }
 
@@ -81,21 +81,22 @@ impl<'a> Ordeal<'a> {
     fn live(&mut self, command: Command, starts_up: bool) -> Option<Finished> {
         let mut process = command.start();
         // What the process before had in flight arrives before this one has opened the store.
-        let (calls, accepted) = self.counts();
+        let accepted = self.accepted();
         if starts_up {
             let moment = Deadline::after(Duration::from_millis(self.random.random_range(0..START_UP)));
             process.lives_until(|| moment.left().is_none());
         } else {
-            process.lives_until(|| self.counts().0 > calls);
+            // Not a call: a question about templates comes before there is a run.
+            process.lives_until(|| self.accepted() > accepted);
             let moment = Deadline::after(Duration::from_millis(self.random.random_range(SENDING)));
             let people = self.random.random_range(1..=2 * self.share(accepted));
             // Half of the lives are measured in time, so that they end at moments of no meaning; the others
             // in people alone, so that the kills are spread over the whole run however slow its calls are.
             let is_timed = self.kills.sending < self.wanted && self.random.random_bool(0.5);
             let is_late = || is_timed && moment.left().is_none();
-            process.lives_until(|| is_late() || self.counts().1 >= accepted + people);
+            process.lives_until(|| is_late() || self.accepted() >= accepted + people);
         }
-        let has_sent = self.counts().0 > calls;
+        let has_sent = self.accepted() > accepted;
         let finished = process.kill();
         if finished.code().is_some() {
             return Some(finished);
@@ -116,9 +117,8 @@ impl<'a> Ordeal<'a> {
         (left / to_come).saturating_sub(self.max_in_doubt).max(1)
     }
 
-    /// Calls and people that have reached the far side.
-    fn counts(&self) -> (u64, u64) {
-        let sandbox = self.workspace.sandbox();
-        (sandbox.count("calls"), sandbox.count("accepted"))
+    /// People whom the far side has accepted.
+    fn accepted(&self) -> u64 {
+        self.workspace.sandbox().count("accepted")
     }
 }

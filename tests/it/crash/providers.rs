@@ -38,12 +38,12 @@ impl Form {
         self.chunk == 1 || (self.channel == SINCH && self.content == PERSONAL)
     }
 
-    /// The usual faults of a far side that answers fast. A 429 holds a whole channel up for seconds, so that
-    /// calls for one person, of which there are ten times as many, meet a tenth of them.
+    /// The usual faults of a far side that answers fast. A 429 holds a whole channel up for some five
+    /// seconds, so that there are only a few of them, however many calls there are.
     fn scenario(&self) -> String {
         let faults = FAULTS.replace("10ms..40ms", "0ms..3ms");
         let (others, throttles) = faults.rsplit_once("2%").expect("the 429s are the last of the faults");
-        let share = if self.is_single() { "0.2%" } else { "2%" };
+        let share = if self.is_single() { "0.02%" } else { "0.2%" };
         format!("{others}{share}{throttles}{TEMPLATES}")
     }
 }
