@@ -11,9 +11,9 @@ use crate::ui::printer::Format;
 use crate::ui::words;
 
 use super::campaigns::{self, Loaded};
+use super::estimate::{Estimate, Paces, estimate};
 use super::execute::Execution;
 use super::failure::Failure;
-use super::launch;
 use super::prepare::prepare;
 
 /// What to check.
@@ -66,8 +66,8 @@ async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure
     let prepared = prepare(execution, loaded, &source).await?;
     let wanted = if loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };
     let checked = owner.engine.check(&source, &prepared, wanted)?;
-    let seconds = launch::duration_of(&paces(loaded), checked.survey.all_to_send(), &loaded.channels);
     let survey = &checked.survey;
+    let estimate = estimate(&paces(loaded), survey, &loaded.channels);
     let notes = notes(loaded, &prepared.notes, survey);
     match execution.printer.format() {
         Format::Json => execution.printer.json(&json!({
@@ -79,7 +79,7 @@ async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure
             "already": survey.already,
             "suppressed": survey.suppressed,
             "to_send": survey.all_to_send(),
-            "calls": calls(loaded, survey),
+            "calls": estimate.calls,
             "channels": of_channels(loaded, survey)
                 .map(|(name, to_send)| json!({ "channel": name, "to_send": to_send }))
                 .collect::<Vec<_>>(),
@@ -90,26 +90,21 @@ async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure
                     "reason": sample.fault.sentence,
                 }))
                 .collect::<Vec<_>>(),
-            "seconds": seconds.map(|duration| duration.as_secs_f64().ceil()),
+            "seconds": estimate.duration.map(|duration| duration.as_secs_f64().ceil()),
             "unfinished": checked.unfinished.as_ref().map(|unfinished| unfinished.run.as_str()),
         })),
-        Format::Text => execution.printer.data(&text(loaded, &checked, &notes, seconds)),
+        Format::Text => execution.printer.data(&text(loaded, &checked, &notes, estimate)),
     }
     checked.refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
 }
 
-fn paces(loaded: &Loaded) -> launch::Paces<'_> {
-    launch::Paces { rates: &loaded.campaign.pace.rates, max_in_doubt: loaded.campaign.safety.max_in_doubt }
+fn paces(loaded: &Loaded) -> Paces<'_> {
+    Paces { rates: &loaded.campaign.pace.rates, max_in_doubt: loaded.campaign.safety.max_in_doubt }
 }
 
 fn of_channels<'a>(loaded: &'a Loaded, survey: &'a Survey) -> impl Iterator<Item = (&'a str, u64)> {
     let names = loaded.campaign.channels.iter().map(|channel| channel.name.as_str());
     names.zip(survey.to_send.iter().copied())
-}
-
-fn calls(loaded: &Loaded, survey: &Survey) -> u64 {
-    let sizes = launch::chunks_of(&paces(loaded), &loaded.channels).into_iter();
-    sizes.zip(&survey.to_send).map(|(size, to_send)| to_send.div_ceil(u64::from(size.get()))).sum()
 }
 
 /// What a person should know beside the counts.
@@ -132,12 +127,7 @@ fn notes(loaded: &Loaded, prepared: &[String], survey: &Survey) -> Vec<String> {
     notes
 }
 
-fn text(
-    loaded: &Loaded,
-    checked: &Checked,
-    notes: &[String],
-    duration: Option<std::time::Duration>,
-) -> String {
+fn text(loaded: &Loaded, checked: &Checked, notes: &[String], estimate: Estimate) -> String {
     let survey = &checked.survey;
     let RowCounts { rows, filtered, duplicate, invalid, recipients } = survey.rows;
     let mut lines = vec![format!("{} ({})", loaded.campaign.name, loaded.campaign.file.display())];
@@ -150,7 +140,7 @@ fn text(
     count("already", survey.already);
     count("suppressed", survey.suppressed);
     count("to send", survey.all_to_send());
-    count("calls", calls(loaded, survey));
+    count("calls", estimate.calls);
     if loaded.channels.len() > 1 {
         for (name, to_send) in of_channels(loaded, survey) {
             lines.push(format!("  over {name:<9}{:>12}", words::count(to_send)));
@@ -162,7 +152,7 @@ fn text(
     if let Some((shortest, longest)) = survey.text {
         lines.push(format!("  text          {shortest} to {longest} characters"));
     }
-    lines.push(match duration {
+    lines.push(match estimate.duration {
         Some(duration) => format!("  takes         {} at the least", words::duration(duration)),
         None => "  takes         as long as the provider: no rate holds it back".to_owned(),
     });

@@ -1,20 +1,18 @@
 //! Sending a run that is in the journal: what `run`, `resume` and `retry` share.
 
-use std::num::NonZeroU32;
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::domain::{Channel, Plan, Purpose, Rate, RunId, Spacing};
-use crate::engine::planning::PlanError;
-use crate::engine::{Urgency, occurrence, shared_chunk};
+use crate::domain::{Channel, Plan, Purpose, Rate, RunId};
+use crate::engine::planning::{PlanError, Survey};
+use crate::engine::{Urgency, occurrence};
 use crate::journal::RunView;
 use crate::report::{self, RunReport};
 use crate::ui::confirm::{self, Question};
 use crate::ui::printer::Format;
 use crate::ui::{Exit, Printer, Progress, words};
 
+use super::estimate::{Paces, estimate};
 use super::execute::Execution;
 use super::failure::Failure;
 use super::fallback;
@@ -141,8 +139,8 @@ pub fn next_step(view: &RunView) -> Option<String> {
     }
     if tally.in_doubt > 0 {
         return Some(format!(
-            "nobody knows whether {} messaged; `disparo doubt list {run}` names them, `disparo doubt` settles it",
-            words::counted(tally.in_doubt, "person was", "people were")
+            "nobody knows whether {} reached; `disparo doubt list {run}` names them, `disparo doubt` settles it",
+            words::counted(tally.in_doubt, "recipient was", "recipients were")
         ));
     }
     (tally.rejected > 0).then(|| format!("`disparo retry {run}` sends again to the rejected"))
@@ -155,10 +153,11 @@ pub fn next_step(view: &RunView) -> Option<String> {
 pub async fn confirm(
     execution: &Execution,
     plan: &Plan,
-    to_send: u64,
+    survey: &Survey,
     channels: &[Channel],
     yes: bool,
 ) -> Result<(), Failure> {
+    let to_send = survey.all_to_send();
     if to_send == 0 || channels.iter().all(|channel| channel.sandbox) {
         return Ok(());
     }
@@ -170,7 +169,7 @@ pub async fn confirm(
         recipients: to_send,
         channels: channels.iter().map(|channel| (channel.name.clone(), sender_of(channel))).collect(),
         rates: rates.iter().map(ToString::to_string).collect(),
-        duration: duration_of(&paces, to_send, channels),
+        duration: estimate(&paces, survey, channels).duration,
     };
     // Ctrl-C is heard while the question stands, and is no yes.
     let ask = async |text| {
@@ -188,38 +187,4 @@ pub async fn confirm(
 
 fn sender_of(channel: &Channel) -> Option<String> {
     ["from", "number"].iter().find_map(|key| channel.values.get(key).cloned())
-}
-
-/// What of a campaign bounds its pace beside the channels.
-#[derive(Debug, Clone, Copy)]
-pub struct Paces<'a> {
-    /// The campaign's own rates.
-    pub rates: &'a [Rate],
-    /// Recipients at risk at once.
-    pub max_in_doubt: NonZeroU32,
-}
-
-/// Recipients in a call over each of these channels, at most.
-#[must_use]
-pub fn chunks_of(paces: &Paces<'_>, channels: &[Channel]) -> Vec<NonZeroU32> {
-    let shared = shared_chunk(paces.rates, channels.iter(), paces.max_in_doubt);
-    let chunk = |channel: &Channel| Spacing::new(&channel.rates, channel.chunk.min(shared)).chunk;
-    channels.iter().map(chunk).collect()
-}
-
-/// How long it takes at the least to send to so many people: the slower of the campaign's own pace and
-/// the channels', of which each carries its share. `None` where nothing holds it back.
-#[must_use]
-pub fn duration_of(paces: &Paces<'_>, to_send: u64, channels: &[Channel]) -> Option<Duration> {
-    let time = |rates: &[Rate], chunk: NonZeroU32, people: u64| {
-        let spacing = Spacing::new(rates, chunk);
-        let calls = u32::try_from(people.div_ceil(u64::from(spacing.chunk.get()))).unwrap_or(u32::MAX);
-        spacing.period.saturating_mul(calls)
-    };
-    let share = to_send.div_ceil(channels.len().max(1) as u64);
-    let chunks = chunks_of(paces, channels);
-    let of_channels = channels.iter().zip(chunks).map(|(channel, chunk)| time(&channel.rates, chunk, share));
-    let shared = shared_chunk(paces.rates, channels.iter(), paces.max_in_doubt);
-    let slowest = of_channels.max().unwrap_or_default().max(time(paces.rates, shared, to_send));
-    (!slowest.is_zero()).then_some(slowest)
 }

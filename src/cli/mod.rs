@@ -12,6 +12,7 @@ mod connections;
 mod content_words;
 mod doctor;
 mod doubt;
+mod estimate;
 mod execute;
 mod failure;
 mod fallback;

@@ -30,8 +30,9 @@ pub async fn retry(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     let engine = execution.engine();
     let planning = launch::turn_to_plan(execution).await?;
     let planned = engine.plan_retry(earlier.run, &channels).await?;
-    let to_send = planned.survey.all_to_send();
-    if let Err(refusal) = launch::confirm(execution, &planned.plan, to_send, &channels, arguments.yes).await {
+    if let Err(refusal) =
+        launch::confirm(execution, &planned.plan, &planned.survey, &channels, arguments.yes).await
+    {
         engine.discard(planned)?;
         return Err(refusal);
     }

@@ -70,9 +70,10 @@ async fn run_one(execution: &Execution, arguments: &Arguments, loaded: &Loaded) 
     let planning = launch::turn_to_plan(execution).await?;
     let planned = plan(execution, arguments, loaded).await?;
     tell_plan(execution, &planned);
-    let to_send = planned.survey.all_to_send();
     let paced = Plan { rates: rates_of(arguments, &planned.plan), ..planned.plan.clone() };
-    if let Err(refusal) = launch::confirm(execution, &paced, to_send, &loaded.channels, arguments.yes).await {
+    if let Err(refusal) =
+        launch::confirm(execution, &paced, &planned.survey, &loaded.channels, arguments.yes).await
+    {
         engine.discard(planned)?;
         return Err(refusal);
     }

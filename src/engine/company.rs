@@ -82,21 +82,36 @@ fn together(provider: &dyn Provider, recipients: &[Recipient]) -> Vec<Vec<Recipi
     groups
 }
 
-/// The largest chunk in which these groups are sent as fast as the limits allow. Limits give each call the
-/// time of a chunk, whatever it carries: large chunks are slow where most groups are small.
+/// The largest chunk in which these groups are sent as fast as the limits allow.
 fn best_size(
     groups: &[Vec<RecipientNumber>],
     chunk: NonZeroU32,
     period: impl Fn(NonZeroU32) -> Duration,
 ) -> NonZeroU32 {
-    let time = |size: NonZeroU32| {
-        let calls: usize = groups.iter().map(|group| group.len().div_ceil(size.get() as usize)).sum();
+    let calls = |size: NonZeroU32| {
+        (size, groups.iter().map(|group| group.len().div_ceil(size.get() as usize) as u64).sum())
+    };
+    let sizes: Vec<_> = halves(chunk).map(calls).collect();
+    best_of(&sizes, period).map_or(NonZeroU32::MIN, |(size, _)| size)
+}
+
+/// The sizes that chunks may have instead of this one, which is the first.
+pub fn halves(chunk: NonZeroU32) -> impl Iterator<Item = NonZeroU32> {
+    std::iter::successors(Some(chunk), |size| NonZeroU32::new(size.get() / 2))
+}
+
+/// Of sizes and the calls that each comes to, the largest first: the first that is as fast as any. Limits give
+/// each call the time of a chunk, whatever it carries: large chunks are slow where most groups are small.
+pub fn best_of(
+    sizes: &[(NonZeroU32, u64)],
+    period: impl Fn(NonZeroU32) -> Duration,
+) -> Option<(NonZeroU32, u64)> {
+    let time = |&(size, calls): &(NonZeroU32, u64)| {
         period(size).saturating_mul(u32::try_from(calls).unwrap_or(u32::MAX))
     };
-    let sizes = || std::iter::successors(Some(chunk), |size| NonZeroU32::new(size.get() / 2));
-    let shortest = sizes().map(time).min().unwrap_or_default();
+    let shortest = sizes.iter().map(time).min().unwrap_or_default();
     let patience = shortest.saturating_add(shortest / PATIENCE);
-    sizes().find(|size| time(*size) <= patience).unwrap_or(NonZeroU32::MIN)
+    sizes.iter().find(|size| time(size) <= patience).copied()
 }
 
 impl Dispatcher {

@@ -13,7 +13,7 @@ use super::words;
 pub struct Question {
     /// The campaign's name.
     pub campaign: String,
-    /// How many people would be messaged.
+    /// How many would be sent something.
     pub recipients: u64,
     /// Each channel's name, and its sender where it has one.
     pub channels: Vec<(String, Option<String>)>,
@@ -26,11 +26,11 @@ pub struct Question {
 /// Nobody sits at a terminal.
 #[derive(Debug, Error)]
 #[error(
-    "this would message {people}, and nobody is at a terminal to confirm it; pass --yes to send without being asked"
+    "this would be sent to {recipients}, and nobody is at a terminal to confirm it; pass --yes to send without being asked"
 )]
 pub struct Unanswered {
-    /// `1,234 people`.
-    people: String,
+    /// `1,234 recipients`.
+    recipients: String,
 }
 
 /// Asks whether to send, unless `yes` already says so. `ask` puts the text before a person and gives the
@@ -46,9 +46,9 @@ pub async fn confirm(
     if yes {
         return Ok(true);
     }
-    let people = words::counted(question.recipients, "person", "people");
-    let text = format!("{}\n\nSend to {people}? [y/N] ", described(question));
-    let answer = ask(text).await.ok_or(Unanswered { people })?;
+    let recipients = words::counted(question.recipients, "recipient", "recipients");
+    let text = format!("{}\n\nSend to {recipients}? [y/N] ", described(question));
+    let answer = ask(text).await.ok_or(Unanswered { recipients })?;
     Ok(is_yes(&answer))
 }
 
@@ -136,13 +136,13 @@ mod tests {
         Through     devino-main (from MyCompany), wati-sp
         Pace        40/s and 10000/d, done in about 31s
 
-        Send to 1,234 people? [y/N]
+        Send to 1,234 recipients? [y/N]
         ");
     }
 
     #[tokio::test]
     async fn without_a_terminal_nothing_is_assumed() {
-        insta::assert_snapshot!(asked(None, false).await.0.expect_err("nobody is there"), @"this would message 1,234 people, and nobody is at a terminal to confirm it; pass --yes to send without being asked");
+        insta::assert_snapshot!(asked(None, false).await.0.expect_err("nobody is there"), @"this would be sent to 1,234 recipients, and nobody is at a terminal to confirm it; pass --yes to send without being asked");
         let (answer, shown) = asked(None, true).await;
         assert!(answer.expect("--yes needs nobody"));
         assert_eq!(shown, None);

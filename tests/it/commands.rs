@@ -6,3 +6,4 @@ mod life;
 mod omnichannel;
 mod refusals;
 mod sinch;
+mod wati;

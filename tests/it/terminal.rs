@@ -26,7 +26,7 @@ fn people_are_not_messaged_before_somebody_said_yes() {
     let workspace = Workspace::new();
     workspace.text_campaign("sale", &People::seeded(1, 3), "");
     let refused = workspace.disparo(["run", "sale"]).finish().expect(2);
-    assert!(refused.stderr.contains("3 people") && refused.stderr.contains("--yes"), "{refused}");
+    assert!(refused.stderr.contains("3 recipients") && refused.stderr.contains("--yes"), "{refused}");
     let status = workspace.disparo(["status", "--format", "json"]).finish().expect(0);
     assert_eq!(status.json(), serde_json::json!([]), "{status}");
 }
@@ -36,7 +36,7 @@ fn without_a_terminal_there_are_plain_lines_only() {
     let workspace = Workspace::new();
     workspace.text_campaign("sale", &People::seeded(1, 3), "");
     let run = workspace.disparo(["run", "sale", "--yes"]).finish().expect(0);
-    assert!(run.stderr.contains("sale-1: sending to 3 people through devino"), "{run}");
+    assert!(run.stderr.contains("sale-1: sending to 3 recipients through devino"), "{run}");
     let is_plain = |text: &str| !text.chars().any(|sign| sign.is_control() && sign != '\n');
     assert!(is_plain(&run.stdout) && is_plain(&run.stderr), "{run}");
     let quiet = workspace.disparo(["run", "sale", "--yes", "--again", "--quiet"]);

@@ -273,6 +273,9 @@ fn set_attributes(words: &[String], file: Option<PathBuf>) -> Result<Vec<(Addres
     }
     let mut phones = numbers.into_iter().map(|text| number(text)).collect::<Result<Vec<_>, _>>()?;
     if let Some(file) = file {
+        if !file.exists() {
+            return Err(Failure::invalid(format!("{}: there is no such file", file.display())));
+        }
         let listed = audience::suppressions::read(&file, Country::BRAZIL).map_err(|error| {
             let failure = Failure::invalid(&error);
             match error.hint() {

@@ -6,9 +6,9 @@ use serde_json::json;
 
 use crate::cli::execute::Execution;
 use crate::cli::failure::Failure;
-use crate::cli::launch::{self, Paces};
 use crate::domain::{Address, Attempt, Content, Recipient, RecipientNumber, RunId, Standing};
 use crate::engine::Link;
+use crate::engine::planning::chunks_of;
 use crate::provider::{self, CallTag, Company, Outgoing, Provider};
 use crate::ui::printer::Format;
 use crate::ui::{Exit, words};
@@ -37,8 +37,7 @@ pub fn show(
         let people = words::counted(spared.len() as u64, "person is", "people are");
         execution.printer.warning(&format!("{people} on the suppression list and left out"));
     }
-    let paces = Paces { rates: &[], max_in_doubt: NonZeroU32::MAX };
-    let chunk = launch::chunks_of(&paces, std::slice::from_ref(&link.channel));
+    let chunk = chunks_of(&[], NonZeroU32::MAX, std::slice::from_ref(&link.channel));
     let chunk = chunk.first().copied().unwrap_or(NonZeroU32::MIN);
     for recipients in calls(link.provider.as_ref(), chunk, standing) {
         let tag = CallTag {

@@ -92,12 +92,8 @@ enum Call {
     Leave {
         #[command(flatten)]
         options: Changing,
-        /// Their ids
-        #[arg(value_name = "ID", required_unless_present = "unused", conflicts_with = "unused")]
-        ids: Vec<String>,
-        /// Leave every group in which the account is alone; asks each group, and shows which before it leaves
-        #[arg(long)]
-        unused: bool,
+        #[command(flatten)]
+        which: Which,
     },
     /// A group's picture
     Icon {
@@ -114,6 +110,19 @@ enum Call {
         /// The text
         text: String,
     },
+}
+
+/// Groups to leave.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Which {
+    /// Their ids
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    /// Leave every group in which the account is alone, except those that an unfinished run makes or
+    /// that were sent something from here; asks each group, and shows which before it leaves
+    #[arg(long)]
+    unused: bool,
 }
 
 /// People of a group.
@@ -186,7 +195,9 @@ impl Arguments {
             Call::Icon { call: Icon::Show { over, id } } => {
                 plain(over, Query::GroupIcon { group: id.clone() })
             }
-            Call::Leave { options, unused: true, .. } => Ok(Request::LeaveUnused(options.clone())),
+            Call::Leave { options, which: Which { unused: true, .. } } => {
+                Ok(Request::LeaveUnused(options.clone()))
+            }
             call => {
                 let (options, name, contents) = call.contents(cwd)?;
                 Ok(Request::Change(Change { options: options.clone(), name, contents }))
@@ -228,7 +239,7 @@ impl Call {
             Self::Demote(People { options, id, numbers }) => {
                 (options, "groups demote", each(numbers, &Action::RemoveAdmin { group: id.clone() })?)
             }
-            Self::Leave { options, ids, .. } => {
+            Self::Leave { options, which: Which { ids, .. } } => {
                 let leave = |id: &String| of_group(id, Action::LeaveGroup);
                 (options, "groups leave", ids.iter().map(leave).collect())
             }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::cli::failure::Failure;
+use crate::ui::words;
 
 /// Bytes of a picture at most: the plan and the call hold it whole.
 const MOST: u64 = 8 << 20;
@@ -21,7 +22,11 @@ pub fn read(file: &Path, given: Option<&str>) -> Result<(String, Vec<u8>), Failu
     let unreadable = |error| Failure::invalid(format!("{shown}: cannot be read: {error}"));
     let size = fs::metadata(file).map_err(unreadable)?.len();
     if size > MOST {
-        return Err(Failure::invalid(format!("{shown}: {size} bytes are too many for a picture")));
+        let most = MOST >> 20;
+        return Err(Failure::invalid(format!(
+            "{shown}: the picture has {} bytes, and {most} MiB are the most",
+            words::count(size)
+        )));
     }
     let image = fs::read(file).map_err(unreadable)?;
     let by_bytes = BEGINNINGS.iter().find(|(beginning, _)| image.starts_with(beginning));

@@ -16,6 +16,7 @@ mod groups;
 mod icon;
 mod message;
 mod messages;
+mod needed_groups;
 mod options;
 mod outcome;
 mod question;

@@ -1,4 +1,4 @@
-//! Plain tables: columns as wide as they need to be, long cells cut.
+//! Plain tables: columns as wide as they need to be, those without a value left out, long cells cut.
 
 use std::fmt;
 
@@ -30,9 +30,13 @@ impl<const N: usize> fmt::Display for Table<N> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = |column: usize| self.rows.iter().map(|row| measure_text_width(&row[column])).max();
         let widths: [usize; N] = std::array::from_fn(|column| width(column).unwrap_or(0));
+        let has_values = |column: usize| {
+            self.rows.len() < 2 || self.rows.iter().skip(1).any(|row| !row[column].is_empty())
+        };
+        let is_shown: [bool; N] = std::array::from_fn(has_values);
         for row in &self.rows {
-            let cells =
-                row.iter().zip(widths).map(|(cell, width)| pad_str(cell, width, Alignment::Left, None));
+            let shown = row.iter().zip(widths).zip(is_shown).filter(|(_, is_shown)| *is_shown);
+            let cells = shown.map(|((cell, width), _)| pad_str(cell, width, Alignment::Left, None));
             let line = cells.collect::<Vec<_>>().join("  ");
             writeln!(formatter, "{}", line.trim_end())?;
         }
@@ -82,6 +86,12 @@ mod tests {
         table.row(["1".into(), "João".into(), "Oi,\n\u{1b}[31mtudo bem?".into()]);
         table.row(["23456".into(), "東京".into(), "a".repeat(70)]);
         insta::assert_snapshot!(table.to_string());
+        let mut bare = Table::new(["id", "tags", "name"]);
+        bare.row(["1".into(), String::new(), "Ana".into()]);
+        insta::assert_snapshot!(bare.to_string(), @r"
+        id  name
+        1   Ana
+        ");
         let facts =
             Facts::default().with("id", "1".to_owned()).with("name", None).with("identifier", "x".to_owned());
         insta::assert_snapshot!(facts.to_string(), @"

@@ -50,12 +50,8 @@ enum Call {
         options: Changing,
         /// Its id
         id: String,
-        /// Its new name
-        #[arg(long, required_unless_present = "color")]
-        name: Option<String>,
-        /// Its new colour
-        #[arg(long, value_name = "#RRGGBB", value_parser = color)]
-        color: Option<String>,
+        #[command(flatten)]
+        changes: Changes,
     },
     /// Remove a tag
     Delete {
@@ -71,6 +67,18 @@ enum Call {
         /// The tag's id
         id: String,
     },
+}
+
+/// What changes of a tag.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+struct Changes {
+    /// Its new name
+    #[arg(long)]
+    name: Option<String>,
+    /// Its new colour
+    #[arg(long, value_name = "#RRGGBB", value_parser = color)]
+    color: Option<String>,
 }
 
 impl Arguments {
@@ -100,7 +108,7 @@ impl Arguments {
                 let action = Action::CreateTag { name: name.clone(), color: color.clone() };
                 one(options, "tags create", name, action)
             }
-            Call::Update { options, id, name, color } => {
+            Call::Update { options, id, changes: Changes { name, color } } => {
                 let action = Action::UpdateTag { name: name.clone(), color: color.clone() };
                 one(options, "tags update", id, action)
             }

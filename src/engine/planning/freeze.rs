@@ -17,6 +17,7 @@ use crate::journal::JournalError;
 use crate::provider::Provider;
 use crate::roster::{self, RosterWriter};
 
+use super::calls::chunks_of;
 use super::error::PlanError;
 use super::judge::{Fate, Fault, Judge};
 use super::prepare::Prepared;
@@ -213,7 +214,8 @@ fn read(
     let campaign = source.campaign;
     let mut audience = prepared.open(campaign)?;
     let mut judge = Judge::new(source, prepared, &audience, &engine.journal, reached)?;
-    let mut survey = Survey::new(campaign.channels.len());
+    let chunks = chunks_of(&campaign.pace.rates, campaign.safety.max_in_doubt, source.channels);
+    let mut survey = Survey::counting(&chunks);
     let mut row = Row::default();
     while let Some(fate) = next_fate(&mut audience, &mut judge, &mut row)? {
         if row.number.is_multiple_of(LOOK) && engine.interrupt.urgency() > Urgency::None {
@@ -229,6 +231,11 @@ fn read(
             }
             Fate::Recipient { recipient, stranded } => {
                 survey.recipient(&recipient);
+                let channel = usize::from(recipient.channel);
+                if let (Standing::Send, Some(provider)) = (recipient.standing, source.providers.get(channel))
+                {
+                    survey.company(channel, provider.company(&recipient.content));
+                }
                 if let Some(fault) = stranded {
                     survey.stranded(row.number, fault);
                 }

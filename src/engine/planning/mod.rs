@@ -3,6 +3,7 @@
 
 mod again;
 mod asking;
+mod calls;
 mod complete;
 mod error;
 mod fallback;
@@ -20,6 +21,7 @@ mod tags;
 mod templates;
 
 pub use asking::Unanswered;
+pub use calls::{Calls, chunks_of};
 pub use error::PlanError;
 pub use fallback::{Due, due};
 pub use freeze::{Checked, Planned, Source};

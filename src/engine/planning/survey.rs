@@ -1,9 +1,12 @@
 //! What a plan comes to: counts, samples and sizes, for `check`, the confirmation and the plan itself.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use crate::domain::{Content, Recipient, RowCounts, Standing};
+use crate::provider::Company;
 
+use super::calls::Calls;
 use super::judge::Fault;
 
 /// Rejected rows that are shown.
@@ -39,6 +42,8 @@ pub struct Survey {
     pub stranded: Option<(u64, Sample)>,
     /// Characters of the shortest and the longest text, where the message has one.
     pub text: Option<(usize, usize)>,
+    /// By channel, the calls that they come to; empty where nobody counted.
+    calls: Vec<Calls>,
 }
 
 /// Sentences that are told apart; a fault that quotes its row must not fill the memory.
@@ -49,6 +54,26 @@ impl Survey {
     #[must_use]
     pub fn new(channels: usize) -> Self {
         Self { to_send: vec![0; channels], ..Self::default() }
+    }
+
+    /// A survey over channels whose calls carry so many recipients each, at most, and are counted.
+    #[must_use]
+    pub fn counting(chunks: &[NonZeroU32]) -> Self {
+        Self { calls: chunks.iter().copied().map(Calls::new).collect(), ..Self::new(chunks.len()) }
+    }
+
+    /// Takes who may share a call with a recipient who is sent over this channel.
+    pub fn company(&mut self, channel: usize, company: Company) {
+        if let Some(calls) = self.calls.get_mut(channel) {
+            calls.take(company);
+        }
+    }
+
+    /// The calls over a channel; where nobody counted, as if everybody could share them.
+    #[must_use]
+    pub fn calls_over(&self, channel: usize) -> Calls {
+        let uncounted = || Calls::of_anybody(self.to_send.get(channel).copied().unwrap_or(0));
+        self.calls.get(channel).cloned().unwrap_or_else(uncounted)
     }
 
     /// Takes a row that the filter leaves out.

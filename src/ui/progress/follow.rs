@@ -153,7 +153,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_told_before_the_end_is_shown() {
-        let line = "welcome-1: sending to 2 people through demo\n";
+        let line = "welcome-1: sending to 2 recipients through demo\n";
         assert_eq!(told(Format::Text, Verbosity::Normal).await, line);
     }
 

@@ -47,8 +47,8 @@ impl Plain {
 
 fn start(run: &RunView) -> String {
     let channels: Vec<_> = run.channels.iter().map(|channel| channel.name.as_str()).collect();
-    let people = words::counted(run.to_send, "person", "people");
-    format!("{}: sending to {people} through {}", run.name, channels.join(", "))
+    let recipients = words::counted(run.to_send, "recipient", "recipients");
+    format!("{}: sending to {recipients} through {}", run.name, channels.join(", "))
 }
 
 fn middle(run: &RunView, now: Tick) -> String {
@@ -99,7 +99,7 @@ mod tests {
         told.extend(plain.due(&view, at(61)));
         assert!(plain.due(&view, at(90)).is_empty(), "the end is told once");
         insta::assert_snapshot!(told.join("\n"), @"
-        welcome-1: sending to 50,000 people through wati-a, wati-b
+        welcome-1: sending to 50,000 recipients through wati-a, wati-b
         welcome-1: 196 of 50,000 sent, 1 rejected, 0 in doubt, 39/s, about 21m 4s left
         welcome-1: 196 of 50,000 sent, 1 rejected, 0 in doubt, 0/s, waiting
         welcome-1: paused: 196 sent, 1 rejected, 3 in doubt, 49,800 pending
@@ -115,7 +115,7 @@ mod tests {
         let tally = Tally { recipients: 1, accepted: 1, ..Tally::default() };
         view.hear(Event::State { run: RUN, state: RunState::Completed, tally }, at(0));
         insta::assert_snapshot!(plain.due(&view, at(0)).join("\n"), @"
-        welcome-1: sending to 1 person through demo
+        welcome-1: sending to 1 recipient through demo
         welcome-1: completed: 1 sent, 0 rejected, 0 in doubt
         ");
     }

@@ -133,3 +133,44 @@ fn messages_are_sent_as_each_provider_can() {
     ];
     matches_snapshot("messages", &told(&lines, &["--dry-run"]));
 }
+
+#[test]
+fn wrong_usage_is_told_in_a_sentence() {
+    let workspace = workspace();
+    workspace.write("icon.txt", "no picture");
+    workspace.write("large.png", vec![0; (8 << 20) + 1]);
+    let icon = |file: &str| format!("groups icon set {GROUP} {file} --channel sinch");
+    let lines = [
+        "groups list --channel sinhc",
+        "groups list --channel devino",
+        "contacts list",
+        "messages send --text Oi --channel devino",
+        "messages send 12ab --text Oi --channel devino",
+        "messages send 5511987654321 --channel devino",
+        "groups remove 5519900000000-1513616971 --channel sinch",
+        "groups leave --channel sinch",
+        "tags create VIP --color red --channel omnichannel",
+        "tags update 68e54649a3744412be5cc107 --channel omnichannel",
+        "contacts set-attributes 5511987654321 city --channel wati",
+        "contacts set-attributes city=Recife --file missing.csv --channel wati",
+        "chats status 5511987654321 gone --channel wati",
+        "contacts list --all --page 2 --channel wati",
+        "contacts list --page 0 --channel wati",
+        &icon("missing.png"),
+        &icon("large.png"),
+        &icon("icon.txt"),
+    ];
+    let mut told = String::new();
+    for line in lines {
+        let ended = workspace.disparo([]).arguments(words(line)).arguments(["--yes"]).finish();
+        let asks = ended.stderr.contains("unexpected argument '--yes'");
+        let ended = if asks { workspace.disparo([]).arguments(words(line)).finish() } else { ended };
+        let code = ended.code().expect("an end of its own");
+        assert!(code == 2 || code == 3, "{ended}");
+        told.push_str(&format!("$ {line}\n{}{}=> {code}\n\n", ended.stdout, ended.stderr));
+    }
+    assert_eq!(workspace.sandbox().count("calls"), 0, "something was asked or done all the same");
+    insta::with_settings!({ filters => vec![(r"[^ `\n]*/((?:icon|large|missing|channels)\.)", "$1")] }, {
+        insta::assert_snapshot!("wrong_usage", told);
+    });
+}
