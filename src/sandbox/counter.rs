@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::Service;
 use super::desk::Desk;
 use super::far_side::FarSide;
+use super::statuses;
 use super::take::take;
 
 /// A provider's account, and the desk that decides about its calls.
@@ -73,10 +74,16 @@ impl<F: FarSide> Inspect for Counter<F> {
     }
 
     fn whole(&self) -> Value {
-        F::inspect(&self.account())
+        let courses = self.desk.courses();
+        let mut whole = F::inspect(&self.account(), &courses);
+        if let Value::Object(whole) = &mut whole {
+            whole.insert("statuses".to_owned(), statuses::all::<F>(&self.desk, &courses).into());
+        }
+        whole
     }
 
     fn told(&self, event: &str, body: &Value) -> Result<Value, String> {
-        F::told(&mut self.account(), event, body)
+        let happening = self.desk.happening();
+        F::told(&mut self.account(), event, body, &happening)
     }
 }

@@ -12,10 +12,12 @@ use super::accepting::{Decision, Fate, MESSAGE, Message, Outcome, Taken};
 use super::counter::Counter;
 use super::far_side::{Context, FarSide, Judged, Operation};
 use super::gate::Gate;
+use super::inbound::Happening;
 use super::incoming::Incoming;
 use super::progress::Progress;
 use super::record::{Arrival, CallEntry, Ledger, RecordError, Recording, State};
 use super::scenario::Scenario;
+use super::statuses::{Courses, Timetable};
 use crate::clock::Clock;
 use crate::domain::Address;
 
@@ -30,6 +32,7 @@ pub(super) struct Desk {
 #[derive(Debug)]
 struct Inner {
     scenario: Arc<Scenario>,
+    timetable: Arc<Timetable>,
     progress: Progress,
     ledger: Ledger,
 }
@@ -41,6 +44,7 @@ impl Desk {
         recording: &Recording,
     ) -> Result<Self, RecordError> {
         let inner = Inner {
+            timetable: Arc::new(Timetable::new(&scenario)),
             scenario: Arc::new(scenario),
             progress: Progress::default(),
             ledger: Ledger::open(recording)?,
@@ -55,6 +59,8 @@ impl Desk {
     /// Begins another scenario, with counts and limits anew. The record and the accounts stay.
     pub(super) fn set_scenario(&self, scenario: Scenario) {
         let mut inner = self.inner();
+        let first = inner.ledger.next_number();
+        Arc::make_mut(&mut inner.timetable).go_on(&scenario, first);
         inner.scenario = Arc::new(scenario);
         inner.progress = Progress::default();
     }
@@ -82,6 +88,18 @@ impl Desk {
         };
         let due = arrival.tick.after(scenario.latency(number));
         (Decision { arrival, operation, recipients, unknown, fate, due }, scenario)
+    }
+
+    /// Where messages stand now.
+    pub(super) fn courses(&self) -> Courses {
+        Courses { timetable: self.inner().timetable.clone(), now: self.clock.now() }
+    }
+
+    /// Numbers something that happens without a call.
+    pub(super) fn happening(&self) -> Happening {
+        let mut inner = self.inner();
+        let number = inner.ledger.skip_number();
+        Happening { number, at: self.clock.now(), scenario: inner.scenario.clone() }
     }
 
     /// Numbers a call that is turned away unread.
@@ -174,6 +192,7 @@ impl Inner {
             scenario,
             first: self.ledger.next_number(),
             keeps: self.ledger.keeps(),
+            courses: Courses { timetable: self.timetable.clone(), now: arrival.wall },
             refusals: Vec::new(),
         };
         let taken = match judged {
@@ -239,11 +258,16 @@ impl Inner {
         account: &mut F::Account,
         context: &Context<'_, F::Refusal>,
     ) -> Result<Taken<F>, RecordError> {
+        let may_be_undone = operation.is_change() && self.ledger.may_fail();
+        let before = may_be_undone.then(|| account.clone());
         let performed = F::perform(operation, account, context);
         let changes = performed.changes.into_iter().enumerate();
         let entry = |(ahead, change)| self.ledger.entry(F::SERVICE, context.arrival, change, ahead);
         let entries: Vec<_> = changes.map(entry).collect();
-        self.ledger.take(entries, performed.refused)?;
-        Ok(Taken::Performed(performed.answer))
+        let recorded = self.ledger.take(entries, performed.refused);
+        if let (Err(_), Some(before)) = (&recorded, before) {
+            *account = before;
+        }
+        recorded.map(|()| Taken::Performed(performed.answer))
     }
 }

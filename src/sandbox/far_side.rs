@@ -5,14 +5,17 @@ use std::fmt::Debug;
 use axum::http::HeaderMap;
 use axum::routing::MethodFilter;
 use bytes::Bytes;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Service;
 use super::accepting::{Change, Message, Outcome};
+use super::inbound::Happening;
 use super::incoming::Incoming;
 use super::record::Arrival;
 use super::reply::Answer;
 use super::scenario::Scenario;
+use super::statuses::{Courses, Failures};
 use crate::domain::Address;
 
 /// Where a provider is called: method, path with `{parameters}`, and which of its calls that is.
@@ -85,6 +88,8 @@ pub(super) struct Context<'a, Refusal> {
     pub(super) keeps: bool,
     /// The number that the first line of the record gets, the others following: what identifiers are made of.
     pub(super) first: u64,
+    /// Where messages stand.
+    pub(super) courses: Courses,
     /// What rules and magic numbers say of those whom the operation concerns.
     pub(super) refusals: Vec<(Address, Refusal)>,
 }
@@ -106,8 +111,8 @@ pub(super) enum Flaw {
     Extra,
 }
 
-/// One provider's behaviour. Everything but `inspect`, `totals` and what needs no account happens under the
-/// desk's lock.
+/// One provider's behaviour. Everything but `inspect`, `totals`, `told` and what needs no account happens
+/// under the desk's lock.
 pub(super) trait FarSide: Debug + Send + Sync + 'static {
     /// Which of the provider's calls a route is.
     type Call: Copy + Send + Sync + 'static;
@@ -118,7 +123,7 @@ pub(super) trait FarSide: Debug + Send + Sync + 'static {
     /// A call that is no sending of messages.
     type Operation: Operation;
     /// What the account holds, for as long as the process runs.
-    type Account: Default + Debug + Send + 'static;
+    type Account: Clone + Default + Debug + Send + 'static;
 
     /// Which provider.
     const SERVICE: Service;
@@ -128,6 +133,8 @@ pub(super) trait FarSide: Debug + Send + Sync + 'static {
     const REFUSALS: &'static [&'static str];
     /// Last digits of magic numbers, and what is always said of them (see [`super::magic`]).
     const MAGIC: &'static [(u16, Self::Refusal)];
+    /// The same for what is taken and fails later.
+    const FAILURES: Failures;
 
     /// Where it is called.
     fn routes() -> Vec<Route<Self::Call>>;
@@ -168,8 +175,8 @@ pub(super) trait FarSide: Debug + Send + Sync + 'static {
         scenario: &Scenario,
     ) -> Answer;
 
-    /// Does what an operation asks for. When the record cannot be kept, it is done and not recorded, and
-    /// the call is answered with 500.
+    /// Does what an operation asks for. When that cannot be recorded, the desk puts the account back as it was
+    /// and answers with 500.
     fn perform(
         operation: Self::Operation,
         account: &mut Self::Account,
@@ -177,7 +184,7 @@ pub(super) trait FarSide: Debug + Send + Sync + 'static {
     ) -> Performed;
 
     /// The body that usually comes with a status on that call, and its type.
-    fn usual_body(call: Self::Call, status: u16) -> (&'static str, Bytes);
+    fn usual_body(call: Self::Call, status: u16, at: Timestamp) -> (&'static str, Bytes);
 
     /// The identifier of the accepted message or change of this number, as this provider writes it.
     fn message_id(number: u64) -> String;
@@ -188,14 +195,17 @@ pub(super) trait FarSide: Debug + Send + Sync + 'static {
     /// How much the account holds of what; quick, because tests ask again and again.
     fn totals(account: &Self::Account) -> Vec<(&'static str, usize)>;
 
-    /// Everything that the account holds, for people and tests.
-    fn inspect(account: &Self::Account) -> Value;
+    /// Everything that the account holds, for people and tests: an object.
+    fn inspect(account: &Self::Account, courses: &Courses) -> Value;
 
     /// Something happens in the account that is no call of its owner's: a person does something. Gives what
     /// is told of it.
     ///
     /// The error is a sentence about what cannot happen.
-    fn told(_account: &mut Self::Account, event: &str, _body: &Value) -> Result<Value, String> {
-        Err(format!("nothing can happen at {}, and so no `{event}`", Self::SERVICE.name()))
-    }
+    fn told(
+        account: &mut Self::Account,
+        event: &str,
+        body: &Value,
+        happening: &Happening,
+    ) -> Result<Value, String>;
 }

@@ -6,12 +6,13 @@
 //! | `POST /whatsapp/messages` | Devino (seed 002) |
 //! | `/{tenant}/api/v1/…` | Wati (seed 003); any tenant |
 //! | `/v1/whatsapp/…` | Sinch (seed 001) |
+//! | `POST /sandbox/{provider}/inbound` | somebody writes to the account: `{"from": "…", "text": "…"}` (`inbound`) |
 //! | `POST /sandbox/sinch/join` | somebody follows an invite link: `{"link": "…", "waId": "…"}` |
 //! | `/contacts…`, `/tags…`, `/conversations…`, `/messages…` | the omnichannel (seed 000), by our own mapping |
 //! | `GET /sandbox/record` | what was accepted, one JSON object a line, in the order of acceptance |
 //! | `GET /sandbox/calls` | every call and what it was answered with, one JSON object a line |
 //! | `GET /sandbox/state` | the counts, and how much each provider's account holds |
-//! | `GET /sandbox/account/{provider}` | everything that the account holds |
+//! | `GET /sandbox/account/{provider}` | everything that the account holds, and where each message stands |
 //! | `GET /sandbox/wait?calls=N&accepted=N&held=N` | the counts, as soon as they are at least these |
 //! | `POST /sandbox/scenario` | replaces the scenario; its counts and limits begin anew, record and accounts stay |
 //! | `POST /sandbox/hold`, `POST /sandbox/release` | calls that arrive wait in front of acceptance until released |
@@ -46,6 +47,7 @@ mod devino;
 mod digest;
 mod far_side;
 mod gate;
+mod inbound;
 mod incoming;
 mod inspection;
 mod limiter;
@@ -60,6 +62,7 @@ pub mod scenario;
 mod server;
 mod service;
 mod sinch;
+mod statuses;
 mod take;
 mod wati;
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::body::to_bytes;
 use axum::extract::{RawPathParams, Request};
-use axum::http::Uri;
 use axum::response::Response;
 use http_body::Body as _;
 
@@ -59,7 +58,7 @@ async fn decide<F: FarSide>(counter: &Counter<F>, call: F::Call, incoming: &Inco
     };
     let (decision, scenario) = desk.decide(counter, call, credential, incoming);
     let Decision { arrival, operation, recipients, unknown, fate, due } = decision;
-    let reply = reply_to(fate, call, &incoming.uri, &scenario);
+    let reply = reply_to(fate, call, incoming, &scenario);
     desk.note(CallEntry::new(F::SERVICE, arrival, operation, recipients, reply.answered()), &unknown);
     (reply, due)
 }
@@ -67,23 +66,23 @@ async fn decide<F: FarSide>(counter: &Counter<F>, call: F::Call, incoming: &Inco
 /// Answers a call that nobody judges.
 fn turn_away<F: FarSide>(counter: &Counter<F>, call: F::Call, status: u16) -> (Reply, Tick) {
     let arrival = counter.desk.turn_away();
-    let reply = Reply::Whole(Answer::new(status, F::usual_body(call, status)));
+    let reply = Reply::Whole(Answer::new(status, F::usual_body(call, status, arrival.wall)));
     counter.desk.note(CallEntry::new(F::SERVICE, arrival, None, 0, reply.answered()), &[]);
     (reply, arrival.tick)
 }
 
-fn reply_to<F: FarSide>(fate: Fate<F>, call: F::Call, uri: &Uri, scenario: &Scenario) -> Reply {
+fn reply_to<F: FarSide>(fate: Fate<F>, call: F::Call, incoming: &Incoming, scenario: &Scenario) -> Reply {
     match fate {
         Fate::Ordinary(taken) => Reply::Whole(taken.answer(Flaw::None, scenario)),
         Fate::TooFast(wait) => {
             let limit = &scenario.rate_limit;
-            let answer = Answer::new(limit.status, F::usual_body(call, limit.status));
+            let answer = Answer::new(limit.status, F::usual_body(call, limit.status, incoming.at));
             Reply::Whole(Answer { retry_after: limit.retry_after.then_some(wait), ..answer })
         }
         Fate::Unrecorded(error) => {
             Reply::Whole(Answer::new(500, ("text/plain; charset=utf-8", error.to_string().into())))
         }
-        Fate::Struck(fault, taken) => struck(fault, taken, call, uri, scenario),
+        Fate::Struck(fault, taken) => struck(fault, taken, call, incoming, scenario),
     }
 }
 
@@ -91,19 +90,19 @@ fn struck<F: FarSide>(
     fault: FaultKind,
     taken: Option<Taken<F>>,
     call: F::Call,
-    uri: &Uri,
+    incoming: &Incoming,
     scenario: &Scenario,
 ) -> Reply {
     let ordinary = |flaw| match taken {
         Some(taken) => taken.answer(flaw, scenario),
-        None => Answer::new(200, F::usual_body(call, 200)),
+        None => Answer::new(200, F::usual_body(call, 200, incoming.at)),
     };
     match fault {
         FaultKind::Status { status, retry_after, body } => {
-            let usual = F::usual_body(call, status);
+            let usual = F::usual_body(call, status, incoming.at);
             let body = body.map_or(usual.1, Into::into);
             // Back to the same address: a client that follows redirects sends twice.
-            let location = (300..400).contains(&status).then(|| uri.to_string());
+            let location = (300..400).contains(&status).then(|| incoming.uri.to_string());
             Reply::Whole(Answer { retry_after, location, ..Answer::new(status, (usual.0, body)) })
         }
         FaultKind::Drop => Reply::Closed,

@@ -5,7 +5,6 @@ use crate::harness::{People, Workspace};
 /// A workspace whose one channel is Sinch.
 fn workspace(scenario: &str) -> Workspace {
     let workspace = Workspace::with_scenario(scenario);
-    workspace.is_not_judged("the oracle knows the correlations of Devino and Wati alone");
     let base_url = workspace.sandbox().base_url();
     workspace.write(
         "channels.toml",

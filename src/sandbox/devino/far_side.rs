@@ -3,16 +3,20 @@
 use axum::http::HeaderMap;
 use axum::routing::MethodFilter;
 use bytes::Bytes;
-use serde_json::{Value, json};
+use jiff::Timestamp;
+use serde_json::Value;
 
+use super::account::Account;
 use super::judge::{Request, judge};
-use super::{DevinoRefusal, answer};
+use super::{DevinoRefusal, answer, failure};
 use crate::provider::devino::wire::MESSAGES_PATH;
-use crate::sandbox::accepting::{MESSAGE, Outcome};
+use crate::sandbox::accepting::{MESSAGE, Message, Outcome};
 use crate::sandbox::far_side::{Context, FarSide, Flaw, Judged, NoOperation, Performed, Route};
+use crate::sandbox::inbound::Happening;
 use crate::sandbox::incoming::{Incoming, authorization};
 use crate::sandbox::reply::Answer;
 use crate::sandbox::scenario::Scenario;
+use crate::sandbox::statuses::{Courses, Failures};
 use crate::sandbox::{Service, credentials, digest};
 
 /// The provider of seed 002.
@@ -26,13 +30,13 @@ impl FarSide for Devino {
     /// Entries stand in the request's order; nothing is repeated.
     type Echo = ();
     type Operation = NoOperation;
-    /// It cannot be asked for anything.
-    type Account = ();
+    type Account = Account;
 
     const SERVICE: Service = Service::named("devino");
     const OPERATIONS: &'static [&'static str] = &[MESSAGE];
     const REFUSALS: &'static [&'static str] = DevinoRefusal::KEYS;
     const MAGIC: &'static [(u16, DevinoRefusal)] = DevinoRefusal::MAGIC;
+    const FAILURES: Failures = failure::FAILURES;
 
     fn routes() -> Vec<Route<()>> {
         vec![(MethodFilter::POST, MESSAGES_PATH, ())]
@@ -50,7 +54,7 @@ impl FarSide for Devino {
     fn judge(
         (): (),
         incoming: &Incoming,
-        (): &(),
+        _: &Account,
         scenario: &Scenario,
         unknown: &mut Vec<String>,
     ) -> Judged<Self> {
@@ -71,15 +75,29 @@ impl FarSide for Devino {
         scenario.devino.refuse_whole.is_some()
     }
 
+    fn settle(
+        (): &mut (),
+        messages: &[Message<DevinoRefusal>],
+        outcomes: &[Outcome<DevinoRefusal>],
+        account: &mut Account,
+        _: &Context<'_, DevinoRefusal>,
+    ) {
+        let taken = messages.iter().zip(outcomes);
+        let last = taken.rev().find(|(_, outcome)| matches!(outcome, Outcome::Accepted(_)));
+        if let Some((message, _)) = last {
+            account.sends_as(&message.sender);
+        }
+    }
+
     fn answer((): &(), outcomes: &[Outcome<DevinoRefusal>], flaw: Flaw, scenario: &Scenario) -> Answer {
         answer::of_messages(outcomes, flaw, &scenario.devino)
     }
 
-    fn perform(operation: NoOperation, (): &mut (), _: &Context<'_, DevinoRefusal>) -> Performed {
+    fn perform(operation: NoOperation, _: &mut Account, _: &Context<'_, DevinoRefusal>) -> Performed {
         match operation {}
     }
 
-    fn usual_body((): (), status: u16) -> (&'static str, Bytes) {
+    fn usual_body((): (), status: u16, _: Timestamp) -> (&'static str, Bytes) {
         answer::usual_body(status)
     }
 
@@ -92,11 +110,24 @@ impl FarSide for Devino {
         id.parse().ok()
     }
 
-    fn totals((): &()) -> Vec<(&'static str, usize)> {
-        Vec::new()
+    fn totals(account: &Account) -> Vec<(&'static str, usize)> {
+        vec![("inbound", account.inbound())]
     }
 
-    fn inspect((): &()) -> Value {
-        json!({})
+    fn inspect(account: &Account, _: &Courses) -> Value {
+        account.inspect()
+    }
+
+    /// `inbound`: somebody writes to a sender.
+    fn told(
+        account: &mut Account,
+        event: &str,
+        body: &Value,
+        happening: &Happening,
+    ) -> Result<Value, String> {
+        match event {
+            "inbound" => account.hear(body, happening),
+            _ => Err(format!("Devino's account knows `inbound`, not `{event}`")),
+        }
     }
 }

@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde_json::{Value, json};
+
+use super::far_side::identifier;
 use crate::domain::{Address, Phone};
+use crate::sandbox::inbound::{Happening, Inbound};
 use crate::sandbox::scenario::OmnichannelRules;
 
 /// Contacts, tags, conversations and messages, for as long as the process runs.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(in crate::sandbox) struct Account {
     /// In the order in which they were made; none is ever deleted, because the seed has no method for that.
     pub(super) contacts: Vec<Contact>,
@@ -18,6 +22,8 @@ pub(in crate::sandbox) struct Account {
     pub(super) sessions: BTreeMap<String, String>,
     /// Platforms of messages by the message's id; `None` where any will do.
     pub(super) messages: BTreeMap<String, Option<String>>,
+    /// What people wrote, into the session that it went into.
+    pub(super) inbound: Vec<Value>,
     is_furnished: bool,
 }
 
@@ -75,6 +81,29 @@ impl Account {
         }
         self.sessions.extend(rules.sessions.clone());
         self.messages.extend(rules.messages.iter().map(|id| (id.clone(), None)));
+    }
+
+    /// Keeps what somebody wrote in the person's conversation, which is opened where there is none. The seed shows
+    /// no such message; this form is ours.
+    pub(super) fn hear(&mut self, body: &Value, happening: &Happening) -> Result<Value, String> {
+        self.furnish(&happening.scenario.omnichannel);
+        let inbound = Inbound::of_person(body)?;
+        let is_theirs = |number: &str| {
+            Phone::from_digits(number).is_some_and(|phone| phone.person() == inbound.from.person())
+        };
+        let open = self.sessions.iter().rev().find(|(_, number)| is_theirs(number)).map(|(id, _)| id.clone());
+        let session = open.unwrap_or_else(|| {
+            let id = identifier(happening.number);
+            self.sessions.insert(id.clone(), inbound.from.digits());
+            id
+        });
+        let told = json!({
+            "_id": identifier(happening.number), "sessionId": session, "channelId": inbound.to,
+            "senderNumber": inbound.from.digits(), "text": inbound.text,
+            "createdAt": format!("{:.3}", happening.at),
+        });
+        self.inbound.push(told.clone());
+        Ok(told)
     }
 
     pub(super) fn add(&mut self, contact: Contact) {

@@ -2,6 +2,7 @@
 
 use axum::http::HeaderMap;
 use bytes::Bytes;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::account::Account;
@@ -12,9 +13,11 @@ use super::{answer, judge, perform};
 use crate::domain::Address;
 use crate::sandbox::accepting::{Message, Outcome};
 use crate::sandbox::far_side::{Context, FarSide, Flaw, Judged, Operation, Performed, Route};
+use crate::sandbox::inbound::Happening;
 use crate::sandbox::incoming::{Incoming, authorization};
 use crate::sandbox::reply::Answer;
 use crate::sandbox::scenario::Scenario;
+use crate::sandbox::statuses::{Courses, Failures};
 use crate::sandbox::{Service, credentials, digest};
 
 /// The provider of seed 000.
@@ -68,6 +71,8 @@ impl FarSide for Omnichannel {
     const OPERATIONS: &'static [&'static str] = call::WORDS;
     const REFUSALS: &'static [&'static str] = OmnichannelRefusal::NAMES;
     const MAGIC: &'static [(u16, OmnichannelRefusal)] = OmnichannelRefusal::MAGIC;
+    /// The seed shows no statuses.
+    const FAILURES: Failures = &[];
 
     fn routes() -> Vec<Route<Call>> {
         call::routes()
@@ -129,7 +134,7 @@ impl FarSide for Omnichannel {
         perform::perform(asked, account, context)
     }
 
-    fn usual_body(_: Call, status: u16) -> (&'static str, Bytes) {
+    fn usual_body(_: Call, status: u16, _: Timestamp) -> (&'static str, Bytes) {
         answer::usual_body(status)
     }
 
@@ -147,15 +152,30 @@ impl FarSide for Omnichannel {
             ("tags", account.tags.len()),
             ("sessions", account.sessions.len()),
             ("messages", account.messages.len()),
+            ("inbound", account.inbound.len()),
         ]
     }
 
-    fn inspect(account: &Account) -> Value {
+    fn inspect(account: &Account, _: &Courses) -> Value {
         json!({
             "contacts": account.contacts.iter().map(answer::contact).collect::<Vec<_>>(),
             "tags": account.tags.values().map(answer::tag).collect::<Vec<_>>(),
             "sessions": account.sessions,
             "messages": account.messages.keys().collect::<Vec<_>>(),
+            "inbound": account.inbound,
         })
+    }
+
+    /// `inbound`: somebody writes to a channel.
+    fn told(
+        account: &mut Account,
+        event: &str,
+        body: &Value,
+        happening: &Happening,
+    ) -> Result<Value, String> {
+        match event {
+            "inbound" => account.hear(body, happening),
+            _ => Err(format!("the omnichannel's account knows `inbound`, not `{event}`")),
+        }
     }
 }

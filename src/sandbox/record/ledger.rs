@@ -82,6 +82,18 @@ impl Ledger {
         self.next_message
     }
 
+    /// Whether recording can fail.
+    pub(in crate::sandbox) fn may_fail(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// A number that no entry gets.
+    pub(in crate::sandbox) fn skip_number(&mut self) -> u64 {
+        let number = self.next_message;
+        self.next_message += 1;
+        number
+    }
+
     /// An entry that is not recorded yet: the `ahead`-th of its call, from 0.
     pub(in crate::sandbox) fn entry(
         &mut self,

@@ -8,7 +8,7 @@ use super::{Latency, Scenario};
 use crate::domain::{PersonKey, Share};
 use crate::sandbox::Service;
 
-/// Draw of a call's latency; faults have their own numbers, from 0.
+/// Draw of a call's latency; faults have their own numbers, from 0, and a message's course has its own.
 const LATENCY: u64 = u64::MAX;
 
 /// Something that goes wrong with some calls.
@@ -85,11 +85,22 @@ impl Scenario {
 
     /// How long after acceptance call `number` is answered.
     pub(in crate::sandbox) fn latency(&self, number: u64) -> Duration {
-        let Latency { least, most } = self.latency;
-        let span = u64::try_from(most.saturating_sub(least).as_nanos()).unwrap_or(u64::MAX);
-        let drawn = draw(self.seed, number, LATENCY) % span.saturating_add(1);
-        least + Duration::from_nanos(drawn)
+        self.latency.drawn(self.seed, number, LATENCY)
     }
+}
+
+impl Latency {
+    /// A length that depends on nothing but these three.
+    pub(in crate::sandbox) fn drawn(self, seed: u64, number: u64, what: u64) -> Duration {
+        let Self { least, most } = self;
+        let span = u64::try_from(most.saturating_sub(least).as_nanos()).unwrap_or(u64::MAX);
+        least + Duration::from_nanos(draw(seed, number, what) % span.saturating_add(1))
+    }
+}
+
+/// Whether somebody is in a share; everybody is where there is none.
+pub(in crate::sandbox) fn is_drawn(share: Option<Share>, seed: u64, number: u64, what: u64) -> bool {
+    share.is_none_or(|share| is_in_share(share, draw(seed, number, what)))
 }
 
 /// A number that looks random and depends on nothing but these three, on any machine.

@@ -40,13 +40,16 @@ mod read_faults;
 mod read_rules;
 mod recipients;
 mod sinch;
+mod statuses;
 mod values;
 mod wati;
 
 pub use devino::{CallErrors, DevinoRules};
+pub(super) use fault::is_drawn;
 pub use fault::{Fault, FaultKind, When};
 pub use model::{Latency, RateLimit, Scenario};
 pub use omnichannel::{OmnichannelContact, OmnichannelRules, OmnichannelTag};
 pub use recipients::{RecipientRule, Refusal, Who};
 pub use sinch::{SinchRules, SinchSuccess};
+pub use statuses::StatusRules;
 pub use wati::{WatiRules, WatiTemplate};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{DevinoRules, Fault, OmnichannelRules, RecipientRule, SinchRules, WatiRules};
+use super::{DevinoRules, Fault, OmnichannelRules, RecipientRule, SinchRules, StatusRules, WatiRules};
 use crate::domain::Rate;
 
 /// How the far side behaves. The default is a provider in good health.
@@ -22,13 +22,15 @@ pub struct Scenario {
     pub wati: WatiRules,
     /// Sinch's account.
     pub sinch: SinchRules,
+    /// How accepted messages move.
+    pub statuses: StatusRules,
     /// Recipients that are refused.
     pub recipients: Vec<RecipientRule>,
     /// Calls that go wrong.
     pub faults: Vec<Fault>,
 }
 
-/// A length of time drawn anew for each call, both ends included.
+/// A length of time drawn anew for each call or message, both ends included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Latency {
     /// The shortest.

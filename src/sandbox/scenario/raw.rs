@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 use super::devino::RawDevino;
 use super::omnichannel::RawOmnichannel;
 use super::sinch::RawSinch;
+use super::statuses::RawStatuses;
 use super::wati::RawWati;
 use crate::document::{OfRate, Placed, Table, TextOrTexts};
 use crate::sandbox::Service;
@@ -22,6 +23,7 @@ pub(super) struct RawScenario {
     pub(super) omnichannel: Option<Table<RawOmnichannel>>,
     pub(super) wati: Option<Table<RawWati>>,
     pub(super) sinch: Option<Table<RawSinch>>,
+    pub(super) statuses: Option<Table<RawStatuses>>,
     pub(super) recipients: Option<Vec<Placed<Table<RawRecipientRule>>>>,
     pub(super) faults: Option<Vec<Placed<Table<RawFault>>>>,
 }

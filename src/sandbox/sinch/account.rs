@@ -1,21 +1,24 @@
-//! What a simulated account at Sinch holds: its groups.
+//! What a simulated account at Sinch holds: its groups, and the messages that people wrote to it.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::sandbox::inbound::{Happening, Inbound};
+
 /// The account's own number: that of seed 001's samples, where it is creator and administrator.
 pub(super) const OWN_NUMBER: &str = "5519900000000";
 
 /// The groups that the account has made, by id. They outlast the account's leaving.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(in crate::sandbox) struct Account {
     groups: BTreeMap<String, Group>,
     last_creation: i64,
+    inbound: Vec<Value>,
 }
 
 /// A group.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Group {
     pub(super) subject: String,
     pub(super) creation_time: i64,
@@ -29,7 +32,7 @@ pub(super) struct Group {
 }
 
 /// A group's picture.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Icon {
     pub(super) content_type: String,
     pub(super) length: usize,
@@ -124,11 +127,41 @@ impl Account {
         Some(id)
     }
 
+    /// Keeps a message as the webhook would tell it (seed 001, "Exemplo de mensagem e grupo"; providers.md §2.5).
+    /// Who writes into a group must be in it.
+    pub(super) fn hear(&mut self, body: &Value, happening: &Happening) -> Result<Value, String> {
+        let inbound = Inbound::read(body)?;
+        let from = inbound.from.digits();
+        let mut message = json!({ "type": "TEXT", "messageText": inbound.text });
+        if let Some(id) = inbound.group {
+            let group = self.groups.get_mut(&id).filter(|group| group.has_account());
+            let group = group.ok_or("the account is in no group of that `waGroupId`")?;
+            if !group.participants.contains(&from) {
+                return Err("`from` is not in that group".to_owned());
+            }
+            group.was_used = true;
+            message["waGroupId"] = id.into();
+        }
+        let told = json!({
+            "id": format!("5efc3581-0000-4001-0000-{:012x}", happening.number & ((1 << 48) - 1)),
+            "source": from,
+            "origin": from,
+            "destination": inbound.to.as_deref().unwrap_or(OWN_NUMBER),
+            "userProfile": { "name": from, "whatsAppId": from },
+            "message": message,
+            "receivedAt": happening.at.as_millisecond(),
+            "receivedDate": format!("{:.3}", happening.at),
+        });
+        self.inbound.push(told.clone());
+        Ok(told)
+    }
+
     pub(super) fn totals(&self) -> Vec<(&'static str, usize)> {
         let participants = self.groups.values().map(|group| group.participants.len()).sum();
         let own = self.own_groups().count();
         vec![
             ("groups", self.groups.len()),
+            ("inbound", self.inbound.len()),
             ("own_groups", own),
             ("participants", participants),
             ("unused_groups", self.unused_groups()),
@@ -148,6 +181,7 @@ impl Account {
                 "used": group.was_used,
             })
         };
-        json!({ "number": OWN_NUMBER, "groups": self.groups.iter().map(group).collect::<Vec<_>>() })
+        json!({ "number": OWN_NUMBER, "groups": self.groups.iter().map(group).collect::<Vec<_>>(),
+                "inbound": self.inbound })
     }
 }

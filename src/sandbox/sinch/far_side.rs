@@ -3,18 +3,21 @@
 use axum::http::HeaderMap;
 use axum::routing::MethodFilter;
 use bytes::Bytes;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::account::Account;
 use super::judge::{Echo, judge};
 use super::operation::GroupCall;
-use super::{SinchRefusal, answer, groups};
+use super::{SinchRefusal, answer, failure, groups};
 use crate::domain::Address;
 use crate::sandbox::accepting::{Message, Outcome};
 use crate::sandbox::far_side::{Context, FarSide, Flaw, Judged, Performed, Route};
+use crate::sandbox::inbound::Happening;
 use crate::sandbox::incoming::Incoming;
 use crate::sandbox::reply::Answer;
 use crate::sandbox::scenario::Scenario;
+use crate::sandbox::statuses::{Courses, Failures};
 use crate::sandbox::{Service, credentials, digest, plausible};
 
 /// The provider of seed 001.
@@ -51,6 +54,7 @@ impl FarSide for Sinch {
     const OPERATIONS: &'static [&'static str] = GroupCall::WORDS;
     const REFUSALS: &'static [&'static str] = SinchRefusal::NAMES;
     const MAGIC: &'static [(u16, SinchRefusal)] = SinchRefusal::MAGIC;
+    const FAILURES: Failures = failure::FAILURES;
 
     fn routes() -> Vec<Route<Call>> {
         const GROUPS: &str = "/v1/whatsapp/groups";
@@ -142,7 +146,7 @@ impl FarSide for Sinch {
         groups::perform(&operation, account, context)
     }
 
-    fn usual_body(_: Call, status: u16) -> (&'static str, Bytes) {
+    fn usual_body(_: Call, status: u16, _: Timestamp) -> (&'static str, Bytes) {
         answer::usual_body(status)
     }
 
@@ -160,14 +164,22 @@ impl FarSide for Sinch {
         account.totals()
     }
 
-    fn inspect(account: &Account) -> Value {
+    fn inspect(account: &Account, _: &Courses) -> Value {
         account.inspect()
     }
 
-    /// `join` with `{"link": …, "waId": …}`: what a person does who follows an invite link.
-    fn told(account: &mut Account, event: &str, body: &Value) -> Result<Value, String> {
-        if event != "join" {
-            return Err(format!("Sinch's account knows `join`, not `{event}`"));
+    /// `join` with `{"link": …, "waId": …}`: what a person does who follows an invite link. `inbound`: somebody
+    /// writes to the account, or into one of its groups.
+    fn told(
+        account: &mut Account,
+        event: &str,
+        body: &Value,
+        happening: &Happening,
+    ) -> Result<Value, String> {
+        match event {
+            "inbound" => return account.hear(body, happening),
+            "join" => {}
+            _ => return Err(format!("Sinch's account knows `inbound` and `join`, not `{event}`")),
         }
         let text = |name: &str| body[name].as_str().ok_or(format!("`{name}` is missing"));
         let number = plausible::phone(text("waId")?).ok_or("`waId` is not a phone number")?;

@@ -4,6 +4,7 @@
 mod account;
 mod answer;
 mod content;
+mod failure;
 mod far_side;
 mod groups;
 mod judge;

@@ -62,7 +62,7 @@ async fn the_record_tells_who_when_and_what() {
     for provider in PROVIDERS {
         assert!(accounts[provider.service.name()].is_object(), "{accounts}");
     }
-    let held = json!({ "broadcasts": 0, "contacts": 1, "conversations": 1, "messages": 1 });
+    let held = json!({ "broadcasts": 0, "contacts": 1, "conversations": 1, "inbound": 0, "messages": 1 });
     assert_eq!(accounts["wati"], held);
     assert_eq!(
         state,

@@ -12,6 +12,7 @@ mod record_file;
 mod scenarios;
 mod seeds;
 mod sinch;
+mod statuses;
 mod wati;
 mod wati_contacts;
 mod wati_conversations;

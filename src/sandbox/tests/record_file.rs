@@ -77,6 +77,18 @@ async fn what_cannot_be_recorded_is_not_accepted() {
     assert_eq!(bench.sandbox.record().state().accepted, 0);
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_change_that_cannot_be_recorded_is_undone() {
+    let bench = recording(Path::new("/dev/full"));
+    let given = serde_json::json!({ "name": "Ana" });
+    let response = bench.ask_wati("POST", "/1/api/v1/addContact/5511987654321", &given).await;
+    assert_eq!(response.status(), 500);
+    let contacts = bench.wati_json("GET", "/1/api/v1/getContacts", &serde_json::Value::Null).await;
+    assert_eq!(contacts["contact_list"], serde_json::json!([]));
+    assert_eq!(bench.sandbox.record().state().accepted, 0);
+}
+
 #[tokio::test]
 async fn an_address_in_use_is_said() {
     let bench = Bench::new("");

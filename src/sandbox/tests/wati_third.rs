@@ -1,8 +1,11 @@
 //! Wati's API v3.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use super::bench::{Bench, body};
+use super::bench::{Bench, body, manual_clock};
+use crate::sandbox::Recording;
 
 const OWN: &str = "5511999990000";
 const SEND: &str = "/api/ext/v3/messageTemplates/send";
@@ -74,12 +77,14 @@ async fn errors_stand_with_their_recipients_or_with_the_call() {
 #[tokio::test]
 async fn refused_calls_have_empty_bodies_or_explain_themselves() {
     for (status, is_empty) in [(401, true), (429, true), (403, false), (500, false)] {
-        let bench = Bench::new(&format!("faults = [{{ then = \"status\", status = {status} }}]"));
+        let faults = format!("faults = [{{ then = \"status\", status = {status} }}]");
+        let bench = Bench::with(&faults, Arc::new(manual_clock()), &Recording::Memory);
         let response = bench.ask_wati("POST", SEND, &send(1)).await;
         assert_eq!(response.status(), status);
         let text = response.text().await.expect("a body");
         assert_eq!(text.is_empty(), is_empty, "{text}");
         assert!(is_empty || text.contains(&format!("\"code\":{status}")), "{text}");
+        assert!(is_empty || text.contains("\"timestamp\":\"2026-11-21T10:00:00.0000000Z\""), "{text}");
     }
 }
 

@@ -8,7 +8,7 @@ use super::echo::Recipient;
 use crate::domain::{PersonKey, Phone};
 
 /// The account; all tenants are one.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(in crate::sandbox) struct Account {
     contacts: Vec<Contact>,
     by_person: HashMap<PersonKey, usize>,
@@ -17,6 +17,7 @@ pub(in crate::sandbox) struct Account {
     /// Names of attributes that contacts have had.
     pub(super) attributes: BTreeSet<String>,
     pub(super) messages: usize,
+    pub(super) inbound: usize,
 }
 
 /// With whom, and by which of the account's numbers.
@@ -31,7 +32,7 @@ pub(super) struct Contact {
     pub(super) updated: Timestamp,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Conversation {
     /// `OPEN`, `SOLVED`, `PENDING` or `BLOCK`.
     pub(super) status: &'static str,
@@ -39,10 +40,14 @@ pub(super) struct Conversation {
     pub(super) messages: Vec<ChatMessage>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct ChatMessage {
     /// The record's number.
     pub(super) number: u64,
+    /// Whether the account sent it; the person did otherwise.
+    pub(super) is_ours: bool,
+    /// The person.
+    pub(super) phone: Phone,
     /// `template` or `text`.
     pub(super) kind: &'static str,
     pub(super) text: String,
@@ -50,7 +55,7 @@ pub(super) struct ChatMessage {
     pub(super) local_id: Option<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Broadcast {
     pub(super) name: String,
     pub(super) template: String,
@@ -60,7 +65,7 @@ pub(super) struct Broadcast {
 }
 
 /// What became of a recipient of a broadcast.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Delivery {
     /// Sent, under the record's number.
     Sent(u64),

@@ -124,7 +124,8 @@ impl Echo {
             Way::Session | Way::Text => ("text", self.text.clone()),
             Way::Single | Way::Bulk | Way::Broadcast => ("template", self.filled(recipient, rules)),
         };
-        let message = ChatMessage { number, kind, text, at: self.at, local_id: recipient.local_id.clone() };
+        let (at, local_id) = (self.at, recipient.local_id.clone());
+        let message = ChatMessage { number, is_ours: true, phone, kind, text, at, local_id };
         account.conversation_mut((phone.person(), self.channel)).messages.push(message);
     }
 

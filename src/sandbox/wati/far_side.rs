@@ -2,18 +2,21 @@
 
 use axum::http::HeaderMap;
 use bytes::Bytes;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::call::Call;
 use super::echo::Echo;
 use super::judge::{self, Unfit};
-use super::operation::{Form, Operation};
-use super::{Account, WatiRefusal, answer, perform};
+use super::operation::{Form, Operation, Question};
+use super::{Account, WatiRefusal, answer, failure, inspection, perform};
 use crate::sandbox::accepting::{Message, Outcome};
 use crate::sandbox::far_side::{Context, FarSide, Flaw, Judged, Performed, Route};
+use crate::sandbox::inbound::Happening;
 use crate::sandbox::incoming::{Incoming, authorization};
 use crate::sandbox::reply::Answer;
 use crate::sandbox::scenario::Scenario;
+use crate::sandbox::statuses::{Courses, Failures};
 use crate::sandbox::{Service, credentials, digest};
 
 /// The provider of seed 003.
@@ -31,6 +34,7 @@ impl FarSide for Wati {
     const OPERATIONS: &'static [&'static str] = Operation::WORDS;
     const REFUSALS: &'static [&'static str] = WatiRefusal::NAMES;
     const MAGIC: &'static [(u16, WatiRefusal)] = WatiRefusal::MAGIC;
+    const FAILURES: Failures = failure::FAILURES;
 
     fn routes() -> Vec<Route<Call>> {
         Call::routes()
@@ -78,8 +82,8 @@ impl FarSide for Wati {
         perform::perform(operation, account, context)
     }
 
-    fn usual_body(call: Call, status: u16) -> (&'static str, Bytes) {
-        answer::usual_body(status, call.is_third())
+    fn usual_body(call: Call, status: u16, at: Timestamp) -> (&'static str, Bytes) {
+        answer::usual_body(status, call.is_third().then_some(at))
     }
 
     /// 24 hexadecimal digits (providers.md §3.3).
@@ -96,12 +100,26 @@ impl FarSide for Wati {
             ("contacts", account.contacts().len()),
             ("conversations", account.conversations.len()),
             ("messages", account.messages),
+            ("inbound", account.inbound),
             ("broadcasts", account.broadcasts.len()),
         ]
     }
 
-    fn inspect(account: &Account) -> Value {
-        perform::inspect(account)
+    fn inspect(account: &Account, courses: &Courses) -> Value {
+        inspection::inspect(account, courses)
+    }
+
+    /// `inbound`: somebody writes to one of the account's numbers.
+    fn told(
+        account: &mut Account,
+        event: &str,
+        body: &Value,
+        happening: &Happening,
+    ) -> Result<Value, String> {
+        match event {
+            "inbound" => account.hear(body, happening),
+            _ => Err(format!("Wati's account knows `inbound`, not `{event}`")),
+        }
     }
 }
 
@@ -122,7 +140,7 @@ fn judged(
         Call::SendTemplateMessage => judge::single(incoming, rules, unknown).map(messages),
         Call::SendTemplateMessages => judge::bulk(incoming, rules, unknown).map(messages),
         Call::ThirdSend => judge::third_send(incoming, rules, unknown).map(messages),
-        Call::SendSessionMessage => judge::session_message(incoming, rules).map(messages),
+        Call::SendSessionMessage => judge::session_message(incoming, account, rules).map(messages),
         Call::ThirdText => judge::third_text(incoming, account, rules, unknown).map(messages),
         _ => operation(call, incoming, account, scenario, unknown).map(Judged::Operation),
     }
@@ -152,8 +170,8 @@ fn operation(
         Call::ThirdTemplates => judge::templates(incoming, true),
         Call::ThirdBroadcast => judge::broadcast(incoming, account),
         Call::ThirdBroadcastRecipients => judge::broadcast_recipients(incoming, account),
-        Call::ThirdContactCount => Ok(Operation::ContactCount),
-        Call::ThirdChannels => Ok(Operation::Channels),
+        Call::ThirdContactCount => Ok(Operation::Question(Question::ContactCount)),
+        Call::ThirdChannels => Ok(Operation::Question(Question::Channels)),
         Call::SendTemplateMessage
         | Call::SendTemplateMessages
         | Call::SendSessionMessage

@@ -4,9 +4,16 @@ use crate::domain::{Address, PersonKey, Phone};
 use crate::sandbox::accepting::MESSAGE;
 use crate::sandbox::far_side::Operation as Operates;
 
-/// What is asked for. `third` tells v3, which answers in another form.
+/// What is asked for.
 #[derive(Debug)]
 pub(in crate::sandbox) enum Operation {
+    Change(Change),
+    Question(Question),
+}
+
+/// What is to be done. `third` tells v3, which answers in another form.
+#[derive(Debug)]
+pub(in crate::sandbox) enum Change {
     CreateContact {
         phone: Phone,
         name: Option<String>,
@@ -24,6 +31,11 @@ pub(in crate::sandbox) enum Operation {
         status: &'static str,
         third: bool,
     },
+}
+
+/// What is to be told.
+#[derive(Debug)]
+pub(in crate::sandbox) enum Question {
     Messages {
         person: PersonKey,
         /// Of one of the account's numbers alone.
@@ -125,32 +137,32 @@ impl Operation {
 impl Operates for Operation {
     fn word(&self) -> &'static str {
         match self {
-            Self::CreateContact { .. } => "create_contact",
-            Self::SetAttributes { .. } => "set_attributes",
-            Self::SetChatStatus { .. } => "set_chat_status",
-            Self::Messages { .. } => "messages",
-            Self::Contacts { .. } => "contacts",
-            Self::Templates { .. } => "templates",
-            Self::Broadcast { .. } => "broadcast",
-            Self::BroadcastRecipients { .. } => "broadcast_recipients",
-            Self::ContactCount => "contact_count",
-            Self::Channels => "channels",
+            Self::Change(Change::CreateContact { .. }) => "create_contact",
+            Self::Change(Change::SetAttributes { .. }) => "set_attributes",
+            Self::Change(Change::SetChatStatus { .. }) => "set_chat_status",
+            Self::Question(Question::Messages { .. }) => "messages",
+            Self::Question(Question::Contacts { .. }) => "contacts",
+            Self::Question(Question::Templates { .. }) => "templates",
+            Self::Question(Question::Broadcast { .. }) => "broadcast",
+            Self::Question(Question::BroadcastRecipients { .. }) => "broadcast_recipients",
+            Self::Question(Question::ContactCount) => "contact_count",
+            Self::Question(Question::Channels) => "channels",
         }
     }
 
     fn is_change(&self) -> bool {
-        matches!(self, Self::CreateContact { .. } | Self::SetAttributes { .. } | Self::SetChatStatus { .. })
+        matches!(self, Self::Change(_))
     }
 
     fn concerns(&self) -> Vec<Address> {
         match self {
-            Self::CreateContact { phone, .. } | Self::SetChatStatus { phone, .. } => {
+            Self::Change(Change::CreateContact { phone, .. } | Change::SetChatStatus { phone, .. }) => {
                 vec![Address::Phone(*phone)]
             }
-            Self::SetAttributes { contacts, .. } => {
+            Self::Change(Change::SetAttributes { contacts, .. }) => {
                 contacts.iter().filter_map(|one| one.phone).map(Address::Phone).collect()
             }
-            _ => Vec::new(),
+            Self::Question(_) => Vec::new(),
         }
     }
 }

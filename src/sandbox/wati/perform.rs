@@ -3,15 +3,18 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::account::{Contact, conversation_id};
-use super::operation::{Comparison, Condition, ContactAttributes, Filter, Form, Operation, Page};
+use super::account::Contact;
+use super::operation::{
+    self, Comparison, Condition, ContactAttributes, Filter, Form, Operation, Page, Question,
+};
 use super::{Account, WatiRefusal, answer};
 use crate::domain::{Address, PersonKey, Phone};
 use crate::sandbox::accepting::Change;
 use crate::sandbox::digest;
 use crate::sandbox::far_side::{Context, Operation as _, Performed};
 use crate::sandbox::reply::Answer;
-use crate::sandbox::scenario::{Scenario, WatiRules};
+use crate::sandbox::scenario::WatiRules;
+use crate::sandbox::statuses::Courses;
 
 /// Answers or does it.
 pub(super) fn perform(
@@ -20,12 +23,20 @@ pub(super) fn perform(
     context: &Context<'_, WatiRefusal>,
 ) -> Performed {
     let kind = operation.word();
-    match operation {
-        Operation::CreateContact { phone, name, attributes, third } => {
+    let asked_for = match operation {
+        Operation::Change(asked_for) => asked_for,
+        Operation::Question(question) => {
+            return Performed::answered(answered(&question, account, context), 0);
+        }
+    };
+    match asked_for {
+        operation::Change::CreateContact { phone, name, attributes, third } => {
             create_contact(kind, phone, name, attributes, third, account, context)
         }
-        Operation::SetAttributes { contacts, form } => set_attributes(kind, contacts, form, account, context),
-        Operation::SetChatStatus { phone, channel, status, third } => {
+        operation::Change::SetAttributes { contacts, form } => {
+            set_attributes(kind, contacts, form, account, context)
+        }
+        operation::Change::SetChatStatus { phone, channel, status, third } => {
             let to = Address::Phone(phone);
             if let Some(refusal) = context.refusal(&to).copied().or_else(|| stranger(phone, account, context))
             {
@@ -38,7 +49,6 @@ pub(super) fn perform(
             let info = if third { json!({}) } else { json!({ "info": "" }) };
             changed(answer::done(info), vec![change(kind, to, sender, content)])
         }
-        question => Performed::answered(answered(&question, account, context.scenario), 0),
     }
 }
 
@@ -158,48 +168,55 @@ fn changed(answer: Answer, changes: Vec<Change<'static>>) -> Performed {
     Performed { answer, changes, refused: 0 }
 }
 
-fn answered(question: &Operation, account: &Account, scenario: &Scenario) -> Answer {
-    let rules = &scenario.wati;
+fn answered(question: &Question, account: &Account, context: &Context<'_, WatiRefusal>) -> Answer {
+    let (rules, courses) = (&context.scenario.wati, &context.courses);
+    let absent = || Answer::new(404, answer::usual_body(404, Some(context.arrival.wall)));
     match question {
-        Operation::Messages { person, channel, page } => messages(account, *person, *channel, page),
-        Operation::Contacts { filter, page } => {
+        Question::Messages { person, channel, page } => messages(account, *person, *channel, page, courses),
+        Question::Contacts { filter, page } => {
             let fits = |contact: &&Contact| filter.fits(contact);
             let all: Vec<_> = account.contacts().iter().filter(fits).collect();
             answer::contact_page(&all, page)
         }
         // Where any template is taken, there is no list of them: an empty one would say that there are none.
-        Operation::Templates { page } if rules.templates.is_empty() => {
-            Answer::new(404, answer::usual_body(404, page.third))
+        Question::Templates { page } if rules.templates.is_empty() => {
+            let at = page.third.then_some(context.arrival.wall);
+            Answer::new(404, answer::usual_body(404, at))
         }
-        Operation::Templates { page } => {
+        Question::Templates { page } => {
             answer::template_page(&rules.templates.iter().collect::<Vec<_>>(), page)
         }
-        Operation::Broadcast { id } => match account.broadcasts.get(id) {
-            Some(broadcast) => Answer::json(200, answer::broadcast(*id, broadcast).to_string()),
-            None => Answer::new(404, answer::usual_body(404, true)),
+        Question::Broadcast { id } => match account.broadcasts.get(id) {
+            Some(broadcast) => {
+                Answer::json(200, answer::broadcast(*id, broadcast, account, courses).to_string())
+            }
+            None => absent(),
         },
-        Operation::BroadcastRecipients { id, page } => match account.broadcasts.get(id) {
-            Some(broadcast) => answer::recipient_page(broadcast, page),
-            None => Answer::new(404, answer::usual_body(404, true)),
+        Question::BroadcastRecipients { id, page } => match account.broadcasts.get(id) {
+            Some(broadcast) => answer::recipient_page(broadcast, page, courses),
+            None => absent(),
         },
-        Operation::ContactCount => {
+        Question::ContactCount => {
             Answer::json(200, json!({ "contact_count": account.contacts().len() }).to_string())
         }
-        Operation::Channels => channels(account, rules),
-        Operation::CreateContact { .. }
-        | Operation::SetAttributes { .. }
-        | Operation::SetChatStatus { .. } => answer::done(json!({})),
+        Question::Channels => channels(account, rules),
     }
 }
 
 /// The newest first.
-fn messages(account: &Account, person: PersonKey, channel: Option<Phone>, page: &Page) -> Answer {
+fn messages(
+    account: &Account,
+    person: PersonKey,
+    channel: Option<Phone>,
+    page: &Page,
+    courses: &Courses,
+) -> Answer {
     let conversations = account.conversations_with(person);
     let wanted = conversations.filter(|((_, own), _)| channel.is_none() || *own == channel);
     let mut all: Vec<_> =
         wanted.flat_map(|(key, one)| one.messages.iter().map(|message| (*key, message))).collect();
     all.sort_by_key(|(_, message)| std::cmp::Reverse(message.number));
-    answer::message_page(&all, page)
+    answer::message_page(&all, page, courses)
 }
 
 /// The account's numbers: the scenario's, or those that it has sent from.
@@ -233,30 +250,4 @@ impl Condition {
             Comparison::NotContains => !value.is_some_and(|value| value.contains(&self.value)),
         }
     }
-}
-
-/// The whole account, for people and tests.
-pub(super) fn inspect(account: &Account) -> Value {
-    let conversation = |(key, one): (&super::account::ConversationKey, &super::account::Conversation)| {
-        let texts: Vec<_> = one
-            .messages
-            .iter()
-            .map(|message| {
-                json!({
-                    "id": <super::Wati as crate::sandbox::far_side::FarSide>::message_id(message.number),
-                    "type": message.kind, "text": message.text, "local_message_id": message.local_id,
-                })
-            })
-            .collect();
-        let phone = account.contact(key.0).map(|contact| contact.phone.digits());
-        json!({
-            "id": conversation_id(*key), "phone": phone, "channel": key.1.map(Phone::digits),
-            "status": one.status, "messages": texts,
-        })
-    };
-    json!({
-        "contacts": account.contacts().iter().map(answer::contact).collect::<Vec<_>>(),
-        "conversations": account.conversations.iter().map(conversation).collect::<Vec<_>>(),
-        "broadcasts": account.broadcasts.iter().map(|(id, one)| answer::broadcast(*id, one)).collect::<Vec<_>>(),
-    })
 }

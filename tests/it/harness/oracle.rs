@@ -21,18 +21,34 @@ struct Run {
     occurrence: u64,
     state: String,
     tally: Tally,
-    /// Who stands where by the report: status word → numbers, or what else identifies them. Whom somebody
-    /// confirmed is apart.
+    /// Who stands where by the report: status word → persons, or what else identifies a destination. Whom
+    /// somebody confirmed is apart.
     places: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// A person and the campaign's occurrence: whom nobody may reach twice.
-type Reached = (String, u64, String);
+/// What the far side calls changes that are harmless when they are made again, which a run therefore does when
+/// it is in doubt about them.
+const REPEATABLE: [&str; 11] = [
+    "set_group_subject",
+    "set_group_icon",
+    "add_admin",
+    "remove_admin",
+    "contact_update",
+    "contact_delete_platform",
+    "contact_add_tags",
+    "contact_remove_tags",
+    "tag_update",
+    "set_attributes",
+    "set_chat_status",
+];
+
+/// A campaign's occurrence: name and number. A command's change is one of its own, told by its run.
+type Cause = (String, u64, Option<u32>);
 
 impl<'a> Oracle<'a> {
     /// Asks the journal for its runs, and for everyone in them.
     pub fn of(workspace: &'a Workspace) -> Self {
-        let status = workspace.disparo(["status", "--format", "json"]).finish().expect(0).json();
+        let status = workspace.disparo(["status", "--all", "--format", "json"]).finish().expect(0).json();
         let runs = status.as_array().unwrap_or_else(|| panic!("no list of runs: {status}"));
         let runs = runs.iter().map(|run| Run::read(workspace, run)).collect();
         Self { workspace, runs }
@@ -45,51 +61,58 @@ impl<'a> Oracle<'a> {
             self.workspace.disparo(["audit", &run.name]).finish().expect(0);
         }
         let accepted = self.workspace.sandbox().accepted();
-        self.nobody_twice(&accepted, repeats);
-        let campaigns: BTreeSet<_> = self.runs.iter().map(|run| run.campaign.as_str()).collect();
-        for campaign in campaigns {
-            self.agrees(campaign, &accepted);
+        for one in &accepted {
+            assert!(self.senders(one).next().is_some(), "the far side took whom the journal forgot: {one:?}");
         }
-    }
-
-    /// Whether a line of the record can come from a run. Where the provider carries nothing of ours, the
-    /// workspace has one run only.
-    fn is_of(&self, run: &Run, accepted: &Accepted) -> bool {
-        match accepted.run() {
-            Some(number) => run.name.rsplit('-').next() == Some(number.to_string().as_str()),
-            None if accepted.callback_data.is_empty() => self.runs.len() == 1,
-            None => run.campaign == accepted.callback_data,
-        }
-    }
-
-    /// Whom the far side took is accepted or in doubt here, and whom the journal calls accepted was taken.
-    fn agrees(&self, campaign: &str, accepted: &[Accepted]) {
-        let runs: Vec<_> = self.runs.iter().filter(|run| run.campaign == campaign).collect();
-        let of = |statuses: &[&str]| -> BTreeSet<String> {
-            let places =
-                runs.iter().flat_map(|run| statuses.iter().filter_map(|status| run.places.get(*status)));
-            places.flatten().cloned().collect()
-        };
-        let sent = accepted.iter().filter(|one| runs.iter().any(|run| self.is_of(run, one)));
-        let taken: BTreeSet<_> = sent.map(|one| one.to.clone()).collect();
-        let known = of(&["accepted", "confirmed_sent", "assumed_sent", "in_doubt"]);
-        let forgotten: Vec<_> = taken.difference(&known).collect();
-        assert!(forgotten.is_empty(), "{campaign}: the far side took whom the journal forgot: {forgotten:?}");
-        let claimed = of(&["accepted"]);
-        let invented: Vec<_> = claimed.difference(&taken).collect();
-        assert!(invented.is_empty(), "{campaign}: the journal calls accepted whom nobody took: {invented:?}");
-    }
-
-    fn nobody_twice(&self, accepted: &[Accepted], repeats: bool) {
-        let mut reached = BTreeMap::<Reached, Vec<&Accepted>>::new();
-        for one in accepted {
-            let run = self.runs.iter().find(|run| self.is_of(run, one));
-            let run = run.unwrap_or_else(|| panic!("no run of this workspace sent {one:?}"));
-            let key = (run.campaign.clone(), run.occurrence, person(&one.to));
-            reached.entry(key).or_default().push(one);
-        }
-        let twice: Vec<_> = reached.values().filter(|times| times.len() > 1).collect();
+        self.invents_nobody(&accepted);
+        let twice = self.repeated(&accepted);
         assert!(repeats || twice.is_empty(), "accepted more than once: {twice:#?}");
+    }
+
+    /// The runs that can have sent a line of the record: the one that its correlation names; where the
+    /// provider carries none, those that know the destination, of the campaign that is named if one is.
+    fn senders<'o>(&'o self, accepted: &'o Accepted) -> impl Iterator<Item = &'o Run> {
+        let number = accepted.run();
+        let campaign = number.is_none().then_some(accepted.callback_data.as_str()).unwrap_or_default();
+        let is_sender = move |run: &&Run| {
+            number.is_none_or(|number| run.number() == number)
+                && (campaign.is_empty() || run.campaign == campaign)
+                && run.may_have_reached(&person(&accepted.to))
+        };
+        self.runs.iter().filter(is_sender)
+    }
+
+    /// Whom the journal calls accepted was taken.
+    fn invents_nobody(&self, accepted: &[Accepted]) {
+        for run in &self.runs {
+            let sent = accepted.iter().filter(|one| self.senders(one).any(|sender| sender.name == run.name));
+            let taken: BTreeSet<_> = sent.map(|one| person(&one.to)).collect();
+            let claimed = run.places.get("accepted").into_iter().flatten();
+            let invented: Vec<_> = claimed.filter(|one| !taken.contains(*one)).collect();
+            assert!(
+                invented.is_empty(),
+                "{}: the journal calls accepted whom nobody took: {invented:?}",
+                run.name
+            );
+        }
+    }
+
+    /// What came to somebody more often than there are occurrences of campaigns that can have sent it: to be
+    /// judged over everything alike, and where the sender is known, for each of its occurrences.
+    fn repeated<'o>(&'o self, accepted: &'o [Accepted]) -> Vec<Vec<&'o Accepted>> {
+        let mut reached = BTreeMap::<(String, String, Option<BTreeSet<Cause>>), Vec<&Accepted>>::new();
+        for one in accepted.iter().filter(|one| !REPEATABLE.contains(&one.kind.as_str())) {
+            let causes: BTreeSet<_> = self.senders(one).map(Run::cause).collect();
+            for causes in [None, Some(causes)] {
+                reached.entry((one.kind.clone(), person(&one.to), causes)).or_default().push(one);
+            }
+        }
+        let is_too_often = |times: &Vec<&Accepted>| {
+            let causes: BTreeSet<_> =
+                times.iter().flat_map(|one| self.senders(one)).map(Run::cause).collect();
+            times.len() > causes.len()
+        };
+        reached.into_values().filter(is_too_often).collect()
     }
 }
 
@@ -105,11 +128,28 @@ impl Run {
             let line: BTreeMap<String, String> = line.unwrap_or_else(|error| panic!("{error}: {report}"));
             let is_confirmed = line["code"] == "confirmed_sent";
             let status = if is_confirmed { "confirmed_sent" } else { line["status"].as_str() };
-            let is_new = places.entry(status.to_owned()).or_default().insert(line["phone"].clone());
+            let is_new = places.entry(status.to_owned()).or_default().insert(person(&line["phone"]));
             assert!(is_new, "the report of {name} names somebody twice: {line:?}");
         }
         let occurrence = run["occurrence"].as_u64().unwrap_or_else(|| panic!("no occurrence in {run}"));
         Self { name, campaign: text("campaign"), occurrence, state: text("state"), tally, places }
+    }
+
+    /// Its number in the workspace, which its name ends with.
+    fn number(&self) -> u32 {
+        let number = self.name.rsplit('-').next().and_then(|number| number.parse().ok());
+        number.unwrap_or_else(|| panic!("no number in {}", self.name))
+    }
+
+    fn cause(&self) -> Cause {
+        let single = (self.occurrence == 0).then(|| self.number());
+        (self.campaign.clone(), self.occurrence, single)
+    }
+
+    /// Whether the journal says that somebody was reached, or may have been.
+    fn may_have_reached(&self, person: &str) -> bool {
+        let places = ["accepted", "confirmed_sent", "assumed_sent", "in_doubt"];
+        places.iter().filter_map(|place| self.places.get(*place)).any(|people| people.contains(person))
     }
 
     fn adds_up(&self) {

@@ -24,11 +24,13 @@ pub struct Sandbox {
 pub struct Accepted {
     /// The provider's name.
     pub provider: String,
+    /// `message`, or what else was done.
+    pub kind: String,
     /// Devino's `from`, Wati's `channelNumber`.
     pub sender: String,
-    /// The number's digits, as they were asked for.
+    /// The number's digits, as they were asked for; or what else identifies whom or what it concerns.
     pub to: String,
-    /// Devino's `callbackData`, Wati's `broadcast_name`.
+    /// Devino's `callbackData`, Sinch's `correlationId`, Wati's `local_message_id` or `broadcast_name`.
     pub callback_data: String,
     /// The call's number, from 1.
     pub call: u64,

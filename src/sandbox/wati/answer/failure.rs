@@ -27,7 +27,7 @@ pub(in crate::sandbox::wati) fn not_done(sentence: &str) -> Answer {
 pub(in crate::sandbox::wati) fn unfit(why: &Unfit, third: bool, at: Timestamp) -> Answer {
     match why {
         Unfit::Status(status) if third => Answer::json(*status, third_error(*status, reason(*status), at)),
-        Unfit::Status(status) => Answer::new(*status, usual_body(*status, false)),
+        Unfit::Status(status) => Answer::new(*status, usual_body(*status, None)),
         Unfit::Unreadable(sentence) if third => Answer::json(400, third_error(400, sentence, at)),
         Unfit::Unreadable(sentence) => {
             Answer::json(400, json!({ "result": false, "info": sentence }).to_string())
@@ -40,14 +40,13 @@ fn third_error(status: u16, sentence: &str, at: Timestamp) -> String {
 }
 
 /// 401 and 429 come with nothing; 400 as JSON; the rest is a page of HTML from what stands before Wati, but
-/// for v3, which explains 400, 403 and 500.
-pub(in crate::sandbox::wati) fn usual_body(status: u16, third: bool) -> (&'static str, Bytes) {
+/// for v3, which explains 400, 403 and 500, and tells the time (`third`).
+pub(in crate::sandbox::wati) fn usual_body(status: u16, third: Option<Timestamp>) -> (&'static str, Bytes) {
     let reason = reason(status);
     match status {
         200..400 | 401 | 420 | 429 => ("", Bytes::new()),
-        400 | 403 | 404 | 409 | 500 if third => {
-            let body = json!({ "code": status, "message": reason, "timestamp": "2024-01-15T10:30:00Z" });
-            ("application/json", body.to_string().into())
+        400 | 403 | 404 | 409 | 500 if let Some(at) = third => {
+            ("application/json", third_error(status, reason, at).into())
         }
         403 => ("", Bytes::new()),
         400..500 => ("application/json", json!({ "result": false, "info": reason }).to_string().into()),

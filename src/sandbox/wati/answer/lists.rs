@@ -7,6 +7,7 @@ use super::super::operation::Page;
 use super::shapes;
 use crate::sandbox::reply::Answer;
 use crate::sandbox::scenario::WatiTemplate;
+use crate::sandbox::statuses::Courses;
 
 /// Some of a list.
 fn part<'a, T>(all: &'a [T], page: &Page) -> &'a [T] {
@@ -41,9 +42,14 @@ pub(in crate::sandbox::wati) fn contact_page(all: &[&Contact], page: &Page) -> A
 }
 
 /// `getMessages`, and v3's `messages` of a conversation.
-pub(in crate::sandbox::wati) fn message_page(all: &[(ConversationKey, &ChatMessage)], page: &Page) -> Answer {
+pub(in crate::sandbox::wati) fn message_page(
+    all: &[(ConversationKey, &ChatMessage)],
+    page: &Page,
+    courses: &Courses,
+) -> Answer {
     let shape = if page.third { shapes::message_v3 } else { shapes::message };
-    let list: Vec<_> = part(all, page).iter().map(|(key, message)| shape(*key, message)).collect();
+    let list: Vec<_> =
+        part(all, page).iter().map(|(key, one)| shape(*key, one, &one.stand(courses))).collect();
     json(&if page.third {
         json!({ "message_list": list, "page_number": page.number, "page_size": page.size })
     } else {
@@ -64,8 +70,12 @@ pub(in crate::sandbox::wati) fn template_page(all: &[(&String, &WatiTemplate)], 
 }
 
 /// v3's `recipients` of a broadcast.
-pub(in crate::sandbox::wati) fn recipient_page(broadcast: &Broadcast, page: &Page) -> Answer {
-    let shape = |one| shapes::recipient(broadcast.at, one);
+pub(in crate::sandbox::wati) fn recipient_page(
+    broadcast: &Broadcast,
+    page: &Page,
+    courses: &Courses,
+) -> Answer {
+    let shape = |one| shapes::recipient(broadcast.at, one, courses);
     let list: Vec<_> = part(&broadcast.recipients, page).iter().map(shape).collect();
     json(&json!({
         "recipients": list, "page_number": page.number, "page_size": page.size,

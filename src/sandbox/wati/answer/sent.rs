@@ -6,12 +6,12 @@ use super::super::account::{ChatMessage, Contact};
 use super::super::echo::{Echo, Way};
 use super::super::{Wati, WatiRefusal};
 use super::shapes;
-use crate::domain::Phone;
 use crate::provider::wati::wire::{Contact as WireContact, Model, SendTemplateReply};
 use crate::sandbox::accepting::Outcome;
 use crate::sandbox::far_side::{FarSide, Flaw};
 use crate::sandbox::plausible;
 use crate::sandbox::reply::Answer;
+use crate::sandbox::statuses::Stand;
 
 /// The answer to messages that were decided. Failures are answers like any other.
 pub(in crate::sandbox::wati) fn of_sending(
@@ -155,18 +155,20 @@ fn text(echo: &Echo, outcome: Option<&Outcome<WatiRefusal>>) -> Value {
         return json!({ "ok": false, "result": false, "info": sentence });
     };
     let recipient = echo.recipients.first();
-    let person = recipient.and_then(|one| plausible::phone(&one.number)).map(Phone::person);
+    let Some(phone) = recipient.and_then(|one| plausible::phone(&one.number)) else { return json!({}) };
     let message = ChatMessage {
         number: *number,
+        is_ours: true,
+        phone,
         kind: "text",
         text: echo.text.clone(),
         at: echo.at,
         local_id: recipient.and_then(|one| one.local_id.clone()),
     };
-    let Some(person) = person else { return json!({}) };
-    let key = (person, echo.channel);
+    let key = (phone.person(), echo.channel);
+    let stand = Stand::accepted(echo.at);
     match echo.way {
-        Way::Text => json!({ "message": shapes::message_v3(key, &message) }),
-        _ => json!({ "ok": true, "result": "success", "message": shapes::message(key, &message) }),
+        Way::Text => json!({ "message": shapes::message_v3(key, &message, &stand) }),
+        _ => json!({ "ok": true, "result": "success", "message": shapes::message(key, &message, &stand) }),
     }
 }

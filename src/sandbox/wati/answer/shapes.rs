@@ -6,13 +6,15 @@ use serde_json::{Value, json};
 
 use super::super::Wati;
 use super::super::account::{
-    Broadcast, ChatMessage, Contact, ConversationKey, Delivery, contact_id, conversation_id,
+    Account, Broadcast, ChatMessage, Contact, ConversationKey, Delivery, contact_id, conversation_id,
 };
 use super::super::echo::Recipient;
+use super::standing::{self, Statistics};
 use crate::domain::Phone;
 use crate::provider::wati::wire::Parameter;
 use crate::sandbox::far_side::FarSide;
 use crate::sandbox::plausible;
+use crate::sandbox::statuses::{Courses, Stand};
 
 /// With seven fractional digits, as v3 has them.
 pub(in crate::sandbox::wati) fn instant(at: Timestamp) -> String {
@@ -53,26 +55,32 @@ pub(in crate::sandbox::wati) fn contact_v3(contact: &Contact) -> Value {
 }
 
 /// A message of v1.
-pub(super) fn message(key: ConversationKey, message: &ChatMessage) -> Value {
+pub(super) fn message(key: ConversationKey, message: &ChatMessage, stand: &Stand) -> Value {
     let id = Wati::message_id(message.number);
     json!({
         "id": id, "created": instant(message.at), "conversationId": conversation_id(key),
         "ticketId": conversation_id(key), "text": message.text, "type": message.kind,
-        "timestamp": message.at.as_second().to_string(), "owner": true, "eventType": event(message),
-        "statusString": "SENT", "failedDetail": null, "whatsappMessageId": Wati::whatsapp_id(message.number),
+        "timestamp": message.at.as_second().to_string(), "owner": message.is_ours, "eventType": event(message),
+        "statusString": standing::word(stand.status).to_ascii_uppercase(),
+        "failedDetail": stand.failure.map(|failure| failure.sentence), "whatsappMessageId": Wati::whatsapp_id(message.number),
         "localMessageId": local_id(message), "operatorName": null, "assignedId": null,
     })
 }
 
 /// A message of v3.
-pub(super) fn message_v3(key: ConversationKey, message: &ChatMessage) -> Value {
+pub(super) fn message_v3(key: ConversationKey, message: &ChatMessage, stand: &Stand) -> Value {
     json!({
-        "text": message.text, "type": message.kind, "timestamp": instant(message.at), "owner": true,
-        "status": "sent", "assigned_id": null, "operator_name": null, "bot_type": "regular",
+        "text": message.text, "type": message.kind, "timestamp": instant(message.at),
+        "owner": message.is_ours, "status": standing::word(stand.status), "assigned_id": null, "operator_name": null, "bot_type": "regular",
         "local_message_id": local_id(message), "id": Wati::message_id(message.number),
         "created": instant(message.at), "conversation_id": conversation_id(key),
         "ticket_id": conversation_id(key), "event_type": event(message),
     })
+}
+
+/// A message of a person's, as a conversation shows it.
+pub(in crate::sandbox::wati) fn heard(key: ConversationKey, message: &ChatMessage) -> Value {
+    self::message(key, message, &Stand::accepted(message.at))
 }
 
 fn event(message: &ChatMessage) -> &'static str {
@@ -85,28 +93,39 @@ fn local_id(message: &ChatMessage) -> String {
 }
 
 /// A broadcast of v3.
-pub(in crate::sandbox::wati) fn broadcast(id: u64, broadcast: &Broadcast) -> Value {
-    let is_sent = |(_, delivery): &&(_, Delivery)| matches!(delivery, Delivery::Sent(_));
-    let total = broadcast.recipients.len();
-    let sent = broadcast.recipients.iter().filter(is_sent).count();
+pub(in crate::sandbox::wati) fn broadcast(
+    id: u64,
+    broadcast: &Broadcast,
+    account: &Account,
+    courses: &Courses,
+) -> Value {
+    let counts = Statistics::of(broadcast, account, courses);
     json!({
         "id": format!("broadcast_{id}"), "channel_id": broadcast.channel.map(Phone::digits),
         "name": broadcast.name, "status": "completed", "template_id": broadcast.template,
         "fallback_templates": [], "created": instant(broadcast.at), "last_updated": instant(broadcast.at),
         "scheduled_at": null,
         "statistics": {
-            "total_recipients": total, "total_pending": 0, "total_queued": 0, "total_sending": 0,
-            "total_sent": sent, "total_delivered": 0, "total_read": 0, "total_replied": 0,
-            "total_failed": total - sent, "total_stopped": 0,
+            "total_recipients": broadcast.recipients.len(), "total_pending": 0, "total_queued": 0, "total_sending": 0,
+            "total_sent": counts.sent, "total_delivered": counts.delivered, "total_read": counts.read,
+            "total_replied": counts.replied, "total_failed": counts.failed, "total_stopped": 0,
         },
     })
 }
 
 /// A recipient of a broadcast of v3.
-pub(super) fn recipient(at: Timestamp, (recipient, delivery): &(Recipient, Delivery)) -> Value {
+pub(super) fn recipient(
+    at: Timestamp,
+    (recipient, delivery): &(Recipient, Delivery),
+    courses: &Courses,
+) -> Value {
     let phone = plausible::phone(&recipient.number);
     let (status, message, code, detail) = match delivery {
-        Delivery::Sent(number) => ("sent", Some(Wati::message_id(*number)), None, None),
+        Delivery::Sent(number) => {
+            let Stand { status, failure, .. } = standing::of_recipient(*number, recipient, at, courses);
+            let (code, detail) = (failure.map(|one| one.code), failure.map(|one| one.sentence));
+            (standing::word(status), Some(Wati::message_id(*number)), code, detail)
+        }
         Delivery::Failed(why) => ("failed", None, Some("131026"), Some(why.as_str())),
     };
     let parameter = |one: &Parameter<'_>| json!({ "name": one.name, "value": one.value });

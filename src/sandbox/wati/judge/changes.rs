@@ -2,7 +2,7 @@
 
 use super::super::Account;
 use super::super::fields::{Fields, attributes, first_text, foreign, objects, text};
-use super::super::operation::{ContactAttributes, Form, Operation};
+use super::super::operation::{Change, ContactAttributes, Form, Operation};
 use super::reading::{Unfit, anywhere, body, path_number, target};
 use crate::domain::Phone;
 use crate::sandbox::incoming::Incoming;
@@ -27,7 +27,12 @@ pub(in crate::sandbox::wati) fn create_contact(
         path_number(incoming)?
     };
     let name = text(fields, "name")?.filter(|name| !name.is_empty()).map(ToOwned::to_owned);
-    Ok(Operation::CreateContact { phone, name, attributes: attributes(fields, params)?, third })
+    Ok(Operation::Change(Change::CreateContact {
+        phone,
+        name,
+        attributes: attributes(fields, params)?,
+        third,
+    }))
 }
 
 /// `POST updateContactAttributes/{number}`.
@@ -40,7 +45,7 @@ pub(in crate::sandbox::wati) fn set_one(
     let phone = path_number(incoming)?;
     let attributes = given(fields, "customParams")?;
     let one = ContactAttributes { target: phone.digits(), phone: Some(phone), attributes };
-    Ok(Operation::SetAttributes { contacts: vec![one], form: Form::One })
+    Ok(Operation::Change(Change::SetAttributes { contacts: vec![one], form: Form::One }))
 }
 
 /// `POST updateContactAttributesForMultiContacts` of v1, `PUT contacts` of v3: the same list, whose entries
@@ -74,7 +79,7 @@ pub(in crate::sandbox::wati) fn set_many(
         })
     };
     let contacts = listed.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    Ok(Operation::SetAttributes { contacts, form })
+    Ok(Operation::Change(Change::SetAttributes { contacts, form }))
 }
 
 /// `POST updateChatStatus`: in the query, in a form, or in JSON.
@@ -89,7 +94,7 @@ pub(in crate::sandbox::wati) fn set_chat_status(
     let written = anywhere(incoming, "ticketStatus")?.ok_or("ticketStatus is required")?;
     let status = STATUSES.into_iter().find(|status| *status == written);
     let status = status.ok_or("ticketStatus must be OPEN, SOLVED, PENDING or BLOCK")?;
-    Ok(Operation::SetChatStatus { phone, channel: Some(channel), status, third: false })
+    Ok(Operation::Change(Change::SetChatStatus { phone, channel: Some(channel), status, third: false }))
 }
 
 /// `PUT conversations/{target}/status`.
@@ -108,7 +113,7 @@ pub(in crate::sandbox::wati) fn set_third_chat_status(
     if let Some(channel) = channel {
         own(&channel.digits(), rules)?;
     }
-    Ok(Operation::SetChatStatus { phone, channel, status, third: true })
+    Ok(Operation::Change(Change::SetChatStatus { phone, channel, status, third: true }))
 }
 
 fn own(number: &str, rules: &WatiRules) -> Result<Phone, Unfit> {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::Account;
 use super::super::fields::text;
-use super::super::operation::{Comparison, Condition, Filter, Operation, Page};
+use super::super::operation::{Comparison, Condition, Filter, Operation, Page, Question};
 use super::reading::{Unfit, path_number, target};
 use crate::sandbox::incoming::Incoming;
 use crate::sandbox::plausible;
@@ -21,7 +21,11 @@ pub(in crate::sandbox::wati) fn messages(incoming: &Incoming) -> Result<Operatio
         None => None,
         Some(written) => Some(plausible::phone(&written).ok_or("channelPhoneNumber is no number")?),
     };
-    Ok(Operation::Messages { person: phone.person(), channel, page: page(incoming, false)? })
+    Ok(Operation::Question(Question::Messages {
+        person: phone.person(),
+        channel,
+        page: page(incoming, false)?,
+    }))
 }
 
 /// `GET conversations/{target}/messages`.
@@ -31,24 +35,24 @@ pub(in crate::sandbox::wati) fn third_messages(
 ) -> Result<Operation, Unfit> {
     let page = page(incoming, true)?;
     let (phone, channel) = target(incoming.parameter("target"), account)?;
-    Ok(Operation::Messages { person: phone.person(), channel, page })
+    Ok(Operation::Question(Question::Messages { person: phone.person(), channel, page }))
 }
 
 /// `GET getContacts` of v1, `GET contacts` of v3, which filters nothing.
 pub(in crate::sandbox::wati) fn contacts(incoming: &Incoming, third: bool) -> Result<Operation, Unfit> {
     let filter = if third { Filter::default() } else { filter(incoming)? };
-    Ok(Operation::Contacts { filter, page: page(incoming, third)? })
+    Ok(Operation::Question(Question::Contacts { filter, page: page(incoming, third)? }))
 }
 
 pub(in crate::sandbox::wati) fn templates(incoming: &Incoming, third: bool) -> Result<Operation, Unfit> {
-    Ok(Operation::Templates { page: page(incoming, third)? })
+    Ok(Operation::Question(Question::Templates { page: page(incoming, third)? }))
 }
 
 pub(in crate::sandbox::wati) fn broadcast(
     incoming: &Incoming,
     account: &Account,
 ) -> Result<Operation, Unfit> {
-    Ok(Operation::Broadcast { id: broadcast_id(incoming, account)? })
+    Ok(Operation::Question(Question::Broadcast { id: broadcast_id(incoming, account)? }))
 }
 
 pub(in crate::sandbox::wati) fn broadcast_recipients(
@@ -56,7 +60,7 @@ pub(in crate::sandbox::wati) fn broadcast_recipients(
     account: &Account,
 ) -> Result<Operation, Unfit> {
     let page = page(incoming, true)?;
-    Ok(Operation::BroadcastRecipients { id: broadcast_id(incoming, account)?, page })
+    Ok(Operation::Question(Question::BroadcastRecipients { id: broadcast_id(incoming, account)?, page }))
 }
 
 fn broadcast_id(incoming: &Incoming, account: &Account) -> Result<u64, Unfit> {

@@ -1,5 +1,7 @@
 //! Judges free text in the 24 hours after a person wrote: v1's `sendSessionMessage` (seed 003 §4) and v3's.
 
+use jiff::Timestamp;
+
 use super::super::echo::{Echo, Recipient, Way};
 use super::super::fields::{foreign, text};
 use super::super::{Account, WatiRefusal};
@@ -18,6 +20,7 @@ const LONGEST_TEXT: usize = 4_096;
 /// query, in a form, or in JSON (providers.md §6).
 pub(in crate::sandbox::wati) fn session_message(
     incoming: &Incoming,
+    account: &Account,
     rules: &WatiRules,
 ) -> Result<(Vec<Message<WatiRefusal>>, Echo), Unfit> {
     let words = anywhere(incoming, "messageText")?.ok_or("messageText is required")?;
@@ -28,7 +31,9 @@ pub(in crate::sandbox::wati) fn session_message(
     let recipient =
         Recipient { number: written.trim_start_matches('+').to_owned(), parameters: Vec::new(), local_id };
     let channel = channel.as_deref().and_then(plausible::phone);
-    Ok(sent(Way::Session, plausible::phone(written), channel, words, recipient, refusal, rules))
+    let phone = plausible::phone(written);
+    let refusal = refusal.or_else(|| expired(phone?, channel, incoming.at, account, rules));
+    Ok(sent(Way::Session, phone, channel, words, recipient, refusal))
 }
 
 /// `POST /api/ext/v3/conversations/messages/text`.
@@ -45,7 +50,21 @@ pub(in crate::sandbox::wati) fn third_text(
     let (phone, channel) = target(written, account)?;
     let refusal = channel.and_then(|own| channel_refusal(Some(&own.digits()), rules));
     let recipient = Recipient { number: phone.digits(), parameters: Vec::new(), local_id: None };
-    Ok(sent(Way::Text, Some(phone), channel, words, recipient, refusal, rules))
+    let refusal = refusal.or_else(|| expired(phone, channel, incoming.at, account, rules));
+    Ok(sent(Way::Text, Some(phone), channel, words, recipient, refusal))
+}
+
+/// Free text reaches whom the scenario lists, and who has written to that number in the last 24 hours.
+fn expired(
+    phone: Phone,
+    channel: Option<Phone>,
+    now: Timestamp,
+    account: &Account,
+    rules: &WatiRules,
+) -> Option<WatiRefusal> {
+    let is_listed = rules.open_windows.as_ref().is_none_or(|open| open.contains(&phone.person()));
+    let is_open = is_listed || account.has_heard(phone.person(), channel, now);
+    (!is_open).then_some(WatiRefusal::TicketExpired)
 }
 
 fn sent(
@@ -54,16 +73,13 @@ fn sent(
     channel: Option<Phone>,
     words: String,
     recipient: Recipient,
-    channel_refusal: Option<WatiRefusal>,
-    rules: &WatiRules,
+    refusal: Option<WatiRefusal>,
 ) -> (Vec<Message<WatiRefusal>>, Echo) {
-    let is_open =
-        |phone: Phone| rules.open_windows.as_ref().is_none_or(|open| open.contains(&phone.person()));
     let refusals = [
         phone.is_none().then_some(WatiRefusal::ImplausibleNumber),
-        channel_refusal,
+        refusal.filter(|refusal| *refusal != WatiRefusal::TicketExpired),
         (words.chars().count() > LONGEST_TEXT).then_some(WatiRefusal::TextTooLong),
-        phone.filter(|phone| !is_open(*phone)).map(|_| WatiRefusal::TicketExpired),
+        refusal.filter(|refusal| *refusal == WatiRefusal::TicketExpired),
     ];
     let message = Message {
         sender: channel.map(Phone::digits).unwrap_or_default(),
