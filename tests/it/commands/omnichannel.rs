@@ -21,6 +21,7 @@ fn a_tag_lives_from_its_making_to_its_end() {
 #[test]
 fn a_contact_is_made_changed_tagged_and_found() {
     let workspace = workspace();
+    workspace.is_not_judged("the journal names a contact by its id, the record by its number");
     let vip = made(&workspace, CHANNEL, &["tags", "create", "VIP", "--color", "#ff0000"]);
     let words = ["contacts", "create", "5521999999999", "--name", "João Silva", "--platform", "karoochat"];
     let id = made(&workspace, CHANNEL, &words);

@@ -62,57 +62,61 @@ impl<'a> Oracle<'a> {
         }
         let accepted = self.workspace.sandbox().accepted();
         for one in &accepted {
-            assert!(self.senders(one).next().is_some(), "the far side took whom the journal forgot: {one:?}");
+            assert!(self.knowing(one).next().is_some(), "the far side took whom the journal forgot: {one:?}");
         }
         self.invents_nobody(&accepted);
         let twice = self.repeated(&accepted);
         assert!(repeats || twice.is_empty(), "accepted more than once: {twice:#?}");
     }
 
-    /// The runs that can have sent a line of the record: the one that its correlation names; where the
-    /// provider carries none, those that know the destination, of the campaign that is named if one is.
-    fn senders<'o>(&'o self, accepted: &'o Accepted) -> impl Iterator<Item = &'o Run> {
-        let number = accepted.run();
-        let campaign = number.is_none().then_some(accepted.callback_data.as_str()).unwrap_or_default();
-        let is_sender = move |run: &&Run| {
-            number.is_none_or(|number| run.number() == number)
-                && (campaign.is_empty() || run.campaign == campaign)
-                && run.may_have_reached(&person(&accepted.to))
-        };
-        self.runs.iter().filter(is_sender)
+    /// The run that a line of the record names, where the provider carries our correlation.
+    fn named(&self, accepted: &Accepted) -> Option<&Run> {
+        let number = accepted.run()?;
+        let run = self.runs.iter().find(|run| run.number() == number);
+        Some(run.unwrap_or_else(|| panic!("no run of this workspace sent {accepted:?}")))
+    }
+
+    /// The runs that know of a line of the record: those that may have reached the destination, of the campaign
+    /// that is named if one is.
+    fn knowing<'o>(&'o self, accepted: &'o Accepted) -> impl Iterator<Item = &'o Run> {
+        let named = self.named(accepted).map(|run| run.campaign.as_str());
+        let campaign = named.unwrap_or(&accepted.callback_data);
+        let is_of = move |run: &&Run| campaign.is_empty() || run.campaign == campaign;
+        self.runs.iter().filter(is_of).filter(|run| run.may_have_reached(&person(&accepted.to)))
     }
 
     /// Whom the journal calls accepted was taken.
     fn invents_nobody(&self, accepted: &[Accepted]) {
         for run in &self.runs {
-            let sent = accepted.iter().filter(|one| self.senders(one).any(|sender| sender.name == run.name));
-            let taken: BTreeSet<_> = sent.map(|one| person(&one.to)).collect();
+            let is_its = |one: &&Accepted| match self.named(one) {
+                Some(named) => named.name == run.name,
+                None => one.callback_data.is_empty() || one.callback_data == run.campaign,
+            };
+            let taken: BTreeSet<_> = accepted.iter().filter(is_its).map(|one| person(&one.to)).collect();
             let claimed = run.places.get("accepted").into_iter().flatten();
             let invented: Vec<_> = claimed.filter(|one| !taken.contains(*one)).collect();
-            assert!(
-                invented.is_empty(),
-                "{}: the journal calls accepted whom nobody took: {invented:?}",
-                run.name
-            );
+            let name = &run.name;
+            assert!(invented.is_empty(), "{name}: the journal calls accepted whom nobody took: {invented:?}");
         }
     }
 
-    /// What came to somebody more often than there are occurrences of campaigns that can have sent it: to be
-    /// judged over everything alike, and where the sender is known, for each of its occurrences.
+    /// What came to somebody more than once from one occurrence of a campaign; where the provider does not tell
+    /// which, more often than there are occurrences that know of it.
     fn repeated<'o>(&'o self, accepted: &'o [Accepted]) -> Vec<Vec<&'o Accepted>> {
-        let mut reached = BTreeMap::<(String, String, Option<BTreeSet<Cause>>), Vec<&Accepted>>::new();
+        let mut reached = BTreeMap::<(String, String, Option<Cause>), Vec<&Accepted>>::new();
         for one in accepted.iter().filter(|one| !REPEATABLE.contains(&one.kind.as_str())) {
-            let causes: BTreeSet<_> = self.senders(one).map(Run::cause).collect();
-            for causes in [None, Some(causes)] {
-                reached.entry((one.kind.clone(), person(&one.to), causes)).or_default().push(one);
+            let cause = self.named(one).map(Run::cause);
+            let of_anybody = cause.is_some().then_some(None);
+            for cause in std::iter::once(cause).chain(of_anybody) {
+                reached.entry((one.kind.clone(), person(&one.to), cause)).or_default().push(one);
             }
         }
-        let is_too_often = |times: &Vec<&Accepted>| {
-            let causes: BTreeSet<_> =
-                times.iter().flat_map(|one| self.senders(one)).map(Run::cause).collect();
-            times.len() > causes.len()
+        let is_too_often = |((.., cause), times): &((_, _, Option<Cause>), Vec<&Accepted>)| {
+            let knowing = times.iter().flat_map(|one| self.knowing(one)).map(Run::cause);
+            let most = if cause.is_some() { 1 } else { knowing.collect::<BTreeSet<_>>().len() };
+            times.len() > most
         };
-        reached.into_values().filter(is_too_often).collect()
+        reached.into_iter().filter(is_too_often).map(|(_, times)| times).collect()
     }
 }
 
