@@ -84,6 +84,7 @@ struct Line {
     tests: Vec<String>,
 }
 
+#[cfg(test)]
 fn lines() -> Vec<Line> {
     let readme =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
