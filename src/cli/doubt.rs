@@ -201,27 +201,30 @@ fn sentence(view: &RunView, settled: u64, settlement: Settlement) -> String {
     }
 }
 
-/// The recipients in doubt who were named: by their numbers, or as `list` names what has none.
+/// The recipients in doubt who were named: by their numbers, or as `list` names what has none. A person may
+/// be in doubt for several groups.
 fn people(execution: &Execution, roster: &Roster, whom: &Whom) -> Result<Vec<RecipientNumber>, Failure> {
     let doubts = execution.owner.engine.journal.doubts(roster.plan().run)?;
-    let mut by_person: HashMap<PersonKey, RecipientNumber> = HashMap::new();
-    let mut by_name: HashMap<String, RecipientNumber> = HashMap::new();
+    let mut by_person: HashMap<PersonKey, Vec<RecipientNumber>> = HashMap::new();
+    let mut by_name: HashMap<String, Vec<RecipientNumber>> = HashMap::new();
     for (number, _) in doubts {
         let recipient = roster.recipient(number).map_err(|error| Failure::new(Exit::Unexpected, error))?;
         match recipient.address {
-            Address::Phone(phone) => by_person.insert(phone.person(), number),
-            Address::Group(name) | Address::Named(name) => by_name.insert(name.into(), number),
-        };
+            Address::Phone(phone) => by_person.entry(phone.person()).or_default(),
+            Address::Group(name) | Address::Named(name) => by_name.entry(name.into()).or_default(),
+        }
+        .push(number);
     }
     let find = |text: &String| {
-        if let Some(number) = by_name.get(text) {
-            return Ok(*number);
+        if let Some(numbers) = by_name.get(text) {
+            return Ok(numbers.clone());
         }
         let phone = audience::phone::read(text, Country::BRAZIL)
             .map_err(|error| Failure::usage(format!("{text}: {error}")))?;
-        by_person.get(&Address::Phone(phone).person()).copied().ok_or_else(|| {
+        by_person.get(&Address::Phone(phone).person()).cloned().ok_or_else(|| {
             Failure::usage(format!("{text} is not in doubt in run {}", roster.plan().run_name))
         })
     };
-    whom.phones.iter().map(find).collect()
+    let named: Vec<Vec<RecipientNumber>> = whom.phones.iter().map(find).collect::<Result<_, _>>()?;
+    Ok(named.into_iter().flatten().collect())
 }

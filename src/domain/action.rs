@@ -264,6 +264,18 @@ impl Action {
         )
     }
 
+    /// The group that it is about beside its address: the same for another group is something else.
+    #[must_use]
+    pub fn group(&self) -> Option<&str> {
+        match self {
+            Self::SendInvite { group, .. }
+            | Self::RemoveParticipant { group }
+            | Self::AddAdmin { group }
+            | Self::RemoveAdmin { group } => Some(group),
+            _ => None,
+        }
+    }
+
     /// Whether somebody gets a message: only then is a suppressed person spared.
     #[must_use]
     pub fn messages_somebody(&self) -> bool {

@@ -68,6 +68,19 @@ impl Content {
         }
     }
 
+    /// The group that it is about beside its address.
+    #[must_use]
+    pub fn group(&self) -> Option<&str> {
+        match self {
+            Self::Action(action) => action.group(),
+            Self::Text { .. }
+            | Self::Template { .. }
+            | Self::Media { .. }
+            | Self::Location { .. }
+            | Self::Contacts { .. } => None,
+        }
+    }
+
     /// What definitions, commands and reports call it.
     #[must_use]
     pub fn word(&self) -> &'static str {

@@ -42,7 +42,7 @@ pub use plan::{FrozenChannel, Occurrence, Plan, PlanHash, Purpose, Ramp};
 pub use problem::{Place, Problem, Problems};
 pub use query::{ContactFilter, Found, Paging, Query, QueryFailure};
 pub use rate::{Rate, RateUnit, Spacing};
-pub use recipient::{Address, Recipient, Standing};
+pub use recipient::{Address, Recipient, RecipientKey, Standing};
 pub use route::{BadRoute, KnownRoute, Route, RouteMethod, Segment};
 pub use row::{Columns, Names, Row, UnknownColumn};
 pub use run::{HoldKind, HoldReason, RunEvent, RunState};

@@ -29,6 +29,18 @@ impl Address {
         }
     }
 
+    /// The key under which a plan has its recipient once: whoever is addressed, together with the group
+    /// that `content` is about, as one person may be taken out of two groups. Who stands on the suppression
+    /// list, and which channel somebody gets, goes by [`Address::person`].
+    #[must_use]
+    pub fn key(&self, content: &Content) -> RecipientKey {
+        let person = self.person().as_u64();
+        RecipientKey(match content.group() {
+            Some(group) => PersonKey::of_name(&format!("in group {person}"), group).as_u64(),
+            None => person,
+        })
+    }
+
     /// The telephone number, where it is one.
     #[must_use]
     pub fn phone(&self) -> Option<Phone> {
@@ -56,6 +68,18 @@ impl fmt::Display for Address {
             Self::Group(id) => write!(formatter, "group …{}", last(id, 6)),
             Self::Named(name) => formatter.write_str(name),
         }
+    }
+}
+
+/// Two recipients with the same key are one; see [`Address::key`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecipientKey(u64);
+
+impl RecipientKey {
+    /// The key as an integer. Where no group comes in it is the person's.
+    #[must_use]
+    pub fn as_u64(self) -> u64 {
+        self.0
     }
 }
 
@@ -89,4 +113,31 @@ pub struct Recipient {
     pub standing: Standing,
     /// The message, rendered.
     pub content: Content,
+}
+
+impl Recipient {
+    /// The key under which a plan has it once.
+    #[must_use]
+    pub fn key(&self) -> RecipientKey {
+        self.address.key(&self.content)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Action;
+
+    #[test]
+    fn a_person_is_another_recipient_in_another_group_and_nowhere_else() {
+        let ana = || Address::Phone(Phone::from_digits("5511987654321").expect("a number"));
+        let short = Address::Phone(Phone::from_digits("551187654321").expect("a number"));
+        let add = |group: &str| Content::Action(Action::AddAdmin { group: group.to_owned() });
+        let tag = |tag: &str| Content::Action(Action::AddTags { contact: None, tags: vec![tag.to_owned()] });
+        assert_eq!(ana().key(&add("1-1")), short.key(&add("1-1")));
+        assert_ne!(ana().key(&add("1-1")), ana().key(&add("1-2")));
+        assert_ne!(ana().key(&add("1-1")), ana().key(&tag("vip")));
+        assert_eq!(ana().key(&tag("vip")), ana().key(&tag("gold")));
+        assert_eq!(ana().key(&tag("vip")).as_u64(), ana().person().as_u64());
+    }
 }

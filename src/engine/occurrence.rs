@@ -68,7 +68,7 @@ pub fn of<'a>(
     })
 }
 
-/// Everyone whom these runs' providers accepted, or who is in doubt in them, as person keys.
+/// Everyone whom these runs' providers accepted, or who is in doubt in them, by [`crate::domain::Recipient::key`].
 ///
 /// # Errors
 /// When a roster or log cannot be read.
@@ -94,7 +94,7 @@ pub fn reached<'a>(
             places.into_iter().flat_map(|place| ledger.all_in(place)).collect()
         })?;
         for number in numbers {
-            reached.insert(roster.recipient(number)?.address.person().as_u64());
+            reached.insert(roster.recipient(number)?.key().as_u64());
         }
     }
     Ok(reached)

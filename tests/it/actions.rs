@@ -82,3 +82,34 @@ fn an_action_that_the_provider_does_not_have_is_refused_for_every_row() {
     let check = workspace.disparo(["check", "conversas"]).finish().expect(3);
     assert!(check.stderr.contains("none of the 1 rows can be sent"), "{}", check.stderr);
 }
+
+#[test]
+fn a_person_is_taken_out_of_every_group_that_has_them() {
+    let workspace = sinch();
+    workspace.write("audiences/turmas.csv", "turma\nA\nB\n");
+    definition(
+        &workspace,
+        "turmas",
+        "file = \"audiences/turmas.csv\"",
+        "create_group = { subject = \"{{ turma }}\" }",
+    );
+    workspace.run("turmas").expect(0);
+    let listed = workspace.disparo(["groups", "list", "--channel", "sinch", "--format", "json"]).finish();
+    let groups = listed.expect(0).json();
+    let ids: Vec<&str> = groups["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| one["id"].as_str().expect("an id"))
+        .collect();
+    let [first, second] = ids[..] else { panic!("{groups}") };
+    let number = "11987654321";
+    workspace.write(
+        "audiences/sair.csv",
+        format!("telefone,grupo\n{number},{first}\n{number},{second}\n{number},{first}\n"),
+    );
+    let action = "remove_participant = { group = \"{{ grupo }}\" }";
+    definition(&workspace, "sair", "file = \"audiences/sair.csv\"\nphone = \"telefone\"", action);
+    let checked = workspace.disparo(["check", "sair", "--format", "json"]).finish().expect(0).json();
+    assert_eq!((&checked["to_send"], &checked["rows"]["duplicate"]), (&2.into(), &1.into()), "{checked}");
+}

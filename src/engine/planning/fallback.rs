@@ -116,7 +116,7 @@ impl Engine {
     pub(super) fn standing_now(&self, recipient: &Recipient, reached: &RoaringTreemap) -> Standing {
         let person = recipient.address.person();
         let is_suppressed = || !self.journal.suppressed_among(std::iter::once(person)).is_empty();
-        if reached.contains(person.as_u64()) {
+        if reached.contains(recipient.key().as_u64()) {
             Standing::Already
         } else if recipient.content.messages_somebody() && is_suppressed() {
             Standing::Suppressed

@@ -23,7 +23,7 @@ pub enum Fate {
     Filtered,
     /// The account leaves the contact alone, and so does every campaign.
     Ignored,
-    /// The person stood in an earlier row.
+    /// The person stood in an earlier row, for the same group where the work is about one.
     Duplicate,
     /// It cannot be sent.
     Invalid(Fault),
@@ -84,8 +84,9 @@ pub struct Judge<'a> {
     ignored: Option<usize>,
     /// The column that says what is a group and no person.
     is_group: Option<usize>,
+    /// Keys of the recipients of earlier rows.
     seen: RoaringTreemap,
-    /// Whom earlier runs of the occurrence have.
+    /// Keys of those whom earlier runs of the occurrence have.
     reached: RoaringTreemap,
     journal: &'a Journal,
     next: u32,
@@ -161,13 +162,17 @@ impl<'a> Judge<'a> {
         }
         let channel = channel_of(person, &self.campaign.channels);
         let content = self.completion.complete(rendered, channel)?;
+        let key = address.key(&content).as_u64();
+        if self.seen.contains(key) {
+            return Ok(Fate::Duplicate);
+        }
         self.check(&address, &content, channel)?;
         let stranded = self.source.fallback.and_then(|provider| {
             let problem = provider.check(&address, &content).err()?;
             Some(Fault::new(problem.field, problem.sentence))
         });
-        self.seen.insert(person.as_u64());
-        let standing = self.standing(person, &content);
+        self.seen.insert(key);
+        let standing = self.standing(person, key, &content);
         let number = RecipientNumber(self.next);
         self.next += 1;
         let recipient = Recipient { number, row: row.number, address, channel, standing, content };
@@ -200,8 +205,8 @@ impl<'a> Judge<'a> {
         provider.check(address, content).map_err(|problem| Fault::new(problem.field, problem.sentence))
     }
 
-    fn standing(&self, person: PersonKey, content: &Content) -> Standing {
-        if self.reached.contains(person.as_u64()) {
+    fn standing(&self, person: PersonKey, key: u64, content: &Content) -> Standing {
+        if self.reached.contains(key) {
             Standing::Already
         } else if content.messages_somebody()
             && !self.journal.suppressed_among(std::iter::once(person)).is_empty()

@@ -57,7 +57,7 @@ impl Engine {
         let mut standings = Vec::with_capacity(contents.len());
         let mut seen = RoaringTreemap::new();
         for (row, (address, content)) in (1..).zip(contents) {
-            if !seen.insert(address.person().as_u64()) {
+            if !seen.insert(address.key(&content).as_u64()) {
                 survey.duplicate();
                 continue;
             }

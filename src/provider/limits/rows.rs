@@ -34,6 +34,18 @@ pub fn lay_over(errors: &mut Vec<ErrorRow>, given: Vec<Placed<Table<RawError>>>,
     errors.splice(0..0, added);
 }
 
+/// Statuses by which a provider says that it did nothing (guarantees, "What a failed call means"). 503 does
+/// only together with `Retry-After`, which no row can tell.
+const PROVE_ENOUGH: [&str; 8] = ["400", "401", "403", "404", "413", "420", "422", "429"];
+
+/// Whether a status may be taken for what the row says.
+fn proves_enough(code: &str, class: ErrorClass) -> bool {
+    match code.strip_prefix("http.") {
+        Some(status) => class == ErrorClass::Doubt || PROVE_ENOUGH.contains(&status),
+        None => true,
+    }
+}
+
 /// What tells a row from the others.
 #[derive(Clone, PartialEq, Eq)]
 struct Key {
@@ -116,6 +128,22 @@ impl Reading<'_> {
             self.report("class", format!("the failure {words} is new and has no `class`"));
         }
         let class = class?;
+        if !proves_enough(&key.code, class) {
+            self.findings.report(
+                Problem::at(
+                    self.span.clone(),
+                    self.path("class"),
+                    format!(
+                        "`{}` proves nothing: the messages may have gone out all the same, and any class but \
+                         `doubt` could send them twice",
+                        key.code
+                    ),
+                )
+                .with_hint(
+                    "write class = \"doubt\", or leave the row out: whoever is in the call is in doubt then",
+                ),
+            );
+        }
         let holds = matches!(class, ErrorClass::Campaign | ErrorClass::Channel);
         let same_class = old.as_ref().filter(|row| row.class == class);
         let halt = raw.halt.map(|halt| halt.value).or(same_class.map(|row| row.halt)).unwrap_or(holds);

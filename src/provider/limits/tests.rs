@@ -129,6 +129,28 @@ retry = "2h"
 }
 
 #[test]
+fn a_status_that_proves_nothing_can_only_be_doubt() {
+    let row = |status: &str, class: &str| {
+        format!(
+            "[[error]]\ncode = \"http.{status}\"\nclass = \"{class}\"\nen = \"e\"\npt = \"p\"\nes = \"s\"\n"
+        )
+    };
+    for status in ["200", "202", "302", "408", "409", "500", "502", "503", "504", "5xx"] {
+        for class in ["throttled", "transient", "either", "recipient", "campaign", "channel", "too_many"] {
+            let problems = over_devino(&row(status, class)).expect_err("it proves nothing");
+            let [problem] = problems.list() else { panic!("{problems}") };
+            assert!(problem.sentence.contains(&format!("`http.{status}` proves nothing")), "{problem:?}");
+            assert!(problem.hint.as_deref().is_some_and(|hint| hint.contains("doubt")), "{problem:?}");
+            assert_eq!(problems.place(problem).map(|place| place.line), Some(1));
+        }
+        assert!(over_devino(&row(status, "doubt")).is_ok(), "{status}");
+    }
+    for status in ["400", "401", "403", "404", "413", "420", "422", "429"] {
+        assert!(over_devino(&row(status, "campaign")).is_ok(), "{status}");
+    }
+}
+
+#[test]
 fn a_file_that_stands_alone_has_to_be_whole() {
     let problems = read(Path::new("limits.toml"), "", None).expect_err("nothing is there");
     insta::assert_snapshot!(problems.to_string());
