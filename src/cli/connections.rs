@@ -52,7 +52,7 @@ impl Connections {
         let entry = provider::entry(channel).map_err(Failure::invalid)?;
         let provider = (entry.open)(channel).map_err(Failure::invalid)?;
         let transport = Transport::new(entry, channel, &base_url, secret).map_err(Failure::invalid)?;
-        Ok(Link { channel: channel.clone(), provider, transport })
+        Ok(Link::new(channel.clone(), provider, transport))
     }
 
     async fn start_sandbox(&self) -> Result<Sandbox, Failure> {

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::MessageId;
 
 /// Some of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Page<T> {
     /// In the provider's order.
     pub items: Vec<T>,
@@ -34,7 +34,7 @@ impl<T> Page<T> {
 }
 
 /// Somebody, or a group, whom the account knows.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Contact {
     /// The provider's id.
     pub id: String,
@@ -58,7 +58,7 @@ pub struct Contact {
 }
 
 /// A tag.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Tag {
     /// The provider's id.
     pub id: String,
@@ -69,7 +69,7 @@ pub struct Tag {
 }
 
 /// A group. A list gives no more than ids.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Group {
     /// The provider's id.
     pub id: String,
@@ -86,7 +86,7 @@ pub struct Group {
 }
 
 /// A group's picture.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Icon {
     /// Its MIME type.
     pub content_type: Option<String>,
@@ -97,7 +97,7 @@ pub struct Icon {
 }
 
 /// A message of a conversation, or something that happened in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct ChatMessage {
     /// The provider's id.
     #[serde(serialize_with = "as_text")]
@@ -119,7 +119,7 @@ pub struct ChatMessage {
 }
 
 /// A message template that the account has.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct AccountTemplate {
     /// By which messages name it.
     pub name: String,
@@ -136,7 +136,7 @@ pub struct AccountTemplate {
 }
 
 /// A bulk send as the provider counts it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Broadcast {
     /// The provider's id.
     pub id: String,
@@ -148,7 +148,7 @@ pub struct Broadcast {
 }
 
 /// One recipient of a bulk send.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct BroadcastRecipient {
     /// The number's digits.
     pub phone: String,

@@ -1,5 +1,7 @@
 //! Questions to a provider: nothing is changed by them, so that they may be asked again.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use serde::Serialize;
 
 use super::Phone;
@@ -240,6 +242,33 @@ impl Found {
             | Self::Link(_)
             | Self::Icon(_)
             | Self::Broadcast(_) => None,
+        }
+    }
+
+    /// What tells the entries of a list from each other; none for a single thing.
+    #[must_use]
+    pub fn digests(&self) -> Vec<u64> {
+        fn of<T: Hash>(items: &[T]) -> Vec<u64> {
+            let digest = |item: &T| {
+                let mut hasher = DefaultHasher::new();
+                item.hash(&mut hasher);
+                hasher.finish()
+            };
+            items.iter().map(digest).collect()
+        }
+        match self {
+            Self::Contacts(page) => of(&page.items),
+            Self::Tags(page) => of(&page.items),
+            Self::Groups(page) => of(&page.items),
+            Self::Messages(page) => of(&page.items),
+            Self::Templates(page) => of(&page.items),
+            Self::BroadcastRecipients(page) => of(&page.items),
+            Self::Contact(_)
+            | Self::Tag(_)
+            | Self::Group(_)
+            | Self::Link(_)
+            | Self::Icon(_)
+            | Self::Broadcast(_) => Vec::new(),
         }
     }
 

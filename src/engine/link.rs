@@ -1,7 +1,11 @@
 //! A channel made ready to send: its settings, its provider's wire, and the way to it.
 
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
 use thiserror::Error;
 
+use crate::clock::Tick;
 use crate::domain::{Channel, FrozenChannel};
 use crate::provider::Provider;
 use crate::provider::transport::Transport;
@@ -18,6 +22,30 @@ pub struct Link {
     pub provider: Box<dyn Provider>,
     /// The way.
     pub transport: Transport,
+    /// When the next question may be asked.
+    next_question: Mutex<Tick>,
+}
+
+impl Link {
+    /// A channel made ready.
+    #[must_use]
+    pub fn new(channel: Channel, provider: Box<dyn Provider>, transport: Transport) -> Self {
+        Self { channel, provider, transport, next_question: Mutex::default() }
+    }
+
+    /// The moment of a question, not before `now`; the next comes at least `period` after it.
+    pub(super) fn reserve_question(&self, now: Tick, period: Duration) -> Tick {
+        let mut next = self.next_question.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = now.max(*next);
+        *next = slot.after(period);
+        slot
+    }
+
+    /// No question is asked before `tick`.
+    pub(super) fn ask_not_before(&self, tick: Tick) {
+        let mut next = self.next_question.lock().unwrap_or_else(PoisonError::into_inner);
+        *next = tick.max(*next);
+    }
 }
 
 /// A channel that no longer points where the plan says.

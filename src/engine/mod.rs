@@ -1,5 +1,6 @@
 //! The use cases around a run: planning it, sending it, settling it.
 
+mod asking;
 mod brake;
 mod call;
 mod company;
@@ -18,6 +19,7 @@ mod reconcile;
 mod refusal;
 mod send;
 
+pub use asking::{ListFault, Pages, ask};
 pub use error::EngineError;
 pub use flow::shared_chunk;
 pub use interrupt::{Interrupt, Urgency};

@@ -65,7 +65,7 @@ async fn a_fifth_provider_is_a_folder_and_two_lines() {
     let mut world = World::new("");
     world.without_record = true;
     let run = world.freeze(100, std::slice::from_ref(&channel), |_| {}).await;
-    let link = Arc::new(Link { channel, provider, transport });
+    let link = Arc::new(Link::new(channel, provider, transport));
     let view = world.start_over(run, vec![link]).await.expect("no panic").expect("sent");
     assert_eq!(view.summary.state, RunState::Completed);
     assert_eq!((view.summary.tally.accepted, view.summary.tally.rejected), (90, 10));

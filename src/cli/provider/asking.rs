@@ -1,13 +1,9 @@
-//! Asking a provider: spaced by the channel's rate, once more where no answer came, page by page.
-
-use std::num::NonZeroU32;
-use std::time::Duration;
+//! Asking a provider for a command: what it waits for, what is wrong, and how far it is, in words.
 
 use crate::cli::failure::Failure;
-use crate::clock::{Clock, Tick};
-use crate::domain::{Found, Query, QueryFailure, Spacing};
-use crate::engine::Link;
-use crate::pace::backoff;
+use crate::clock::Clock;
+use crate::domain::{Found, Query, QueryFailure};
+use crate::engine::{Link, ListFault, Pages, ask};
 use crate::provider::transport::AskError;
 use crate::ui::{Counter, Exit, Printer, words};
 
@@ -17,8 +13,6 @@ pub struct Asking<'a> {
     link: &'a Link,
     clock: &'a dyn Clock,
     printer: &'a Printer,
-    period: Duration,
-    next: Tick,
 }
 
 /// There is no such thing at the provider.
@@ -28,8 +22,7 @@ impl<'a> Asking<'a> {
     /// Over this channel. The first question is asked at once.
     #[must_use]
     pub fn new(link: &'a Link, clock: &'a dyn Clock, printer: &'a Printer) -> Self {
-        let period = Spacing::new(&link.channel.rates, NonZeroU32::MIN).period;
-        Self { link, clock, printer, period, next: clock.tick() }
+        Self { link, clock, printer }
     }
 
     /// Where it says what it waits for.
@@ -67,58 +60,55 @@ impl<'a> Asking<'a> {
         }
     }
 
-    async fn answer(&mut self, query: &Query) -> Result<Result<Found, NotFound>, Failure> {
-        let policy = &self.link.channel.retry;
-        let mut failures = 0;
-        loop {
-            self.clock.sleep_until(self.next).await;
-            self.next = self.clock.tick().after(self.period);
-            let failure = match self.link.transport.ask(self.link.provider.as_ref(), query).await {
-                Ok(found) => return Ok(Ok(found)),
-                Err(AskError::NotOffered(why)) => return Err(self.failure(Exit::Usage, &why)),
-                Err(AskError::Failed(failure)) => failure,
-            };
-            failures += 1;
-            let asked = match &failure {
-                QueryFailure::Throttled { retry_after } => retry_after.unwrap_or_default(),
-                QueryFailure::Unanswered(_) => Duration::ZERO,
-                QueryFailure::NotFound => return Ok(Err(NotFound)),
-                QueryFailure::Refused(_) => {
-                    return Err(self.failure(Exit::Rejected, &AskError::Failed(failure)));
-                }
-            };
-            if failures >= policy.attempts.get() {
-                return Err(self.failure(Exit::Unexpected, &AskError::Failed(failure)));
+    async fn answer(&self, query: &Query) -> Result<Result<Found, NotFound>, Failure> {
+        let asked = ask(self.link, self.clock, query, |failure, wait| {
+            self.printer.detail(&format!("{failure}; asking again in {}", words::duration(wait)));
+        });
+        match asked.await {
+            Ok(found) => Ok(Ok(found)),
+            Err(AskError::Failed(QueryFailure::NotFound)) => Ok(Err(NotFound)),
+            Err(why) => {
+                let exit = match &why {
+                    AskError::NotOffered(_) => Exit::Usage,
+                    AskError::Failed(QueryFailure::Refused(_)) => Exit::Rejected,
+                    AskError::Failed(_) => Exit::Unexpected,
+                };
+                Err(self.failure(exit, &why))
             }
-            let wait = backoff::delay(policy, failures, rand::random()).max(asked);
-            self.printer.detail(&format!(
-                "{}; asking again in {}",
-                AskError::Failed(failure),
-                words::duration(wait)
-            ));
-            self.next = self.next.max(self.clock.tick().after(wait));
         }
     }
 
-    /// Asks, and follows every page where `all` says so, with progress.
+    /// Asks, and follows every page where `all` says so, with progress. A list that ends before its end is
+    /// told of.
     ///
     /// # Errors
-    /// As [`Asking::ask`].
+    /// As [`Asking::ask`], and when the provider gives the same page for ever.
     pub async fn follow(&mut self, query: &Query, all: bool) -> Result<Found, Failure> {
         let mut whole = self.ask(query).await?;
-        let mut page = query.next_page();
+        if !all {
+            return Ok(whole);
+        }
         let mut counter = Counter::new(self.printer, self.clock, "found");
-        while let (true, Some(query)) = (all && whole.has_more(), page) {
+        let mut pages = Pages::default();
+        let mut turned = pages.turn(&whole);
+        let mut page = query.next_page();
+        while let (Ok(true), Some(query)) = (&turned, page) {
             counter.reached(whole.len(), whole.total());
             let found = self.ask(&query).await?;
-            // A provider that says that more follows and gives nothing would be asked for ever.
-            if found.is_empty() {
-                break;
-            }
+            turned = pages.turn(&found);
             whole.append(found);
             page = query.next_page();
         }
         counter.finish();
+        match turned {
+            Ok(_) => {}
+            Err(fault @ ListFault::Short { .. }) => {
+                self.printer.warning(&format!("channel `{}`: {fault}", self.link.channel.name));
+            }
+            Err(fault @ (ListFault::Repeats { .. } | ListFault::OtherKind)) => {
+                return Err(self.failure(Exit::Unexpected, &fault));
+            }
+        }
         Ok(whole)
     }
 

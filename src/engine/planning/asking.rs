@@ -1,15 +1,12 @@
-//! Asking an account, with the patience that a question deserves: nothing is changed by it, so that it is
-//! asked again when the provider wants fewer calls or does not answer.
-
-use std::time::Duration;
+//! Asking an account for what a plan needs of it, until it is there or somebody interrupts.
 
 use thiserror::Error;
 
-use crate::domain::{Found, Query, QueryFailure};
-use crate::engine::Urgency;
+use crate::domain::{Found, Query};
+use crate::engine::asking::{ListFault, Pages, ask};
+use crate::engine::interrupt::Urgency;
 use crate::engine::link::Link;
 use crate::engine::send::Engine;
-use crate::pace::backoff;
 use crate::provider::transport::AskError;
 
 /// Why an account gave no answer.
@@ -35,6 +32,16 @@ pub enum Unanswered {
         /// What came instead.
         source: AskError,
     },
+    /// What came is not all of it.
+    #[error("channel {channel} was asked for {what}, and they did not come whole: {source}")]
+    NotWhole {
+        /// The channel's name.
+        channel: String,
+        /// What was asked for: `its tags`.
+        what: &'static str,
+        /// What is wrong with the list.
+        source: ListFault,
+    },
     /// Ctrl-C.
     #[error("interrupted while asking channel {channel} for {what}")]
     Interrupted {
@@ -46,8 +53,7 @@ pub enum Unanswered {
 }
 
 impl Engine {
-    /// Asks until there is an answer, or the channel's retry policy has no more patience. `what` is asked
-    /// for, in words: `its tags`.
+    /// Asks as often as the channel's retry policy allows. `what` is asked for, in words: `its tags`.
     pub(super) async fn ask(
         &self,
         link: &Link,
@@ -55,75 +61,50 @@ impl Engine {
         what: &'static str,
     ) -> Result<Found, Unanswered> {
         let channel = || link.channel.name.clone();
-        let policy = &link.channel.retry;
-        let mut failures = 0;
-        loop {
-            let asked = tokio::select! {
-                asked = link.transport.ask(link.provider.as_ref(), query) => asked,
-                () = self.interrupt.reached(Urgency::Drain) => {
-                    return Err(Unanswered::Interrupted { channel: channel(), what });
-                }
-            };
-            let source = match asked {
-                Ok(found) => return Ok(found),
-                Err(source) => source,
-            };
-            failures += 1;
-            let wait = match &source {
-                AskError::NotOffered(_) => {
-                    return Err(Unanswered::NotOffered { channel: channel(), what, source });
-                }
-                AskError::Failed(QueryFailure::Throttled { retry_after: Some(wait) }) => *wait,
-                AskError::Failed(QueryFailure::Throttled { .. } | QueryFailure::Unanswered(_)) => {
-                    backoff::delay(policy, failures, rand::random())
-                }
-                AskError::Failed(QueryFailure::NotFound | QueryFailure::Refused(_)) => {
-                    return Err(Unanswered::Failed { channel: channel(), what, source });
-                }
-            };
-            if failures >= policy.attempts.get() {
-                return Err(Unanswered::Failed { channel: channel(), what, source });
-            }
-            self.pause(wait, link, what).await?;
-        }
-    }
-
-    async fn pause(&self, wait: Duration, link: &Link, what: &'static str) -> Result<(), Unanswered> {
-        tokio::select! {
-            () = self.clock.sleep_until(self.clock.tick().after(wait)) => Ok(()),
+        let asked = tokio::select! {
+            asked = ask(link, self.clock.as_ref(), query, |_, _| ()) => asked,
             () = self.interrupt.reached(Urgency::Drain) => {
-                Err(Unanswered::Interrupted { channel: link.channel.name.clone(), what })
+                return Err(Unanswered::Interrupted { channel: channel(), what });
             }
-        }
+        };
+        asked.map_err(|source| match source {
+            AskError::NotOffered(_) => Unanswered::NotOffered { channel: channel(), what, source },
+            AskError::Failed(_) => Unanswered::Failed { channel: channel(), what, source },
+        })
     }
 
-    /// Asks for a list page by page, and gives each page to `take` until it says that it is enough.
+    /// Asks for a list page by page, and gives each page to `take`, which says of an answer of another kind
+    /// that it is one.
     ///
     /// # Errors
-    /// As [`Engine::ask`], or what `take` says.
+    /// As [`Engine::ask`], what `take` says, or that the list is not whole.
     pub(super) async fn ask_all<E: From<Unanswered>>(
         &self,
         link: &Link,
         query: Query,
         what: &'static str,
-        mut take: impl FnMut(Found) -> Result<More, E>,
+        mut take: impl FnMut(Found) -> Result<Taken, E>,
     ) -> Result<(), E> {
+        let fault = |source| Unanswered::NotWhole { channel: link.channel.name.clone(), what, source };
+        let mut pages = Pages::default();
         let mut next = Some(query);
         while let Some(query) = next {
             let found = self.ask(link, &query, what).await?;
-            let has_more = found.has_more();
-            let wants_more = take(found)? == More::Yes;
-            next = if has_more && wants_more { query.next_page() } else { None };
+            let is_more_wanted = pages.turn(&found).map_err(fault)?;
+            if take(found)? == Taken::OtherKind {
+                return Err(fault(ListFault::OtherKind).into());
+            }
+            next = if is_more_wanted { query.next_page() } else { None };
         }
         Ok(())
     }
 }
 
-/// Whether another page is wanted. A page without items ends a list, whatever it says of itself.
+/// Whether a page is what was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum More {
-    /// It is.
-    Yes,
-    /// It is not.
-    No,
+pub(super) enum Taken {
+    /// It is, and was taken.
+    Page,
+    /// It is an answer to another question.
+    OtherKind,
 }

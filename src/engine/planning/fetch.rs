@@ -8,7 +8,7 @@ use crate::engine::link::Link;
 use crate::engine::send::Engine;
 use crate::events::Event;
 
-use super::asking::{More, Unanswered};
+use super::asking::{Taken, Unanswered};
 use super::error::PlanError;
 use super::prepare::Asking;
 use super::rows_file::RowsFile;
@@ -33,10 +33,10 @@ impl Engine {
             AccountList::Groups => {
                 let mut groups = Vec::new();
                 self.ask_all(link, Query::Groups, "its groups", |found| {
-                    let Found::Groups(page) = found else { return Ok::<_, PlanError>(More::No) };
+                    let Found::Groups(page) = found else { return Ok::<_, PlanError>(Taken::OtherKind) };
                     groups.extend(page.items);
                     self.tell_fetched(campaign, groups.len(), page.total);
-                    Ok(More::Yes)
+                    Ok(Taken::Page)
                 })
                 .await?;
                 fetched::write_groups(rows.path(), &groups).map_err(spool)?;
@@ -81,13 +81,13 @@ impl Engine {
         let mut file = ContactsFile::create(rows.path(), are_groups).map_err(spool)?;
         let mut count = 0;
         self.ask_all(link, query, "its contacts", |found| {
-            let Found::Contacts(Page { items, total, .. }) = found else { return Ok(More::No) };
+            let Found::Contacts(Page { items, total, .. }) = found else { return Ok(Taken::OtherKind) };
             for contact in &items {
                 file.push(contact, |id| tags.map_or(id, |tags| tags.name_of(id))).map_err(spool)?;
             }
             count += items.len();
             self.tell_fetched(campaign, count, total);
-            Ok::<_, PlanError>(if items.is_empty() { More::No } else { More::Yes })
+            Ok::<_, PlanError>(Taken::Page)
         })
         .await?;
         file.finish().map_err(spool)?;
@@ -98,10 +98,9 @@ impl Engine {
     pub(super) async fn tags_of(&self, link: &Link) -> Result<TagIndex, Unanswered> {
         let mut tags: Vec<Tag> = Vec::new();
         self.ask_all(link, Query::Tags { name: None }, "its tags", |found| {
-            if let Found::Tags(page) = found {
-                tags.extend(page.items);
-            }
-            Ok::<_, Unanswered>(More::Yes)
+            let Found::Tags(page) = found else { return Ok::<_, Unanswered>(Taken::OtherKind) };
+            tags.extend(page.items);
+            Ok(Taken::Page)
         })
         .await?;
         Ok(TagIndex::new(&link.channel.name, tags))

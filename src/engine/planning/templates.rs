@@ -6,7 +6,7 @@ use crate::engine::send::Engine;
 use crate::provider::check_template;
 use crate::provider::transport::AskError;
 
-use super::asking::{More, Unanswered};
+use super::asking::{Taken, Unanswered};
 use super::error::PlanError;
 
 impl Engine {
@@ -27,10 +27,9 @@ impl Engine {
             let mut templates = Vec::new();
             let asked = self
                 .ask_all(link, Query::Templates { paging: Paging::FIRST }, "its templates", |found| {
-                    let Found::Templates(page) = found else { return Ok(More::No) };
-                    let more = if page.items.is_empty() { More::No } else { More::Yes };
+                    let Found::Templates(page) = found else { return Ok(Taken::OtherKind) };
                     templates.extend(page.items);
-                    Ok::<_, Unanswered>(more)
+                    Ok::<_, Unanswered>(Taken::Page)
                 })
                 .await;
             match asked {
@@ -47,6 +46,9 @@ impl Engine {
                      whether it has this one"
                 )),
                 Err(Unanswered::Failed { channel, source, .. }) => notes.push(format!(
+                    "nobody knows whether the account of channel {channel} has the template: {source}"
+                )),
+                Err(Unanswered::NotWhole { channel, source, .. }) => notes.push(format!(
                     "nobody knows whether the account of channel {channel} has the template: {source}"
                 )),
                 Err(interrupted @ Unanswered::Interrupted { .. }) => return Err(interrupted.into()),

@@ -36,7 +36,7 @@ pub fn choosy(channel: &Channel, base_url: &str, company: fn(&Content) -> Compan
     let calls = Calls::default();
     let wire = provider::open(channel).expect("a provider");
     let provider = Box::new(Choosy { wire, company, calls: Arc::clone(&calls) });
-    (Arc::new(Link { channel: channel.clone(), provider, transport }), calls)
+    (Arc::new(Link::new(channel.clone(), provider, transport)), calls)
 }
 
 impl Provider for Choosy {

@@ -277,7 +277,7 @@ fn link(channel: &Channel, base_url: &str) -> Arc<Link> {
         Transport::new(disparo::provider::entry(channel).expect("known"), channel, base_url, secret)
             .expect("a transport");
     let provider = provider::open(channel).expect("a provider");
-    Arc::new(Link { channel: channel.clone(), provider, transport })
+    Arc::new(Link::new(channel.clone(), provider, transport))
 }
 
 /// A run that is being sent.
