@@ -14,6 +14,7 @@ use crate::domain::{
     Verdict, Verdicts,
 };
 use crate::journal::{Balance, Journal, JournalError, Permit, Suppression};
+use crate::provider::transport::LookedUp;
 use crate::provider::{CallTag, Outgoing};
 use crate::roster::{Roster, RosterError};
 
@@ -151,18 +152,66 @@ async fn attempt_call(
     }
     skip_suppressed(context, &mut recipients).await?;
     let Some(chunk) = chunk_of(&recipients) else { return Ok(not_made(&recipients)) };
+    let mut outgoing = outgoing(context, work.attempt, recipients);
+    let looked_up = look_up(context, link, flow, &outgoing, slot).await;
+    if context.must_stop() {
+        return Ok(CallEnd::Stopped);
+    }
+    let Some((slot, looked_up)) = looked_up else { return Ok(not_made(&outgoing.recipients)) };
     let permit = context.journal.intend(context.run, channel, work.attempt, chunk).await?;
     let may_leave = leave(context, flow, slot).await;
     if context.must_stop() {
         context.journal.withdraw(permit).await?;
         return Ok(CallEnd::Stopped);
     }
-    if !may_leave || suppressed_of(context, &recipients).is_some() {
+    if !may_leave || suppressed_of(context, &outgoing.recipients).is_some() {
         context.journal.withdraw(permit).await?;
-        skip_suppressed(context, &mut recipients).await?;
-        return Ok(not_made(&recipients));
+        skip_suppressed(context, &mut outgoing.recipients).await?;
+        return Ok(not_made(&outgoing.recipients));
     }
-    send(context, link, permit, recipients).await.map(CallEnd::Settled)
+    let looked_up = match looked_up {
+        Some(looked_up) => looked_up,
+        None => link.transport.look_up(link.provider.as_ref(), &outgoing).await,
+    };
+    send(context, link, permit, outgoing, looked_up).await.map(CallEnd::Settled)
+}
+
+fn outgoing(context: &Context, attempt: Attempt, recipients: Vec<Recipient>) -> Outgoing {
+    let tag = CallTag {
+        store: context.journal.identifier().to_owned(),
+        run: context.run,
+        attempt,
+        campaign: context.campaign.clone(),
+    };
+    Outgoing { tag, recipients }
+}
+
+/// Where a limit counts requests, what has to be asked before the call is asked in its slot, and the call
+/// gets another. Gives the slot of the call with what was found; `None` when the call has to wait for long.
+/// Elsewhere the question goes out just before the call.
+async fn look_up(
+    context: &Context,
+    link: &Link,
+    flow: &SharedFlow,
+    outgoing: &Outgoing,
+    slot: Tick,
+) -> Option<(Tick, Option<LookedUp>)> {
+    let provider = link.provider.as_ref();
+    let is_counted = flow.counts_calls() || context.flow.counts_calls();
+    if !is_counted || provider.look_up(outgoing).is_none() {
+        return Some((slot, None));
+    }
+    if !leave(context, flow, slot).await {
+        return None;
+    }
+    let looked_up = tokio::select! {
+        looked_up = link.transport.look_up(provider, outgoing) => looked_up,
+        () = context.stopped() => return None,
+    };
+    let (now, wall) = (context.clock.tick(), context.clock.now());
+    let slot = context.flow.reserve_second(flow.reserve_second(now, wall)?, wall)?;
+    let slot = wait_for_slot(context, flow, slot).await?;
+    Some((slot, Some(looked_up)))
 }
 
 fn not_made(recipients: &[Recipient]) -> CallEnd {
@@ -177,18 +226,12 @@ async fn send(
     context: &Context,
     link: &Link,
     permit: Permit,
-    recipients: Vec<Recipient>,
+    outgoing: Outgoing,
+    looked_up: LookedUp,
 ) -> Result<Outcome, CallError> {
     let attempt = permit.attempt();
-    let tag = CallTag {
-        store: context.journal.identifier().to_owned(),
-        run: context.run,
-        attempt,
-        campaign: context.campaign.clone(),
-    };
-    let numbers: Vec<_> = recipients.iter().map(|recipient| recipient.number).collect();
-    let outgoing = Outgoing { tag, recipients };
-    let (spent, reply) = link.transport.send(permit, link.provider.as_ref(), &outgoing).await;
+    let numbers: Vec<_> = outgoing.recipients.iter().map(|recipient| recipient.number).collect();
+    let (spent, reply) = link.transport.send(permit, link.provider.as_ref(), &outgoing, looked_up).await;
     let verdicts = final_verdicts(reply.verdicts, attempt);
     let suppressed = suppressed_by(context, &link.channel.name, &outgoing.recipients, &verdicts);
     let mut outcome = Outcome {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::Tick;
-use crate::domain::{Channel, Ramp, Rate, Spacing};
+use crate::domain::{Channel, Ramp, Rate, RateUnit, Spacing};
 use crate::pace::{LongWindow, MinuteCount, Pace};
 
 use super::departure::Departure;
@@ -37,6 +37,7 @@ struct Flow {
     pace: Pace,
     departure: Departure,
     long: LongWindow,
+    counts_calls: bool,
     /// No slot is reserved before: so that one is never reserved long ahead, and what a provider says
     /// meanwhile still moves it.
     due: Tick,
@@ -59,7 +60,9 @@ impl SharedFlow {
     ) -> Self {
         let pace = Pace::new(rates, &[], chunk, ramp, start);
         let long = LongWindow::new(rates, sent);
-        Self(Arc::new(Mutex::new(Flow { pace, departure: Departure::new(), long, due: start })))
+        let counts_calls = rates.iter().any(|rate| rate.unit == RateUnit::Calls);
+        let departure = Departure::new();
+        Self(Arc::new(Mutex::new(Flow { pace, departure, long, counts_calls, due: start })))
     }
 
     fn lock(&self) -> MutexGuard<'_, Flow> {
@@ -114,6 +117,20 @@ impl SharedFlow {
         let next = slot.after(flow.pace.spacing().period);
         flow.due = Tick(next.0.saturating_sub(LOOK_AHEAD));
         slot
+    }
+
+    /// Whether a limit counts requests and not recipients, so that a question before a call needs a slot.
+    #[must_use]
+    pub fn counts_calls(&self) -> bool {
+        self.lock().counts_calls
+    }
+
+    /// A slot beside the one that a call has, not before `floor`: it asks something before. `None` where
+    /// the windows of an hour and longer have no room for another request.
+    #[must_use]
+    pub fn reserve_second(&self, floor: Tick, wall: Timestamp) -> Option<Tick> {
+        self.lock().long.admit(wall, 0).ok()?;
+        Some(if self.counts_calls() { self.reserve(floor, wall, 0) } else { floor })
     }
 
     /// The slot that a waiting call has after all: a provider that asked for patience, or calls that

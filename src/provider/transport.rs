@@ -133,32 +133,54 @@ impl Transport {
         })
     }
 
-    /// Makes the call for which the permit stands, and says what came of it for each recipient.
+    /// Asks what the request for these recipients needs, where it needs anything. Nothing is changed by it,
+    /// so that it needs no permit. It is a call to the provider like any other.
+    ///
+    /// # Errors
+    /// What comes of the recipients where there is no answer; nobody was messaged then.
+    pub async fn look_up(&self, provider: &dyn Provider, outgoing: &Outgoing) -> LookedUp {
+        let Some(question) = provider.look_up(outgoing) else { return Ok(None) };
+        match self.exchange(question).await {
+            Ok(answer) => match hindered(&self.limits, &answer) {
+                Some(hindered) => Err(hindered),
+                None => Ok(Some(answer)),
+            },
+            Err(Lost::Unsent { cause } | Lost::InDoubt { words: cause, .. }) => {
+                Err(Reply::unsent(Signal::NotSent { cause }))
+            }
+        }
+    }
+
+    /// Makes the call for which the permit stands, and says what came of it for each recipient. `looked_up`
+    /// is what [`Transport::look_up`] gave for the same recipients.
     ///
     /// Never fails: whatever happens is a reply. Dropping the future leaves the recipients in doubt.
-    pub async fn send(&self, permit: Permit, provider: &dyn Provider, outgoing: &Outgoing) -> (Spent, Reply) {
+    pub async fn send(
+        &self,
+        permit: Permit,
+        provider: &dyn Provider,
+        outgoing: &Outgoing,
+        looked_up: LookedUp,
+    ) -> (Spent, Reply) {
         let is_permitted = permits(&permit, self.most_recipients, outgoing);
         let spent = permit.spend();
         if !is_permitted {
             return (spent, Reply::unsent(not_permitted()));
         }
-        (spent, complete(self.carry_out(provider, outgoing).await, outgoing.recipients.len()))
+        let reply = match looked_up {
+            Ok(looked_up) => self.carry_out(provider, outgoing, looked_up.as_ref()).await,
+            Err(reply) => reply,
+        };
+        (spent, complete(reply, outgoing.recipients.len()))
     }
 
-    async fn carry_out(&self, provider: &dyn Provider, outgoing: &Outgoing) -> Reply {
-        let looked_up = match provider.look_up(outgoing) {
-            None => None,
-            Some(question) => match self.exchange(question).await {
-                Ok(answer) => Some(answer),
-                Err(Lost::Unsent { cause } | Lost::InDoubt { words: cause, .. }) => {
-                    return Reply::unsent(Signal::NotSent { cause });
-                }
-            },
-        };
-        if let Some(hindered) = looked_up.as_ref().and_then(|answer| hindered(&self.limits, answer)) {
-            return hindered;
-        }
-        let request = match provider.request(outgoing, looked_up.as_ref()) {
+    async fn carry_out(
+        &self,
+        provider: &dyn Provider,
+        outgoing: &Outgoing,
+        looked_up: Option<&WireAnswer>,
+    ) -> Reply {
+        let request = match provider.request(outgoing, looked_up) {
             Ok(request) => request,
             Err(reply) => return reply,
         };
@@ -209,6 +231,9 @@ impl Transport {
         }
     }
 }
+
+/// What was asked for a request; nothing where it needs nothing, and else why there is none.
+pub type LookedUp = Result<Option<WireAnswer>, Reply>;
 
 /// A request without an answer.
 #[derive(Debug)]

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use disparo::domain::{Channel, RunState};
+use disparo::domain::{Action, Channel, ContactFields, Content, RunState};
 
-use super::bench::{World, channel, number, phone, rate};
+use super::bench::{World, channel, limits, number, phone, rate};
 
 /// The most recipients whom the sandbox accepted in any sliding second, and how many in all.
 fn densest_second(world: &World) -> (usize, usize) {
@@ -68,4 +68,38 @@ async fn people_suppressed_since_the_plan_cost_no_slots() {
     let view = world.send(run, &channels).await;
     assert_eq!((view.summary.tally.suppressed, view.summary.tally.accepted), (334, 666));
     assert!(world.tick().0 < Duration::from_millis(5_500), "it took {:?}", world.tick().0);
+}
+
+/// A channel whose every contact is looked up before it is changed.
+fn omnichannel(rates: &[&str]) -> Channel {
+    let values = [("account", "loja"), ("channel", "canal-1"), ("platform", "site")];
+    Channel {
+        provider: "omnichannel",
+        values: values.into_iter().map(|(key, value)| (key, value.to_owned())).collect(),
+        most_recipients: number(1),
+        chunk: number(1),
+        rates: rates.iter().map(|text| rate(text)).collect(),
+        limits: limits("omnichannel"),
+        ..channel("crm")
+    }
+}
+
+fn upsert(number: u32) -> Content {
+    let fields = ContactFields { name: Some(format!("Pessoa {number}")), ..ContactFields::default() };
+    Content::Action(Action::UpsertContact { fields })
+}
+
+#[tokio::test]
+async fn a_question_before_a_call_counts_as_a_call() {
+    let world = World::by_hand("");
+    let channels = [omnichannel(&["10 calls/s"])];
+    let run = world.freeze_for(40, &channels, upsert, None, |_| {}).await;
+    let view = world.send(run, &channels).await;
+    assert_eq!(view.summary.tally.accepted, 40);
+    let times: Vec<u64> = world.sandbox.record().calls().iter().map(|call| call.arrival_us).collect();
+    let inside = |from: u64| times.iter().filter(|time| (from..from + 1_000_000).contains(*time)).count();
+    assert_eq!(times.len(), 80, "a question and a call for each");
+    let most = times.iter().map(|from| inside(*from)).max();
+    assert!(most <= Some(10), "{most:?} requests in a sliding second");
+    assert!(world.tick().0 < Duration::from_secs(10), "it took {:?}", world.tick().0);
 }

@@ -111,7 +111,7 @@ fn permit(recipients: &[u32]) -> Permit {
 
 async fn send(transport: &Transport) -> Reply {
     let provider = open(&testing::channel("devino")).expect("a provider");
-    let (spent, reply) = transport.send(permit(&[0, 1]), provider.as_ref(), &outgoing()).await;
+    let (spent, reply) = transport.send(permit(&[0, 1]), provider.as_ref(), &outgoing(), Ok(None)).await;
     assert_eq!(spent.intent().run(), RunId(7));
     reply
 }
@@ -335,7 +335,7 @@ async fn a_call_that_differs_from_its_permit_is_not_made() {
         (permit(&[0, 1, 2]), &devino),
         (permit(&[0, 1]), &wati),
     ] {
-        let (_, reply) = transport.send(permit, provider.as_ref(), &outgoing()).await;
+        let (_, reply) = transport.send(permit, provider.as_ref(), &outgoing(), Ok(None)).await;
         assert_eq!(reply.verdicts, Verdicts::All(Verdict::Unsent));
         assert!(matches!(reply.signal, Signal::CampaignRefused { .. }), "{reply:?}");
     }

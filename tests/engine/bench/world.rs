@@ -39,7 +39,7 @@ pub struct World {
     watched: Option<WatchedClock>,
 }
 
-fn limits(provider: &str) -> Arc<ProviderLimits> {
+pub fn limits(provider: &str) -> Arc<ProviderLimits> {
     let facts = all_facts().into_iter().find(|facts| facts.name == provider).expect("a provider");
     facts.limits.clone().expect("readable limits")
 }

@@ -181,7 +181,9 @@ impl Bench {
         let chunk = ChunkRecipients::new(vec![number]).expect("one");
         self.runtime.block_on(async {
             let permit = self.journal.intend(RUN, 0, Attempt::FIRST, chunk).await.expect("intended");
-            let (spent, reply) = transport.send(permit, provider.as_ref(), &outgoing).await;
+            let looked_up = transport.look_up(provider.as_ref(), &outgoing).await;
+            let sent = transport.send(permit, provider.as_ref(), &outgoing, looked_up);
+            let (spent, reply) = sent.await;
             self.journal.settle(spent, reply.verdicts.clone()).await.expect("settled");
             reply
         })
