@@ -16,7 +16,6 @@ mod devino_errors;
 mod devino_seeds;
 #[cfg(test)]
 mod error_rows;
-mod every_action;
 #[cfg(test)]
 mod every_action;
 #[cfg(test)]
