@@ -2,7 +2,7 @@
 
 use crate::domain::{FrozenChannel, RunId};
 use crate::engine::freeze;
-use crate::engine::planning::{Due, due};
+use crate::engine::planning::{Due, carried, due};
 use crate::journal::RunView;
 use crate::provider;
 use crate::ui::{Exit, words};
@@ -52,14 +52,17 @@ pub async fn follow(execution: &Execution, run: RunId, exit: Exit) -> Result<Exi
     let ended = launch::send_alone(execution, linked, &channels, None).await?;
     let first = owner.engine.journal.view(run)?.summary;
     let mut left = first.tally;
-    left.rejected = left.rejected.saturating_sub(view.summary.tally.recipients);
+    left.rejected = left.rejected.saturating_sub(carried(&views(owner)?, run));
     Ok(Exit::worst([Exit::of_run(&first.state, &left), ended]))
 }
 
 async fn plan(execution: &Execution, run: RunId) -> Result<RunId, Failure> {
     let owner = execution.owner.as_ref();
     let view = owner.engine.journal.view(run)?;
-    let name = view.fallback.map(|channel| channel.name).unwrap_or_default();
+    let Some(FrozenChannel { name, .. }) = view.fallback else {
+        let run = &view.facts.plan.run_name;
+        return Err(Failure::invalid(format!("run {run} has no fallback channel for its rejected")));
+    };
     let channels = owner.channels()?;
     let channel = channels.get(&name).ok_or_else(|| {
         Failure::invalid(format!(

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::domain::{Channel, Plan, Purpose, Rate, RunId};
+use crate::domain::{Channel, Plan, Rate, RunId};
 use crate::engine::planning::{PlanError, Survey};
 use crate::engine::{Urgency, occurrence};
 use crate::journal::RunView;
@@ -92,7 +92,7 @@ async fn turn<'a>(execution: &Execution, turns: &'a Mutex<()>, wait: &str) -> Op
 /// When the results cannot be written.
 pub fn tell_end(owner: &Owner, printer: &Printer, view: &RunView) -> Result<Exit, Failure> {
     let plan = &view.facts.plan;
-    if plan.purpose == Purpose::Single {
+    if plan.purpose.is_single() {
         return provider::tell(owner, printer, view);
     }
     let roster = occurrence::attach(&owner.engine.journal, plan.run)?;

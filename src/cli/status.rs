@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::domain::{Purpose, RunState};
+use crate::domain::RunState;
 use crate::engine::{Urgency, occurrence};
 use crate::journal::RunView;
 use crate::report::{report, report_text, run_json};
@@ -108,7 +108,7 @@ fn look(execution: &Execution, arguments: &Arguments) -> Result<Vec<RunView>, Fa
 fn is_done_single(view: &RunView) -> bool {
     let RunView { facts, summary, .. } = view;
     let waits = summary.state.is_unfinished() || summary.tally.in_doubt > 0;
-    facts.plan.purpose == Purpose::Single && !waits
+    facts.plan.purpose.is_single() && !waits
 }
 
 fn table(views: &[RunView]) -> String {

@@ -81,6 +81,10 @@ pub enum Purpose {
     FallbackOf(RunId),
     /// To carry out one command's change; stands outside the occurrence.
     Single,
+    /// To try again for those whom that test's provider rejected; stands outside the occurrence.
+    TestRetryOf(RunId),
+    /// To try again what that command's provider rejected; stands outside the occurrence.
+    SingleRetryOf(RunId),
 }
 
 impl Purpose {
@@ -90,8 +94,25 @@ impl Purpose {
     pub fn is_of_occurrence(self) -> bool {
         match self {
             Self::Campaign | Self::RetryOf(_) | Self::FallbackOf(_) => true,
-            Self::Test | Self::Single => false,
+            Self::Test | Self::Single | Self::TestRetryOf(_) | Self::SingleRetryOf(_) => false,
         }
+    }
+
+    /// The purpose of a retry of `run`, which is for this: who stands outside the occurrence does so the second
+    /// time as well.
+    #[must_use]
+    pub fn of_retry(self, run: RunId) -> Self {
+        match self {
+            Self::Campaign | Self::RetryOf(_) | Self::FallbackOf(_) => Self::RetryOf(run),
+            Self::Test | Self::TestRetryOf(_) => Self::TestRetryOf(run),
+            Self::Single | Self::SingleRetryOf(_) => Self::SingleRetryOf(run),
+        }
+    }
+
+    /// Whether it is one command's change, the first time or again.
+    #[must_use]
+    pub fn is_single(self) -> bool {
+        matches!(self, Self::Single | Self::SingleRetryOf(_))
     }
 
     /// The purpose in a word, for JSON and reports.
@@ -100,9 +121,9 @@ impl Purpose {
         match self {
             Self::Campaign => "campaign",
             Self::RetryOf(_) => "retry",
-            Self::Test => "test",
+            Self::Test | Self::TestRetryOf(_) => "test",
             Self::FallbackOf(_) => "fallback",
-            Self::Single => "single",
+            Self::Single | Self::SingleRetryOf(_) => "single",
         }
     }
 
@@ -110,7 +131,10 @@ impl Purpose {
     #[must_use]
     pub fn origin(self) -> Option<RunId> {
         match self {
-            Self::RetryOf(run) | Self::FallbackOf(run) => Some(run),
+            Self::RetryOf(run)
+            | Self::FallbackOf(run)
+            | Self::TestRetryOf(run)
+            | Self::SingleRetryOf(run) => Some(run),
             Self::Campaign | Self::Test | Self::Single => None,
         }
     }

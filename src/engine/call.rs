@@ -152,7 +152,7 @@ async fn attempt_call(
     }
     skip_suppressed(context, &mut recipients).await?;
     let Some(chunk) = chunk_of(&recipients) else { return Ok(not_made(&recipients)) };
-    let mut outgoing = outgoing(context, work.attempt, recipients);
+    let outgoing = outgoing(context, work.attempt, recipients);
     let looked_up = look_up(context, link, flow, &outgoing, slot).await;
     if context.must_stop() {
         return Ok(CallEnd::Stopped);
@@ -160,20 +160,37 @@ async fn attempt_call(
     let Some((slot, looked_up)) = looked_up else { return Ok(not_made(&outgoing.recipients)) };
     let permit = context.journal.intend(context.run, channel, work.attempt, chunk).await?;
     let may_leave = leave(context, flow, slot).await;
-    if context.must_stop() {
-        context.journal.withdraw(permit).await?;
-        return Ok(CallEnd::Stopped);
-    }
-    if !may_leave || suppressed_of(context, &outgoing.recipients).is_some() {
-        context.journal.withdraw(permit).await?;
-        skip_suppressed(context, &mut outgoing.recipients).await?;
-        return Ok(not_made(&outgoing.recipients));
+    if !may_leave || !may_still_leave(context, &outgoing.recipients) {
+        return withdraw(context, permit, outgoing.recipients).await;
     }
     let looked_up = match looked_up {
         Some(looked_up) => looked_up,
         None => link.transport.look_up(link.provider.as_ref(), &outgoing).await,
     };
+    // The answer may have taken long.
+    if matches!(looked_up, Ok(Some(_))) && !may_still_leave(context, &outgoing.recipients) {
+        return withdraw(context, permit, outgoing.recipients).await;
+    }
     send(context, link, permit, outgoing, looked_up).await.map(CallEnd::Settled)
+}
+
+/// Whether a call for these people may still leave.
+fn may_still_leave(context: &Context, recipients: &[Recipient]) -> bool {
+    !context.must_stop() && suppressed_of(context, recipients).is_none()
+}
+
+/// Gives back the intent of a call that may not leave any more.
+async fn withdraw(
+    context: &Context,
+    permit: Permit,
+    mut recipients: Vec<Recipient>,
+) -> Result<CallEnd, CallError> {
+    context.journal.withdraw(permit).await?;
+    if context.must_stop() {
+        return Ok(CallEnd::Stopped);
+    }
+    skip_suppressed(context, &mut recipients).await?;
+    Ok(not_made(&recipients))
 }
 
 fn outgoing(context: &Context, attempt: Attempt, recipients: Vec<Recipient>) -> Outgoing {

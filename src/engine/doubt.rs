@@ -21,6 +21,9 @@ pub async fn repeat_harmless(journal: &Journal, roster: &Roster, most: NonZeroU3
     let left = |(_, doubt): &(RecipientNumber, Doubt)| u32::from(doubt.attempt.0) < most.get();
     let doubted = journal.doubts(run)?.into_iter().filter(left).map(|(recipient, _)| recipient).collect();
     let Some(doubted) = ChunkRecipients::new(doubted) else { return Ok(0) };
+    if !acts(roster) {
+        return Ok(0);
+    }
     let is_harmless = |recipient: &Recipient| matches!(&recipient.content, Content::Action(action) if action.is_repeatable());
     let recipients = roster.recipients(&doubted)?;
     let harmless: Vec<_> =
@@ -29,6 +32,13 @@ pub async fn repeat_harmless(journal: &Journal, roster: &Roster, most: NonZeroU3
         return Ok(0);
     }
     Ok(settle(journal, run, harmless, Settlement::Resend).await?)
+}
+
+/// Whether the run's recipients may get actions: all of a run get the same kind of content, so that the first
+/// tells, unless it is forgotten. A campaign's messages are not read because some of them are in doubt.
+fn acts(roster: &Roster) -> bool {
+    let first = roster.recipient(RecipientNumber(0));
+    first.map_or(true, |recipient| matches!(recipient.content, Content::Action(_)))
 }
 
 async fn settle(

@@ -2,7 +2,7 @@
 
 use roaring::RoaringTreemap;
 
-use crate::domain::{Occurrence, RunId, RunName};
+use crate::domain::{Occurrence, Plan, RunId, RunName};
 use crate::journal::{Journal, Place, RunView};
 use crate::roster::Roster;
 
@@ -66,6 +66,34 @@ pub fn of<'a>(
         let plan = &view.facts.plan;
         plan.campaign == campaign && plan.occurrence == occurrence && plan.purpose.is_of_occurrence()
     })
+}
+
+/// The runs among which nobody may be reached twice by a retry of `plan`: those of its occurrence; for a test or
+/// a single change the run from which its retries stem, with all of them.
+pub fn family<'a>(views: &'a [RunView], plan: &'a Plan) -> impl Iterator<Item = &'a RunView> + 'a {
+    let is_outside = !plan.purpose.is_of_occurrence();
+    let root = stem(views, plan);
+    views.iter().filter(move |view| {
+        let other = &view.facts.plan;
+        if is_outside {
+            !other.purpose.is_of_occurrence() && stem(views, other) == root
+        } else {
+            other.shares_occurrence(plan)
+        }
+    })
+}
+
+/// The first of the runs of which `plan` is a retry; itself where it is none.
+fn stem(views: &[RunView], plan: &Plan) -> RunId {
+    let mut plan = plan;
+    while let Some(origin) = plan.purpose.origin() {
+        // A retry is always newer than its origin, which ends this.
+        match views.iter().find(|view| view.facts.plan.run == origin && origin < plan.run) {
+            Some(view) => plan = &view.facts.plan,
+            None => return origin,
+        }
+    }
+    plan.run
 }
 
 /// Everyone whom these runs' providers accepted, or who is in doubt in them, by [`crate::domain::Recipient::key`].

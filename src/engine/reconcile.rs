@@ -1,10 +1,10 @@
 //! Groups whose making is in doubt, settled by asking the provider: a group of that subject that the
 //! journal does not know yet is the one, and none of that subject means that it was not made.
 //!
-//! The second holds because making a group is synchronous: whoever asks once the call's time is over is
-//! told of every group that it made. A question that fails leaves the doubt as it is.
+//! The second holds only once nothing can come of the call any more, see [`quiet_after`]: that Disparo gave
+//! up waiting stops nobody at the provider. A question that fails leaves the doubt as it is.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -28,6 +28,17 @@ use super::lane::Lane;
 /// How much the provider's clock may differ from this machine's: a group that was made longer than this
 /// before the call is another one.
 const SKEW: Duration = Duration::from_secs(3_600);
+
+/// What precedes the first byte of a call after the time of its intent: fsync, slot and connection, with room
+/// for a machine that is slow at all three.
+const BEFORE_THE_CALL: Duration = Duration::from_secs(2);
+
+/// How long after its intent nothing can come of a call any more, as far as anybody can tell: what precedes
+/// it, the time that it has, and twice that again for a provider that goes on with what was given up.
+/// `timeout` is what the channel's owner takes for long at this provider, so the margin grows with it.
+fn quiet_after(timeout: Duration) -> Duration {
+    BEFORE_THE_CALL.saturating_add(timeout.saturating_mul(3))
+}
 
 /// A group of which nobody knows whether it was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +70,7 @@ struct Matches {
 pub enum Effort {
     /// Asks at once, and settles what can be settled so.
     Now,
-    /// Waits first until every call's time is over.
+    /// Waits first until nothing can come of any of the calls.
     Patient,
     /// As patient, but takes nobody for not made: the provider was asked too often already.
     Last,
@@ -87,7 +98,8 @@ pub async fn settle_groups(
         let asked_at = context.clock.now();
         match ask(context, lane, &known, &wanted).await {
             Ok(asked) => {
-                let mut matches = matches(&wanted, &asked, asked_at, lane.link.channel.timeout);
+                let quiet = quiet_after(lane.link.channel.timeout);
+                let mut matches = matches(&wanted, &asked, asked_at, quiet);
                 if effort == Effort::Last {
                     matches.missing.clear();
                 }
@@ -123,6 +135,9 @@ async fn settle(context: &Context, matches: Matches) -> Result<(), EngineError> 
 
 /// The groups in doubt over a channel, the oldest doubt first.
 fn wanted(context: &Context, channel: u16) -> Result<Vec<Wanted>, EngineError> {
+    if !makes_groups(&context.roster) {
+        return Ok(Vec::new());
+    }
     let doubts = context.journal.doubts(context.run)?;
     let doubts: Vec<_> = doubts.into_iter().filter(|(_, doubt)| doubt.channel == channel).collect();
     let Some(people) = ChunkRecipients::new(doubts.iter().map(|(number, _)| *number).collect()) else {
@@ -143,7 +158,7 @@ async fn times_over(context: &Context, lane: &Lane, wanted: &[Wanted]) -> bool {
     let newest = wanted.iter().map(|wanted| wanted.since).max().unwrap_or_default();
     let age = context.clock.now().as_millisecond().saturating_sub(newest);
     let age = Duration::from_millis(u64::try_from(age).unwrap_or(0));
-    pause(context, lane.link.channel.timeout.saturating_sub(age)).await
+    pause(context, quiet_after(lane.link.channel.timeout).saturating_sub(age)).await
 }
 
 /// Waits; false when no further call may leave meanwhile.
@@ -155,17 +170,16 @@ async fn pause(context: &Context, time: Duration) -> bool {
     }
 }
 
-/// Identifiers of every group that a run over the same account is known to have made.
+/// Identifiers of every group that a run over the same provider is known to have made.
 fn known_ids(context: &Context, channel: u16) -> Result<HashSet<String>, EngineError> {
     let views = context.journal.views()?;
-    let account = |channel: &FrozenChannel| (channel.provider.clone(), channel.values.clone());
     let ours = views.iter().find(|view| view.facts.plan.run == context.run);
-    let ours = ours.and_then(|view| view.facts.plan.channels.get(usize::from(channel))).map(account);
+    let ours = ours.and_then(|view| view.facts.plan.channels.get(usize::from(channel)));
     let mut known = HashSet::new();
     for view in &views {
         let plan = &view.facts.plan;
-        let shares = plan.channels.iter().any(|channel| Some(account(channel)) == ours);
-        if shares && may_make_groups(context, plan.run) {
+        let shares = |ours: &FrozenChannel| plan.channels.iter().any(|other| may_share_groups(ours, other));
+        if ours.is_some_and(shares) && may_make_groups(context, plan.run) {
             let people = 0..u32::try_from(plan.rows.recipients).unwrap_or(u32::MAX);
             let histories = context.journal.histories(plan.run, people)?;
             known.extend(
@@ -176,18 +190,24 @@ fn known_ids(context: &Context, channel: u16) -> Result<HashSet<String>, EngineE
     Ok(known)
 }
 
-/// All recipients of a run get the same kind of content. Of a run whose roster is lost nobody knows.
+/// Whether a group that was made over one channel may be listed over the other. A provider names no two groups
+/// alike, so that another account's do no harm, and an edited setting makes none of them unknown.
+fn may_share_groups(one: &FrozenChannel, other: &FrozenChannel) -> bool {
+    one.provider == other.provider && one.sandbox == other.sandbox
+}
+
+/// Of a run whose roster is lost nobody knows.
 fn may_make_groups(context: &Context, run: RunId) -> bool {
-    let makes_groups = |roster: &Roster| {
-        roster.is_empty()
-            || roster.recipient(RecipientNumber(0)).map_or(true, |recipient| {
-                matches!(recipient.content, Content::Action(Action::CreateGroup { .. }))
-            })
-    };
-    if run == context.run {
-        return true;
-    }
-    Roster::open(context.journal.path(), run).map_or(true, |roster| makes_groups(&roster))
+    run == context.run
+        || Roster::open(context.journal.path(), run).map_or(true, |roster| makes_groups(&roster))
+}
+
+/// All recipients of a run get the same kind of content; where the first is forgotten, nobody knows which.
+fn makes_groups(roster: &Roster) -> bool {
+    roster.is_empty()
+        || roster.recipient(RecipientNumber(0)).map_or(true, |recipient| {
+            matches!(recipient.content, Content::Action(Action::CreateGroup { .. }))
+        })
 }
 
 /// Asks for every group that nobody knows yet, until all that are wanted are found.
@@ -202,16 +222,24 @@ async fn ask(
         _ => return Err(misread()),
     };
     let mut asked = Asked { groups: Vec::new(), is_complete: listed.is_last };
+    let subjects: HashSet<&str> = wanted.iter().map(|wanted| wanted.subject.trim()).collect();
+    let mut alike = 0;
     for group in listed.items.into_iter().filter(|group| !known.contains(&group.id)) {
         match put(context, lane, &Query::Group { id: group.id.clone() }).await {
-            Ok(Found::Group(group)) if group.subject.is_some() => asked.groups.push(group),
+            Ok(Found::Group(group)) if group.subject.is_some() => {
+                let subject = group.subject.as_deref().unwrap_or_default();
+                alike += usize::from(subjects.contains(subject.trim()));
+                asked.groups.push(group);
+            }
             Ok(Found::Group(_)) => asked.is_complete = false,
             Ok(_) => return Err(misread()),
             // Left since it was listed: it is nobody's any more.
             Err(AskError::Failed(QueryFailure::NotFound)) => {}
             Err(error) => return Err(error),
         }
-        if matches(wanted, &asked, Timestamp::MIN, Duration::ZERO).made.len() == wanted.len() {
+        if alike >= wanted.len()
+            && matches(wanted, &asked, Timestamp::MIN, Duration::ZERO).made.len() == wanted.len()
+        {
             break;
         }
     }
@@ -260,23 +288,26 @@ fn interrupted() -> AskError {
     AskError::Failed(QueryFailure::Unanswered("sending was stopped before the answer".to_owned()))
 }
 
-/// Each group is at most one recipient's, the oldest doubt's first. Who is not found is missing where the
-/// call's time was over when the provider was asked.
-fn matches(wanted: &[Wanted], asked: &Asked, asked_at: Timestamp, timeout: Duration) -> Matches {
+/// Each group is at most one recipient's, the oldest doubt's first. Who is not found is missing where so much
+/// time had passed since the intent when the provider was asked.
+fn matches(wanted: &[Wanted], asked: &Asked, asked_at: Timestamp, quiet: Duration) -> Matches {
     let mut found = Matches::default();
-    let mut left: Vec<&Group> = asked.groups.iter().collect();
+    let mut left: HashMap<&str, Vec<&Group>> = HashMap::new();
+    for group in &asked.groups {
+        left.entry(group.subject.as_deref().unwrap_or_default().trim()).or_default().push(group);
+    }
     for Wanted { recipient, subject, since } in wanted {
         let is_it = |group: &&Group| {
             let skew = i64::try_from(SKEW.as_millis()).unwrap_or(i64::MAX);
-            let is_older =
-                group.created.is_some_and(|at| at.saturating_mul(1_000) < since.saturating_sub(skew));
-            group.subject.as_deref().map(str::trim) == Some(subject.trim()) && !is_older
+            group.created.is_none_or(|at| at.saturating_mul(1_000) >= since.saturating_sub(skew))
         };
-        match left.iter().position(is_it) {
-            Some(at) => found.made.push((*recipient, MessageId::from(left.remove(at).id.as_str()))),
+        let alike = left.get_mut(subject.trim());
+        let it = alike.and_then(|alike| alike.iter().position(is_it).map(|at| alike.remove(at)));
+        match it {
+            Some(group) => found.made.push((*recipient, MessageId::from(group.id.as_str()))),
             None => {
-                let timeout = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX);
-                let is_over = asked_at.as_millisecond() >= since.saturating_add(timeout);
+                let quiet = i64::try_from(quiet.as_millis()).unwrap_or(i64::MAX);
+                let is_over = asked_at.as_millisecond() >= since.saturating_add(quiet);
                 if asked.is_complete && is_over {
                     found.missing.push(*recipient);
                 }
@@ -287,73 +318,4 @@ fn matches(wanted: &[Wanted], asked: &Asked, asked_at: Timestamp, timeout: Durat
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TIMEOUT: Duration = Duration::from_secs(30);
-
-    fn wanted(recipient: u32, subject: &str, since: i64) -> Wanted {
-        Wanted { recipient: RecipientNumber(recipient), subject: subject.to_owned(), since }
-    }
-
-    fn asked(groups: &[(&str, &str)], is_complete: bool) -> Asked {
-        let group = |(id, subject): &(&str, &str)| Group {
-            id: (*id).to_owned(),
-            subject: Some((*subject).to_owned()),
-            ..Group::default()
-        };
-        Asked { groups: groups.iter().map(group).collect(), is_complete }
-    }
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_second(seconds).expect("a time")
-    }
-
-    fn numbers(found: &Matches) -> (Vec<(u32, String)>, Vec<u32>) {
-        let made = found.made.iter().map(|(recipient, id)| (recipient.0, id.to_string())).collect();
-        (made, found.missing.iter().map(|recipient| recipient.0).collect())
-    }
-
-    #[test]
-    fn each_group_is_one_recipients_and_the_oldest_doubts_first() {
-        let wanted = [wanted(4, "A", 1_000), wanted(2, "A", 2_000), wanted(9, "B", 3_000)];
-        let made = |id: &str, number| (number, id.to_owned());
-        for (groups, complete, expected) in [
-            (&[("x", "A")][..], true, (vec![made("x", 4)], vec![2, 9])),
-            (
-                &[("x", "A"), ("y", "A"), ("z", "B")],
-                true,
-                (vec![made("x", 4), made("y", 2), made("z", 9)], vec![]),
-            ),
-            (&[("x", "B "), ("y", "C")], true, (vec![made("x", 9)], vec![4, 2])),
-            (&[("x", "a")], false, (vec![], vec![])),
-            (&[], true, (vec![], vec![4, 2, 9])),
-        ] {
-            let found = matches(&wanted, &asked(groups, complete), at(100), TIMEOUT);
-            assert_eq!(numbers(&found), expected, "{groups:?}");
-        }
-    }
-
-    #[test]
-    fn nothing_is_missing_before_the_calls_time_is_over() {
-        let wanted = [wanted(1, "A", 1_000), wanted(2, "B", 5_000)];
-        let nothing = asked(&[], true);
-        assert_eq!(numbers(&matches(&wanted, &nothing, at(30), TIMEOUT)).1, Vec::<u32>::new());
-        assert_eq!(numbers(&matches(&wanted, &nothing, at(31), TIMEOUT)).1, [1]);
-        assert_eq!(numbers(&matches(&wanted, &nothing, at(35), TIMEOUT)).1, [1, 2]);
-    }
-
-    #[test]
-    fn a_group_that_is_much_older_than_the_call_is_another_one() {
-        let wanted = [wanted(1, "A", 10_000_000)];
-        for (created, is_it) in [(10_000, true), (7_000, true), (6_000, false)] {
-            let mut asked = asked(&[("x", "A")], true);
-            asked.groups[0].created = Some(created);
-            assert_eq!(
-                matches(&wanted, &asked, at(10_100), TIMEOUT).made.len(),
-                usize::from(is_it),
-                "{created}"
-            );
-        }
-    }
-}
+mod tests;

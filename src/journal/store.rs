@@ -25,8 +25,9 @@ use super::error::{DamageError, OpenError};
 use super::keys;
 use super::mark::Mark;
 
-/// The newest format that this version reads and the one that it writes.
-const FORMAT: u32 = 1;
+/// The newest format that this version reads and the one that it writes. 2 has more variants than 1, and is
+/// read alike; what 1 knows of them it takes for damage.
+const FORMAT: u32 = 2;
 
 /// sled's page cache.
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
@@ -120,8 +121,16 @@ impl Store {
             Some(found) if found > FORMAT => {
                 Err(OpenError::Newer { path: self.path.clone(), found, known: FORMAT })
             }
-            Some(_) => Ok(()),
+            Some(FORMAT) => Ok(()),
+            // Before anything is written that the older version does not know.
+            Some(_) => self.write_format(),
         }
+    }
+
+    fn write_format(&self) -> Result<(), OpenError> {
+        let mut batch = Batch::default();
+        batch.put(keys::FORMAT.to_vec(), &FORMAT)?;
+        self.commit(batch).map_err(|source| OpenError::Io { path: self.path.clone(), source })
     }
 
     /// The store's folder.

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::domain::{
     Address, Attempt, Content, Found, ProviderFacts, Query, QueryFailure, Reason, Recipient, RecipientNumber,
-    Reply, RunId, Signal,
+    Reply, RunId, Signal, Verdict, Verdicts,
 };
 
 /// Recipients of one call, in the order in which verdicts are given.
@@ -63,6 +63,16 @@ pub fn impossible(why: &str) -> Reply {
     let sentence =
         format!("Disparo cannot make this request: {why}; please report this as a fault of Disparo");
     Reply::unsent(Signal::CampaignRefused { reason: Reason::new("disparo.request", sentence) })
+}
+
+/// What comes of a look-up whose answer proves nothing: nobody is messaged, and those people are tried once
+/// more after the others. It may be their contact alone at which the provider fails, so that the channel's
+/// other people must not wait for them.
+#[must_use]
+pub fn unproven(cause: impl fmt::Display) -> Reply {
+    let sentence = format!("what has to be known before the call could not be looked up: {cause}");
+    let reason = Reason::new("look_up.unproven", sentence);
+    Reply { verdicts: Verdicts::All(Verdict::Transient { reason }), signal: Signal::Answered }
 }
 
 /// Headers of a request.

@@ -25,7 +25,7 @@ pub use self::probe::{Probe, ProbeError, Prober};
 use self::departure::Departure;
 use super::registry::Entry;
 use super::status::{self, StatusClass};
-use super::{NotOffered, Outgoing, Provider, WireAnswer, WireRequest};
+use super::{NotOffered, Outgoing, Provider, WireAnswer, WireRequest, unproven};
 use crate::domain::{
     Channel, DoubtCause, Found, ProviderLimits, Query, QueryFailure, Reason, Reply, Signal, Verdicts,
 };
@@ -145,8 +145,9 @@ impl Transport {
                 Some(hindered) => Err(hindered),
                 None => Ok(Some(answer)),
             },
-            Err(Lost::Unsent { cause } | Lost::InDoubt { words: cause, .. }) => {
-                Err(Reply::unsent(Signal::NotSent { cause }))
+            Err(Lost::Unsent { cause }) => Err(Reply::unsent(Signal::NotSent { cause })),
+            Err(Lost::InDoubt { cause, .. }) => {
+                Err(Reply { signal: Signal::InDoubt { cause }, ..unproven(cause) })
             }
         }
     }
@@ -264,18 +265,13 @@ fn words_of(failure: &QueryFailure) -> String {
     }
 }
 
-/// What an answer to a look-up comes to where the provider's own reading has no say: a question in doubt
-/// has messaged nobody.
+/// What an answer to a look-up comes to where the provider's own reading has no say.
 fn hindered(limits: &ProviderLimits, answer: &WireAnswer) -> Option<Reply> {
     match status::by_status(limits, answer) {
         StatusClass::Settled(_) if answer.status == 404 => None,
-        StatusClass::Settled(Reply { signal: Signal::InDoubt { cause }, .. }) => {
-            Some(Reply::unsent(Signal::NotSent { cause: cause.to_string() }))
-        }
+        StatusClass::Settled(Reply { signal: Signal::InDoubt { cause }, .. }) => Some(unproven(cause)),
         StatusClass::Settled(reply) => Some(reply),
-        StatusClass::Answer if answer.body.is_none() => {
-            Some(Reply::unsent(Signal::NotSent { cause: DoubtCause::UnreadableReply.to_string() }))
-        }
+        StatusClass::Answer if answer.body.is_none() => Some(unproven(DoubtCause::UnreadableReply)),
         StatusClass::Answer | StatusClass::Refusal => None,
     }
 }

@@ -49,7 +49,7 @@ pub enum RosterError {
     },
     /// A later Disparo wrote it.
     #[error(
-        "{path} has format {found}, and this Disparo reads format {FORMAT}: use the version that wrote it or a newer one"
+        "{path} has format {found}, and this Disparo reads formats up to {FORMAT}: use the version that wrote it or a newer one"
     )]
     Format {
         /// The plan file.

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::RosterError;
-use super::format::FORMAT;
+use super::format::{FORMAT, OLDEST_FORMAT};
 use crate::domain::{Plan, PlanHash, RunId};
 
 /// Separates plan hashes from all other uses of BLAKE3.
@@ -51,12 +51,12 @@ impl Frozen {
         Ok(PlanHash(*blake3::Hasher::new_derive_key(HASH_CONTEXT).update(&facts).finalize().as_bytes()))
     }
 
-    /// The content of `plan.json`.
+    /// The content of `plan.json` in `format`.
     ///
     /// # Errors
     /// None that are known: the facts are plain values.
-    pub(super) fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
-        let file = PlanFile { format: FORMAT, hash: self.hash()?, frozen: self.clone() };
+    pub(super) fn to_json(&self, format: u32) -> Result<Vec<u8>, serde_json::Error> {
+        let file = PlanFile { format, hash: self.hash()?, frozen: self.clone() };
         let mut json = serde_json::to_vec_pretty(&file)?;
         json.push(b'\n');
         Ok(json)
@@ -67,7 +67,7 @@ impl Frozen {
         let damaged = |what| RosterError::Damaged { run, path: path.to_owned(), what };
         let unreadable = |_| damaged("cannot be read as a plan");
         let Versioned { format } = serde_json::from_slice(json).map_err(unreadable)?;
-        if format != FORMAT {
+        if !(OLDEST_FORMAT..=FORMAT).contains(&format) {
             return Err(RosterError::Format { path: path.to_owned(), found: format });
         }
         let PlanFile { hash, frozen, .. } = serde_json::from_slice(json).map_err(unreadable)?;

@@ -269,7 +269,8 @@ fn a_plan_edited_by_hand_is_refused_and_a_later_format_is_named() {
     let whole = fs::read_to_string(&path).expect("reads");
     for (from, to, expected) in [
         ("\"40/s\"", "\"90/s\"", "plan.json does not match its hash"),
-        ("\"format\": 1", "\"format\": 2", "plan.json has format 2, and this Disparo reads format 1"),
+        ("\"format\": 2", "\"format\": 3", "plan.json has format 3, and this Disparo reads formats up to 2"),
+        ("\"format\": 2", "\"format\": 0", "plan.json has format 0"),
         ("{", "", "plan.json cannot be read as a plan"),
     ] {
         fs::write(&path, whole.replacen(from, to, 1)).expect("writes");
@@ -279,6 +280,17 @@ fn a_plan_edited_by_hand_is_refused_and_a_later_format_is_named() {
     fs::write(&path, format!("{whole} ")).expect("writes");
     let error = audit(&store).expect_err("one space more").to_string();
     assert!(error.contains("plan.json is not as it was written"), "{error}");
+}
+
+#[test]
+fn a_plan_of_the_first_format_is_read_and_proves_true() {
+    let (store, roster) = frozen(&recipients(3));
+    let path = part(&store, "plan.json");
+    let whole = fs::read_to_string(&path).expect("reads");
+    fs::write(&path, whole.replacen("\"format\": 2", "\"format\": 1", 1)).expect("writes");
+    let older = Roster::open(store.path(), RUN).expect("opens");
+    assert_eq!((older.plan_hash(), older.plan()), (roster.plan_hash(), roster.plan()));
+    audit(&store).expect("as it was written");
 }
 
 /// Hashes that the journal remembers must be found again: whoever breaks this raises the format.

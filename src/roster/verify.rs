@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::PathBuf;
 
-use super::format::{DIGEST, DIGESTS, ENTRY, Entry, HEADER, Header, OVERHEAD, PLAN};
+use super::format::{DIGEST, DIGESTS, ENTRY, Entry, FORMAT, HEADER, Header, OLDEST_FORMAT, OVERHEAD, PLAN};
 use super::reader::{Located, missing_or_refused};
 use super::{Roster, RosterError};
 use crate::domain::RecipientNumber;
@@ -52,7 +52,8 @@ impl Roster {
         let path = self.folder.join(PLAN);
         let json = fs::read(&path).map_err(|cause| missing_or_refused(self.run, &path, cause))?;
         // Byte for byte: a reader would overlook a change between two tokens.
-        if self.frozen.to_json().is_ok_and(|frozen| frozen == json) {
+        let mut formats = OLDEST_FORMAT..=FORMAT;
+        if formats.any(|format| self.frozen.to_json(format).is_ok_and(|frozen| frozen == json)) {
             return Ok(());
         }
         Err(RosterError::Damaged { run: self.run, path, what: "is not as it was written" })

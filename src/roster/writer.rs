@@ -9,8 +9,8 @@ use rand::Rng;
 
 use super::RosterError;
 use super::format::{
-    self, DIGESTS, Entry, HEADER, INDEX, LARGEST_OFFSET, LARGEST_PAYLOAD, PARTIAL, PLAN, RECIPIENTS, ROSTERS,
-    SALT,
+    self, DIGESTS, Entry, FORMAT, HEADER, INDEX, LARGEST_OFFSET, LARGEST_PAYLOAD, PARTIAL, PLAN, RECIPIENTS,
+    ROSTERS, SALT,
 };
 use super::freeze::Frozen;
 use crate::domain::{Plan, PlanHash, Recipient, RunId, Standing};
@@ -126,7 +126,7 @@ impl RosterWriter {
         let unfit = |error: serde_json::Error| RosterError::Unfit { run, what: error.to_string() };
         let hash = frozen.hash().map_err(unfit)?;
         let mut plan_file = Sink::create(folder.path.join(PLAN))?;
-        plan_file.put(&frozen.to_json().map_err(unfit)?)?;
+        plan_file.put(&frozen.to_json(FORMAT).map_err(unfit)?)?;
         plan_file.finish()?;
         folder.move_into_place(run)?;
         Ok(hash)

@@ -1,7 +1,8 @@
 //! The rejected of a run, tried over another channel.
 
 use disparo::domain::{Channel, Purpose, RunState};
-use disparo::engine::planning::{Due, due};
+use disparo::engine::planning::{Due, carried, due};
+use disparo::journal::{SettledBy, Settlement};
 use disparo::provider;
 
 use super::bench::{World, channel, number};
@@ -77,4 +78,37 @@ async fn a_fallback_that_points_elsewhere_is_refused() {
     let wire = provider::open(&moved).expect("a provider");
     let refused = world.engine.plan_fallback(run, &moved, wire.as_ref()).await.expect_err("moved");
     assert!(refused.to_string().contains("base_url"), "{refused}");
+}
+
+#[tokio::test]
+async fn whom_doubt_leaves_rejected_later_has_a_fallback_of_its_own() {
+    // The third call is lost and reached nobody.
+    let world = World::by_hand(&format!("[[faults]]\nthen = \"drop\"\ncalls = 3\n{REJECTS}"));
+    let (first, second) = ([channel("one")], channel("two"));
+    let text = |number| disparo::domain::Content::Text { text: format!("Oi {number}") };
+    let run = world.freeze_for(100, &first, text, Some(&second), |_| {}).await;
+    let wire = provider::open(&second).expect("a provider");
+    assert_eq!(world.send(run, &first).await.summary.state, RunState::Settling);
+    let mut taken = Vec::new();
+    for settles in [false, true] {
+        if settles {
+            assert_eq!(is_due(&world, run), Due::Nothing);
+            let (settlement, by) = (Settlement::ConfirmedNotSent, SettledBy::Person);
+            let settled = world.engine.journal.settle_doubt(run, None, settlement, by).await;
+            assert_eq!(settled.expect("settled"), 10);
+            world.meet(REJECTS);
+            assert_eq!(world.send(run, &first).await.summary.state, RunState::Completed);
+        }
+        assert_eq!(is_due(&world, run), Due::Plan);
+        world.meet("");
+        let planned = world.engine.plan_fallback(run, &second, wire.as_ref()).await.expect("planned");
+        taken.push((planned.plan.rows.recipients, planned.plan.already));
+        let linked = world.engine.commit(planned).await.expect("made");
+        assert_eq!(is_due(&world, run), Due::Resume(linked));
+        world.send(linked, std::slice::from_ref(&second)).await;
+        assert_eq!(is_due(&world, run), Due::Nothing);
+    }
+    // Each of the rejected once.
+    assert_eq!((taken, world.view(run).summary.tally.rejected), (vec![(18, 0), (2, 0)], 20));
+    assert_eq!(carried(&world.engine.journal.views().expect("views"), run), 20);
 }

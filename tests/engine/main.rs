@@ -1,6 +1,8 @@
 //! The engine through the library: real journal, real sandbox over HTTP, time by hand where it matters.
 
 #[cfg(test)]
+mod again;
+#[cfg(test)]
 mod bench;
 #[cfg(test)]
 mod company;
@@ -14,6 +16,8 @@ mod exposure;
 mod fallback;
 #[cfg(test)]
 mod fifth_provider;
+#[cfg(test)]
+mod looked_up;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]

@@ -21,7 +21,7 @@ fn group(number: u32) -> Content {
 
 /// Questions about groups are asked on the system's clock, whose time has to pass before they are.
 fn patient() -> Channel {
-    Channel { timeout: Duration::from_secs(3), ..channel("main") }
+    Channel { timeout: Duration::from_secs(2), ..channel("main") }
 }
 
 #[tokio::test]

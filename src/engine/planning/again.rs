@@ -35,18 +35,16 @@ impl Engine {
             return Err(PlanError::NobodyRejected { run });
         }
         let views = self.journal.views().map_err(EngineError::from)?;
-        let is_outside = !earlier.purpose.is_of_occurrence();
-        let of_occurrence =
-            || occurrence::of(&views, &earlier.campaign, earlier.occurrence).filter(|_| !is_outside);
-        if let Some(view) = of_occurrence().find(|view| view.summary.state.is_unfinished()) {
+        let family = || occurrence::family(&views, &earlier);
+        if let Some(view) = family().find(|view| view.summary.state.is_unfinished()) {
             return Err(PlanError::Unfinished {
                 campaign: earlier.campaign.clone(),
                 run: view.facts.plan.run_name.clone(),
                 state: view.summary.state.word(),
             });
         }
-        let reached = occurrence::reached(&self.journal, of_occurrence())?;
-        let considered = of_occurrence().map(|view| view.facts.plan.run).collect();
+        let reached = occurrence::reached(&self.journal, family())?;
+        let considered = family().map(|view| view.facts.plan.run).collect();
         let mut recipients = Vec::with_capacity(rejected.len());
         for number in rejected {
             recipients.push(roster.recipient(number)?);
@@ -55,8 +53,7 @@ impl Engine {
         let plan = Plan {
             run,
             run_name: RunName::new(&earlier.campaign, run),
-            // Who stands outside the occurrence does so the second time as well.
-            purpose: if is_outside { earlier.purpose } else { Purpose::RetryOf(earlier.run) },
+            purpose: earlier.purpose.of_retry(earlier.run),
             created: self.clock.now(),
             channels: channels.iter().map(freeze).collect(),
             ..earlier

@@ -31,20 +31,35 @@ pub enum Due {
 #[must_use]
 pub fn due(views: &[RunView], run: RunId) -> Due {
     let Some(view) = views.iter().find(|view| view.facts.plan.run == run) else { return Due::Nothing };
-    let mut linked = views.iter().filter(|other| other.facts.plan.purpose == Purpose::FallbackOf(run));
-    match linked.next_back() {
-        Some(linked) if linked.summary.state.is_unfinished() => Due::Resume(linked.facts.plan.run),
-        Some(_) => Due::Nothing,
-        None => {
-            let is_over = matches!(view.summary.state, RunState::Completed | RunState::Settling);
-            let has_rejected = view.summary.tally.rejected > 0;
-            if is_over && has_rejected && view.fallback.is_some() { Due::Plan } else { Due::Nothing }
-        }
+    if let Some(linked) = linked(views, run).next_back().filter(|view| view.summary.state.is_unfinished()) {
+        return Due::Resume(linked.facts.plan.run);
     }
+    let is_over = matches!(view.summary.state, RunState::Completed | RunState::Settling);
+    let is_left = view.summary.tally.rejected > taken_up(views, run);
+    if is_over && is_left && view.fallback.is_some() { Due::Plan } else { Due::Nothing }
+}
+
+/// The runs that were made for a run's fallback, the oldest first: one, and another for each time that doubt
+/// turned into rejections after it.
+fn linked(views: &[RunView], run: RunId) -> impl DoubleEndedIterator<Item = &RunView> {
+    views.iter().filter(move |other| other.facts.plan.purpose == Purpose::FallbackOf(run))
+}
+
+/// How many of a run's rejected its fallback has taken up, or cannot: whose message the channel cannot carry
+/// is counted anew by each of the linked runs.
+fn taken_up(views: &[RunView], run: RunId) -> u64 {
+    let others = linked(views, run).next_back().map_or(0, |view| view.facts.plan.rows.invalid);
+    carried(views, run) + others
+}
+
+/// How many of a run's rejected are recipients of its fallback.
+#[must_use]
+pub fn carried(views: &[RunView], run: RunId) -> u64 {
+    linked(views, run).map(|view| view.facts.plan.rows.recipients).sum()
 }
 
 impl Engine {
-    /// Plans the rejected of `run` over its fallback channel. Those whose message that channel cannot carry
+    /// Plans the rejected of `run` over its fallback channel, those aside whom a linked run has already. Those whose message that channel cannot carry
     /// are counted as invalid, with the reason; people in doubt are never among them.
     ///
     /// # Errors
@@ -64,11 +79,19 @@ impl Engine {
         let roster = occurrence::attach(&self.journal, run)?;
         let rejected: Vec<_> =
             self.journal.with_ledger(run, |ledger| ledger.all_in(Place::Rejected).collect())?;
-        if rejected.is_empty() {
-            return Err(PlanError::NobodyRejected { run });
-        }
         let earlier = view.facts.plan;
         let views = self.journal.views().map_err(EngineError::from)?;
+        let carried = self.rows_of(linked(&views, run))?;
+        let mut left = Vec::with_capacity(rejected.len());
+        for number in rejected {
+            let recipient = roster.recipient(number)?;
+            if !carried.contains(recipient.row) {
+                left.push(recipient);
+            }
+        }
+        if left.is_empty() {
+            return Err(PlanError::NobodyRejected { run });
+        }
         let of_occurrence = || occurrence::of(&views, &earlier.campaign, earlier.occurrence);
         if let Some(view) = of_occurrence().find(|view| view.summary.state.is_unfinished()) {
             return Err(PlanError::Unfinished {
@@ -83,8 +106,7 @@ impl Engine {
         let mut writer = RosterWriter::create(self.journal.path(), run)?;
         let mut survey = Survey::new(1);
         let mut standings = Vec::new();
-        for number in rejected {
-            let recipient = roster.recipient(number)?;
+        for recipient in left {
             if let Err(problem) = provider.check(&recipient.address, &recipient.content) {
                 let fault = Fault { column: problem.field.to_owned(), sentence: problem.sentence };
                 survey.invalid(recipient.row, fault);
@@ -110,6 +132,18 @@ impl Engine {
         };
         let plan_hash = writer.finish(plan.clone())?;
         Ok(Planned { plan, plan_hash, survey, rejects: None, fallback: None, standings, earlier: considered })
+    }
+
+    /// The rows of everybody whom these runs have.
+    fn rows_of<'a>(&self, runs: impl Iterator<Item = &'a RunView>) -> Result<RoaringTreemap, PlanError> {
+        let mut rows = RoaringTreemap::new();
+        for view in runs {
+            let roster = occurrence::attach(&self.journal, view.facts.plan.run)?;
+            for number in 0..roster.len() {
+                rows.insert(roster.recipient(RecipientNumber(number))?.row);
+            }
+        }
+        Ok(rows)
     }
 
     /// Where somebody stands whom an earlier plan has: a suppressed person is spared only what messages them.

@@ -23,7 +23,7 @@ mod templates;
 pub use asking::Unanswered;
 pub use calls::{Calls, chunks_of};
 pub use error::PlanError;
-pub use fallback::{Due, due};
+pub use fallback::{Due, carried, due};
 pub use freeze::{Checked, Planned, Source};
 pub use judge::{Fate, Fault, Judge};
 pub use prepare::{Asking, Prepared, must_ask};

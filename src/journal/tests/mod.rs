@@ -4,6 +4,7 @@ mod broken;
 mod damage;
 mod doubt;
 mod fixtures;
+mod formats;
 mod long_values;
 mod occurrences;
 mod power_cut;

@@ -9,8 +9,8 @@ use super::classify::refused;
 use super::errors;
 use super::wire::{CHANNEL_TYPE, GetContacts};
 use crate::domain::account::Contact;
-use crate::domain::{Address, DoubtCause, Phone, Reply, Signal};
-use crate::provider::WireAnswer;
+use crate::domain::{Address, DoubtCause, Phone, Reply};
+use crate::provider::{WireAnswer, unproven};
 
 /// The question for the contacts with this identifier.
 pub fn question<'a>(account: &'a Account, identifier: String) -> Call<'a> {
@@ -33,8 +33,7 @@ pub fn answer(account: &Account, address: &Address, answer: &WireAnswer) -> Resu
     let read: Option<Value> = answer.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
     match read.as_ref().and_then(answers::list) {
         Some(list) => pick(account, address, &list),
-        // Nothing was changed: the question may be asked again.
-        None => Err(Reply::unsent(Signal::NotSent { cause: DoubtCause::UnreadableReply.to_string() })),
+        None => Err(unproven(DoubtCause::UnreadableReply)),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::{
 };
 use crate::provider::registry::{Entry, OpenError, required};
 use crate::provider::{
-    Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest, impossible,
+    Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest, impossible, unproven,
 };
 
 /// Sinch in the registry.
@@ -83,7 +83,7 @@ impl Sinch {
             Err(QueryFailure::Throttled { retry_after }) => {
                 return Err(Reply::unsent(Signal::Throttled { retry_after }));
             }
-            Err(QueryFailure::Unanswered(cause)) => return Err(Reply::unsent(Signal::NotSent { cause })),
+            Err(QueryFailure::Unanswered(cause)) => return Err(unproven(cause)),
         };
         let message = self.habits.text(text.replace(INVITE_LINK, &link));
         let body = SendRequest { destinations: destinations(outgoing), message };

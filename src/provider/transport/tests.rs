@@ -1,5 +1,7 @@
 //! What a call comes to when the other side behaves in every wrong way, against real sockets.
 
+mod look_up;
+
 use std::net::SocketAddr;
 
 use rustls::crypto::ring;

@@ -303,7 +303,8 @@ fn a_look_up_that_says_nothing_certain_changes_nothing() {
     let many = answer(200, &json!({"data": [], "total": 40}));
     assert!(after(remove(), &many).is_err_and(|reply| reply.signal == Signal::Answered));
     let unreadable = after(remove(), &answer(200, &json!("?"))).expect_err("no list");
-    assert!(matches!(unreadable.signal, Signal::NotSent { .. }));
+    assert!(matches!(unreadable.verdicts.at(0), Some(Verdict::Transient { .. })));
+    assert_eq!(unreadable.signal, Signal::Answered);
     let no_route = after(remove(), &answer(404, &json!({"message": "Cannot GET /contacts"})));
     assert!(matches!(no_route.expect_err("no route").signal, Signal::CampaignRefused { .. }));
     let no_account = after(remove(), &answer(400, &json!({"message": "clientIdentifier is not known"})));
