@@ -77,7 +77,7 @@ async fn whom_somebody_suppresses_during_a_look_up_gets_no_message() {
         Transport::new(entry, &channels[0], &world.sandbox.base_url(), secret).expect("a transport");
     let wire = provider::open(&channels[0]).expect("a provider");
     let slow = Slow { wire, journal: Arc::clone(&world.engine.journal) };
-    let link = Arc::new(Link { channel: channels[0].clone(), provider: Box::new(slow), transport });
+    let link = Arc::new(Link::new(channels[0].clone(), Box::new(slow), transport));
     let view = world.start_over(run, vec![link]).await.expect("no panic").expect("sent");
     let tally = view.summary.tally;
     assert_eq!((view.summary.state, tally.accepted, tally.suppressed), (RunState::Completed, 36, 4));
