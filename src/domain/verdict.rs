@@ -169,6 +169,12 @@ pub enum Signal {
         /// Why.
         reason: Reason,
     },
+    /// The chunk was refused because of somebody in it, and nobody knows who: bisect down to them. Others
+    /// are not to blame, so that the campaign never is.
+    SomebodyRefused {
+        /// Why.
+        reason: Reason,
+    },
     /// The provider takes fewer messages in one call: halve the channel's chunk.
     TooMany,
     /// Nobody was messaged and nobody will be: hold the run.

@@ -52,7 +52,9 @@ impl Dispatcher {
         let lane = &mut self.lanes[index];
         let name = lane.link.channel.name.clone();
         let again = match (again, &signal) {
-            (Some(work), Signal::Refused { .. } | Signal::TooMany) => Some(work),
+            (Some(work), Signal::Refused { .. } | Signal::SomebodyRefused { .. } | Signal::TooMany) => {
+                Some(work)
+            }
             (Some(work), _) => {
                 lane.put_back(work);
                 None
@@ -74,7 +76,15 @@ impl Dispatcher {
             Signal::Refused { reason } => {
                 lane.reached();
                 if let Some(work) = again {
-                    self.judge(index, work, &reason).await?;
+                    let judgement = lane.refusals.refused(&work.recipients, work.piece, &reason);
+                    self.judged(index, work, judgement).await?;
+                }
+            }
+            Signal::SomebodyRefused { reason } => {
+                lane.reached();
+                if let Some(work) = again {
+                    let judgement = lane.refusals.somebody_refused(&work.recipients, work.piece, &reason);
+                    self.judged(index, work, judgement).await?;
                 }
             }
             Signal::CampaignRefused { reason } => {
@@ -144,9 +154,9 @@ impl Dispatcher {
         self.hold(HoldKind::Unreachable, sentence);
     }
 
-    async fn judge(&mut self, index: usize, work: Work, reason: &Reason) -> Result<(), CallError> {
+    async fn judged(&mut self, index: usize, work: Work, judgement: Judgement) -> Result<(), CallError> {
         let lane = &mut self.lanes[index];
-        match lane.refusals.refused(&work.recipients, work.piece, reason) {
+        match judgement {
             Judgement::Bisect(parts) => {
                 for (piece, recipients) in parts {
                     let part = Work { recipients, attempt: work.attempt, piece: Some(piece) };

@@ -113,6 +113,25 @@ impl Refusals {
         }
     }
 
+    /// A chunk was refused because of somebody in it: it is halved until each of them is alone.
+    pub fn somebody_refused(
+        &mut self,
+        chunk: &ChunkRecipients,
+        piece: Option<Piece>,
+        reason: &Reason,
+    ) -> Judgement {
+        let Some((first, second)) = chunk.halves() else {
+            return Judgement::Recipient(chunk.clone(), reason.clone());
+        };
+        let piece = piece.unwrap_or_else(|| self.found(reason));
+        if let Some(family) = self.families.get_mut(&piece.family) {
+            family.alike = false;
+            family.refused.insert(piece.node);
+        }
+        let part = |node| Piece { family: piece.family, node };
+        Judgement::Bisect([(part(2 * piece.node), first), (part(2 * piece.node + 1), second)])
+    }
+
     /// Something was accepted or rejected by name: the campaign is not refused. Gives the suspects, who
     /// are to blame after all.
     pub fn answered(&mut self, piece: Option<Piece>) -> Option<(ChunkRecipients, Reason)> {
@@ -168,6 +187,22 @@ mod tests {
 
     fn chunk(numbers: std::ops::Range<u32>) -> ChunkRecipients {
         ChunkRecipients::new(numbers.map(RecipientNumber).collect()).expect("not empty")
+    }
+
+    #[test]
+    fn whoever_is_to_blame_is_found_even_when_it_is_everybody() {
+        let mut refusals = Refusals::default();
+        let mut queue = vec![(None, chunk(0..100))];
+        let mut blamed = Vec::new();
+        while let Some((piece, part)) = queue.pop() {
+            match refusals.somebody_refused(&part, piece, &reason()) {
+                Judgement::Bisect(parts) => queue.extend(parts.map(|(piece, part)| (Some(piece), part))),
+                Judgement::Recipient(part, _) => blamed.extend(part.iter().map(|recipient| recipient.0)),
+                other => panic!("{other:?}"),
+            }
+        }
+        blamed.sort_unstable();
+        assert_eq!(blamed, (0..100).collect::<Vec<_>>());
     }
 
     /// Plays a provider that refuses every chunk with somebody of `bad` in it, deepest parts first.

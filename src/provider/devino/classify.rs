@@ -204,7 +204,7 @@ impl Outcome {
 fn urgency(signal: &Signal) -> u8 {
     match signal {
         Signal::Answered => 0,
-        Signal::Refused { .. } | Signal::NotSent { .. } => 1,
+        Signal::Refused { .. } | Signal::SomebodyRefused { .. } | Signal::NotSent { .. } => 1,
         Signal::InDoubt { .. } => 2,
         Signal::Throttled { .. } => 3,
         Signal::TooMany => 4,

@@ -50,7 +50,7 @@ impl ErrorRow {
     pub fn reply(&self, recipients: usize, said: &str) -> Reply {
         match self.class {
             ErrorClass::Recipient if recipients > 1 => {
-                Reply::unsent(Signal::Refused { reason: self.reason(said) })
+                Reply::unsent(Signal::SomebodyRefused { reason: self.reason(said) })
             }
             _ => Reply { verdicts: Verdicts::All(self.verdict(said)), signal: self.signal(said) },
         }

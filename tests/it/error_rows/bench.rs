@@ -250,6 +250,7 @@ fn came(reply: &Reply) -> Came {
         }
         Signal::TooMany => ("too many", None),
         Signal::Refused { reason } => ("refused", Some(reason)),
+        Signal::SomebodyRefused { reason } => ("somebody refused", Some(reason)),
         Signal::CampaignRefused { reason } => ("campaign refused", Some(reason)),
         Signal::ChannelRefused { reason } => ("channel refused", Some(reason)),
         Signal::InDoubt { .. } => ("in doubt", None),

@@ -68,6 +68,7 @@ fn line(reply: &Reply, recipients: usize) -> String {
         Signal::Answered => "answered".to_owned(),
         Signal::TooMany => "too many".to_owned(),
         Signal::Refused { reason } => format!("refused: {}", reason.code),
+        Signal::SomebodyRefused { reason } => format!("somebody refused: {}", reason.code),
         Signal::CampaignRefused { reason } => format!("campaign refused: {}", reason.code),
         Signal::InDoubt { cause } => format!("in doubt: {cause:?}"),
         other => format!("{other:?}"),

@@ -43,6 +43,7 @@ fn line(reply: &Reply) -> String {
     let signal = match &reply.signal {
         Signal::Answered => "answered".to_owned(),
         Signal::Refused { reason } => format!("refused: {reason}"),
+        Signal::SomebodyRefused { reason } => format!("somebody refused: {reason}"),
         Signal::CampaignRefused { reason } => format!("campaign refused: {reason}"),
         Signal::ChannelRefused { reason } => format!("channel refused: {reason}"),
         other => format!("{other:?}"),

@@ -54,6 +54,7 @@ fn line(outgoing: &Outgoing, reply: &Reply) -> String {
             _ => "answered".to_owned(),
         },
         Signal::Refused { reason } => format!("refused: {reason}"),
+        Signal::SomebodyRefused { reason } => format!("somebody refused: {reason}"),
         Signal::CampaignRefused { reason } => format!("campaign refused: {reason}"),
         Signal::ChannelRefused { reason } => format!("channel refused: {reason}"),
         Signal::InDoubt { cause } => format!("in doubt: {cause:?}"),

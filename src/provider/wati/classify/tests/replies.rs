@@ -46,6 +46,7 @@ pub fn line(reply: &Reply, recipients: usize) -> String {
     let signal = match &reply.signal {
         Signal::Answered => "answered".to_owned(),
         Signal::Refused { reason } => format!("refused: {reason}"),
+        Signal::SomebodyRefused { reason } => format!("somebody refused: {reason}"),
         Signal::CampaignRefused { reason } => format!("campaign refused: {reason}"),
         Signal::ChannelRefused { .. } => "channel refused".to_owned(),
         Signal::InDoubt { cause } => format!("in doubt: {cause}"),
