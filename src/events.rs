@@ -18,6 +18,15 @@ pub enum Event {
         /// How many there are, where the provider says.
         total: Option<u64>,
     },
+    /// A file of a campaign's messages was looked at while it is planned.
+    LookedAt {
+        /// The campaign's name.
+        campaign: String,
+        /// Files so far.
+        files: u64,
+        /// How many there are.
+        total: u64,
+    },
     /// A process begins to send.
     Started {
         /// Which run.

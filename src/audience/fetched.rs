@@ -32,7 +32,7 @@ const BETWEEN_TAGS: &str = ",";
 pub struct ContactsFile {
     file: PathBuf,
     waiting: PathBuf,
-    writer: Option<BufWriter<File>>,
+    writer: BufWriter<File>,
     address: &'static str,
     attributes: BTreeSet<String>,
 }
@@ -48,7 +48,7 @@ impl ContactsFile {
     /// When it cannot be created.
     pub fn create(file: &Path, are_groups: bool) -> io::Result<Self> {
         let waiting = file.with_extension("partial");
-        let writer = Some(BufWriter::new(private(&waiting)?));
+        let writer = BufWriter::new(private(&waiting)?);
         let address = if are_groups { GROUP } else { PHONE };
         Ok(Self { file: file.to_owned(), waiting, writer, address, attributes: BTreeSet::new() })
     }
@@ -62,7 +62,6 @@ impl ContactsFile {
         contact: &'t Contact,
         tag_name: impl Fn(&'t str) -> &'t str,
     ) -> io::Result<()> {
-        let Some(writer) = &mut self.writer else { return Ok(()) };
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let tags: Vec<&str> = contact.tags.iter().map(|tag| tag_name(tag)).collect();
         let columns = vec![
@@ -80,8 +79,8 @@ impl ContactsFile {
                 self.attributes.insert(name.clone());
             }
         }
-        serde_json::to_writer(&mut *writer, &(columns, &contact.attributes))?;
-        writer.write_all(b"\n")
+        serde_json::to_writer(&mut self.writer, &(columns, &contact.attributes))?;
+        self.writer.write_all(b"\n")
     }
 
     /// Writes the file. An attribute that has the name of another column is called `attribute_…`; one whose
@@ -90,8 +89,7 @@ impl ContactsFile {
     /// # Errors
     /// When it cannot be written.
     pub fn finish(mut self) -> io::Result<()> {
-        let Some(writer) = self.writer.take() else { return Ok(()) };
-        drop(writer.into_inner().map_err(io::IntoInnerError::into_error)?);
+        self.writer.flush()?;
         let attributes: Vec<String> =
             self.attributes.iter().filter(|name| !name.trim().is_empty()).cloned().collect();
         let mut header = vec![self.address.to_owned()];

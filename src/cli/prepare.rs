@@ -40,14 +40,22 @@ pub async fn prepare(
             prepared = &mut preparing => return Ok(prepared?),
             event = heard.recv() => {
                 let now = engine.clock.tick();
-                let Ok(Event::Fetched { campaign, items, total }) = event else { continue };
+                let (campaign, items, total, doing) = match event {
+                    Ok(Event::Fetched { campaign, items, total }) => {
+                        (campaign, items, total, "asking for the audience")
+                    }
+                    Ok(Event::LookedAt { campaign, files, total }) => {
+                        (campaign, files, Some(total), "looking at the files")
+                    }
+                    Ok(_) | Err(_) => continue,
+                };
                 if campaign != loaded.campaign.name || now.since(told) < BETWEEN {
                     continue;
                 }
                 told = now;
                 let all = total.map(|total| format!(" of {}", words::count(total))).unwrap_or_default();
                 let items = words::count(items);
-                execution.printer.note(&format!("asking for the audience of {campaign}: {items}{all} so far"));
+                execution.printer.note(&format!("{doing} of {campaign}: {items}{all} so far"));
             }
         }
     }

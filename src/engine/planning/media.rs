@@ -10,6 +10,7 @@ use crate::audience::Audience;
 use crate::domain::{Campaign, Content, ContentSpec, Names, ProviderLimits, Row};
 use crate::engine::Urgency;
 use crate::engine::send::Engine;
+use crate::events::Event;
 use crate::provider::transport::{Probe, Prober};
 use crate::template::{ContentTemplate, Filter, Rendered};
 
@@ -21,6 +22,10 @@ const MOST: usize = 1_000;
 
 /// Addresses that are asked after at once.
 const AT_ONCE: usize = 8;
+
+/// After so many files in a row that a server does not show, it is not asked for more: a thousand dead
+/// addresses would take more than ten minutes.
+const IN_A_ROW: u32 = 20;
 
 /// Types by which servers say that they do not know.
 const UNKNOWN_TYPES: [&str; 2] = ["application/octet-stream", "binary/octet-stream"];
@@ -52,11 +57,18 @@ impl Engine {
             }
         };
         let mut waiting: Vec<String> = files.known.keys().cloned().collect();
+        let mut dead = DeadHosts::default();
+        let mut lost = 0_usize;
         let mut asked = JoinSet::new();
         loop {
             while asked.len() < AT_ONCE
                 && let Some(address) = waiting.pop()
             {
+                if dead.has(&address) {
+                    let cause = format!("{IN_A_ROW} others of its server could not be looked at either");
+                    files.known.insert(address, Probe::Unreached { cause });
+                    continue;
+                }
                 let prober = Arc::clone(&prober);
                 asked.spawn(async move {
                     let probe = prober.probe(&address).await;
@@ -65,17 +77,54 @@ impl Engine {
             }
             tokio::select! {
                 answer = asked.join_next() => match answer {
-                    Some(Ok((address, probe))) => { files.known.insert(address, probe); }
-                    // A task that was lost leaves what is known: nothing.
-                    Some(Err(_)) => {}
+                    Some(Ok((address, probe))) => {
+                        dead.note(&address, &probe);
+                        files.known.insert(address, probe);
+                        let total = files.known.len() as u64;
+                        let done = total.saturating_sub((waiting.len() + asked.len()) as u64);
+                        let campaign = campaign.name.clone();
+                        self.events.tell(Event::LookedAt { campaign, files: done, total });
+                    }
+                    Some(Err(_)) => lost += 1,
                     None => break,
                 },
                 () = self.interrupt.reached(Urgency::Drain) => return Err(PlanError::Interrupted),
             }
         }
-        let notes = files.notes();
+        let mut notes = files.notes();
+        if lost > 0 {
+            notes.push(format!(
+                "looking at {lost} files failed inside Disparo; please report this as a fault of Disparo"
+            ));
+        }
         Ok((files, notes))
     }
+}
+
+/// How many files in a row each server failed to show.
+#[derive(Debug, Default)]
+struct DeadHosts(BTreeMap<String, u32>);
+
+impl DeadHosts {
+    fn note(&mut self, address: &str, probe: &Probe) {
+        let failures = self.0.entry(host(address).to_owned()).or_default();
+        *failures = match probe {
+            Probe::Reached { .. } => 0,
+            Probe::Unreached { .. } => failures.saturating_add(1),
+        };
+    }
+
+    /// Whether nothing more is to be hoped for from the server of this address.
+    fn has(&self, address: &str) -> bool {
+        self.0.get(host(address)).is_some_and(|failures| *failures >= IN_A_ROW)
+    }
+}
+
+/// The server of an address, with its scheme and port.
+fn host(address: &str) -> &str {
+    let start = address.find("://").map_or(0, |at| at + 3);
+    let end = address[start..].find(['/', '?', '#']).map_or(address.len(), |at| start + at);
+    &address[..end]
 }
 
 /// The different addresses of the rows that the filter keeps, of which nothing is known yet.
@@ -206,6 +255,21 @@ mod tests {
             files.notes(),
             ["1 of 5 files could not be looked at, the first is away: HTTP status 404"]
         );
+    }
+
+    #[test]
+    fn a_server_that_shows_nothing_is_not_asked_for_ever() {
+        let mut dead = DeadHosts::default();
+        let away = Probe::Unreached { cause: "no connection".to_owned() };
+        let there = Probe::Reached { content_type: None, length: None };
+        for number in 1..=IN_A_ROW {
+            assert!(!dead.has("https://a.example/x.png"), "{number}");
+            dead.note(&format!("https://a.example/{number}.png"), &away);
+        }
+        assert!(dead.has("https://a.example?file=1"));
+        assert!(!dead.has("https://a.example:8443/x.png") && !dead.has("https://b.example/x.png"));
+        dead.note("https://a.example/late.png", &there);
+        assert!(!dead.has("https://a.example/x.png"));
     }
 
     #[test]

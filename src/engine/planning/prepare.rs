@@ -116,12 +116,6 @@ impl Prepared {
         Ok(audience::open(&wanted)?)
     }
 
-    /// The file of the rows, for telling people.
-    #[must_use]
-    pub fn file(&self) -> &Path {
-        self.rows.path()
-    }
-
     /// The column of this name that Disparo itself writes; only what was asked for has one.
     pub(super) fn own_column(&self, columns: &Columns, name: &str) -> Option<usize> {
         if self.rows.is_fetched() { columns.position(name) } else { None }

@@ -79,18 +79,11 @@ pub fn read(limits: &ProviderLimits, query: &Query, answer: &WireAnswer) -> Resu
             page.is_last = is_last(&value, page.items.len(), *paging);
             Ok(Found::Contacts(page))
         }
-        Query::ContactsByTag { .. } => {
-            let page = whole(&value, "contacts", answers::contact)?;
-            let count = page.items.len() as u64;
-            match page.total {
-                Some(total) if total > count => Err(QueryFailure::Unanswered(format!(
-                    "the omnichannel gives only {count} of the {total} contacts with this tag"
-                ))),
-                _ => Ok(Found::Contacts(page)),
-            }
-        }
+        Query::ContactsByTag { .. } => whole(&value, "contacts", answers::contact)
+            .and_then(in_one_piece("contacts with this tag"))
+            .map(Found::Contacts),
         Query::ContactTags { .. } | Query::Tags { .. } => {
-            whole(&value, "tags", answers::tag).map(Found::Tags)
+            whole(&value, "tags", answers::tag).and_then(in_one_piece("tags")).map(Found::Tags)
         }
         Query::Contact { .. } => one(&value, "contact", answers::contact).map(Found::Contact),
         Query::Tag { .. } => one(&value, "tag", answers::tag).map(Found::Tag),
@@ -131,6 +124,19 @@ fn whole<T>(value: &Value, what: &str, read: fn(&Value) -> Option<T>) -> Result<
     let items = items.ok_or_else(unreadable)?;
     let total = list.total.or_else(|| value.is_array().then_some(items.len() as u64));
     Ok(Page { items, total, is_last: true })
+}
+
+/// A list that has no pages, so that what is missing from it cannot be asked for.
+fn in_one_piece<T>(what: &str) -> impl FnOnce(Page<T>) -> Result<Page<T>, QueryFailure> {
+    move |page| {
+        let count = page.items.len() as u64;
+        match page.total {
+            Some(total) if total > count => Err(QueryFailure::Unanswered(format!(
+                "the omnichannel gives only {count} of the {total} {what}"
+            ))),
+            Some(_) | None => Ok(page),
+        }
+    }
 }
 
 fn one<T>(value: &Value, what: &str, read: fn(&Value) -> Option<T>) -> Result<T, QueryFailure> {

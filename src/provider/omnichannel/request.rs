@@ -34,6 +34,12 @@ impl Omnichannel {
         Account::of(channel).map(|account| Self { account })
     }
 
+    /// Why a contact was not looked up.
+    fn not_looked_up(&self, identifier: String) -> Reply {
+        let question = look_up::question(&self.account, identifier).request(&self.account.routes);
+        question.err().unwrap_or_else(|| impossible("the contact was not looked up"))
+    }
+
     /// The call for a recipient. An action whose contact has to be looked up is given its id.
     fn call<'a>(
         &'a self,
@@ -91,6 +97,7 @@ impl Provider for Omnichannel {
 
     fn look_up(&self, outgoing: &Outgoing) -> Option<WireRequest> {
         let identifier = sought(only(outgoing).ok()?)?;
+        // Where there is no question, `request` says why.
         look_up::question(&self.account, identifier).request(&self.account.routes).ok()
     }
 
@@ -98,7 +105,7 @@ impl Provider for Omnichannel {
         let recipient = only(outgoing)?;
         let found = match (sought(recipient), looked_up) {
             (None, _) => None,
-            (Some(_), None) => return Err(impossible("the contact was not looked up")),
+            (Some(identifier), None) => return Err(self.not_looked_up(identifier)),
             (Some(_), Some(answer)) => {
                 let found = look_up::answer(&self.account, &recipient.address, answer)?;
                 let may_be_new = matches!(recipient.content, Content::Action(Action::UpsertContact { .. }));

@@ -71,11 +71,15 @@ impl Sinch {
     /// The link was asked for; the text goes out with it.
     fn invite(
         &self,
+        group: &str,
         text: &str,
         outgoing: &Outgoing,
         answer: Option<&WireAnswer>,
     ) -> Result<WireRequest, Reply> {
-        let answer = answer.ok_or_else(|| impossible("nobody asked for the invite link"))?;
+        let answer = answer.ok_or_else(|| match questions::ask_for_link(group) {
+            Ok(_) => impossible("nobody asked for the invite link"),
+            Err(why) => impossible(&why.to_string()),
+        })?;
         let link = match questions::link(&self.limits, answer) {
             Ok(link) => link,
             Err(QueryFailure::NotFound) => return Err(classify::of_unknown_group(&self.limits, outgoing)),
@@ -135,14 +139,19 @@ impl Provider for Sinch {
 
     fn look_up(&self, outgoing: &Outgoing) -> Option<WireRequest> {
         match &outgoing.recipients.first()?.content {
-            Content::Action(Action::SendInvite { group, .. }) => questions::ask_for_link(group).ok(),
+            Content::Action(Action::SendInvite { group, .. }) => {
+                // Where there is no question, `request` says why.
+                questions::ask_for_link(group).ok()
+            }
             _ => None,
         }
     }
 
     fn request(&self, outgoing: &Outgoing, looked_up: Option<&WireAnswer>) -> Result<WireRequest, Reply> {
         match common(outgoing)? {
-            Content::Action(Action::SendInvite { text, .. }) => self.invite(text, outgoing, looked_up),
+            Content::Action(Action::SendInvite { group, text }) => {
+                self.invite(group, text, outgoing, looked_up)
+            }
             Content::Action(action) => groups::request(action, outgoing),
             message => self.send(message, outgoing),
         }

@@ -52,7 +52,7 @@ impl View {
     pub(super) fn hear(&mut self, event: Event, now: Tick) -> Option<String> {
         match event {
             // Of plans, whoever makes them tells.
-            Event::Fetched { .. } => None,
+            Event::Fetched { .. } | Event::LookedAt { .. } => None,
             Event::Started { run, name, channels, tally } => {
                 self.runs.insert(run, RunView::starting(name, channels, tally, now));
                 None

@@ -123,6 +123,14 @@ fn nobody_is_forgotten_silently() {
         let failure = read(&by_tag(), &answer(200, &body));
         assert!(matches!(failure, Err(QueryFailure::Unanswered(_))), "{body}");
     }
+    let some = json!({"data": [{"id": "t1", "name": "VIP"}], "total": 2});
+    for query in [Query::Tags { name: None }, Query::ContactTags { contact: "c".to_owned() }] {
+        let failure = read(&query, &answer(200, &some));
+        assert!(
+            matches!(&failure, Err(QueryFailure::Unanswered(why)) if why.contains("1 of the 2 tags")),
+            "{failure:?}"
+        );
+    }
 }
 
 #[test]
