@@ -91,7 +91,8 @@ fn upsert(number: u32) -> Content {
 
 #[tokio::test]
 async fn a_question_before_a_call_counts_as_a_call() {
-    let world = World::by_hand("");
+    let mut world = World::by_hand("");
+    world.without_record = true;
     let channels = [omnichannel(&["10 calls/s"])];
     let run = world.freeze_for(40, &channels, upsert, None, |_| {}).await;
     let view = world.send(run, &channels).await;
