@@ -46,7 +46,7 @@ async fn read_request(stream: &mut TcpStream, whole: bool) -> Vec<u8> {
         let head_end = request.windows(4).position(|window| window == b"\r\n\r\n");
         if let Some(end) = head_end {
             let head = String::from_utf8_lossy(&request[..end]).to_lowercase();
-            let length = head.split("content-length: ").nth(1).expect("a length");
+            let length = head.split("content-length: ").nth(1).unwrap_or("0");
             let length: usize = length.lines().next().expect("a line").parse().expect("a number");
             if !whole || request.len() >= end + 4 + length {
                 return request;
