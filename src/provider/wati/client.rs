@@ -35,7 +35,7 @@ impl Wati {
     ///
     /// # Errors
     /// When tenant or number are missing, the tenant cannot stand in an address, or a call would have more
-    /// recipients than the channel's mode allows.
+    /// recipients than the channel's mode and its limits allow.
     pub fn open(channel: &Channel) -> Result<Self, OpenError> {
         let bad = |key, problem| OpenError::BadValue { channel: channel.name.clone(), key, problem };
         let tenant = required(channel, TENANT)?;
@@ -52,7 +52,7 @@ impl Wati {
                 Mode::of(word).ok_or_else(|| bad(MODE, "is none of \"single\", \"bulk\" and \"v3\""))?
             }
         };
-        if channel.chunk.get() > mode.most_recipients() {
+        if channel.chunk.get() > mode.most_recipients(&channel.limits) {
             return Err(bad("chunk", mode.chunk_problem()));
         }
         let number = required(channel, NUMBER)?.to_owned();
@@ -75,7 +75,7 @@ impl Provider for Wati {
     }
 
     fn request(&self, outgoing: &Outgoing, _: Option<&WireAnswer>) -> Result<WireRequest, Reply> {
-        build(&self.account, self.mode, outgoing)
+        build(&self.account, self.mode, self.mode.most_recipients(&self.limits), outgoing)
     }
 
     fn classify(&self, outgoing: &Outgoing, answer: &WireAnswer) -> Reply {
@@ -120,6 +120,32 @@ mod tests {
             let word = mode.unwrap_or("single");
             assert!(refused.contains("`chunk`") && refused.contains(word), "{refused}");
         }
+    }
+
+    #[test]
+    fn the_limits_alone_say_how_many_people_a_call_takes() {
+        for (mode, chunk, taken) in [("bulk", 20, true), ("bulk", 21, false), ("v3", 10_001, false)] {
+            let mut channel = channel(Some(mode), chunk);
+            let limits = Arc::make_mut(&mut channel.limits);
+            limits.modes.get_mut("bulk").expect("the mode").most = 20;
+            assert_eq!(Wati::open(&channel).is_ok(), taken, "{mode} {chunk}");
+        }
+        let mut larger = channel(Some("bulk"), 2_000);
+        Arc::make_mut(&mut larger.limits).modes.get_mut("bulk").expect("the mode").most = 2_000;
+        let wati = Wati::open(&larger).expect("a channel");
+        let template = Content::Template {
+            id: "promo".to_owned(),
+            language: None,
+            params: crate::domain::Params::Positional(Vec::new()),
+            validity: None,
+        };
+        assert!(wati.request(&testing::outgoing(vec![template.clone(); 2_000]), None).is_ok());
+        assert!(wati.request(&testing::outgoing(vec![template; 2_001]), None).is_err());
+        // The call itself is for one, whatever the limits say.
+        let mut single = channel(Some("single"), 2);
+        Arc::make_mut(&mut single.limits).call.most = 5;
+        let refused = Wati::open(&single).expect_err("too many").to_string();
+        assert!(refused.contains("is for one person"), "{refused}");
     }
 
     #[test]

@@ -43,6 +43,6 @@ const KEYS: &[ChannelKey] = &[
         name: MODE,
         kind: KeyKind::OneOf(&[Mode::Single.word(), Mode::Bulk.word(), Mode::V3.word()]),
         required: false,
-        help: "how templates are sent: \"single\" (one person a call, as long as nothing is written), \"bulk\" (up to 1,000, without an identifier for anybody) or \"v3\" (up to 10,000, each with our identifier)",
+        help: "how templates are sent: \"single\" (one person a call, as long as nothing is written), \"bulk\" (many a call, without an identifier for anybody) or \"v3\" (many a call, each with our identifier)",
     },
 ];

@@ -1,6 +1,9 @@
 //! How a channel sends templates: the channel key `mode`.
 
-/// Which of Wati's three ways. They differ in how many people a call takes and in what is learned about each.
+use crate::domain::ProviderLimits;
+
+/// Which of Wati's three ways. They differ in how many people a call takes
+/// (`limits.toml`) and in what is learned about each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mode {
     /// `sendTemplateMessage` of v1: one person a call, an identifier for each.
@@ -32,30 +35,24 @@ impl Mode {
         Self::ALL.into_iter().find(|mode| mode.word() == word)
     }
 
-    /// Recipients that a call takes at most (providers.md §3.3 and §3.4).
-    #[must_use]
-    pub const fn most_recipients(self) -> u32 {
-        match self {
-            Self::Single => 1,
-            Self::Bulk => 1_000,
-            Self::V3 => 10_000,
-        }
-    }
-
-    /// Why a larger `chunk` is refused, behind the key.
+    /// Why a `chunk` is refused that is larger than the limits allow, behind the key. The call of `single` is
+    /// for one person whatever the limits say.
     #[must_use]
     pub const fn chunk_problem(self) -> &'static str {
         match self {
             Self::Single => {
                 "must be 1 where `mode` is \"single\": sendTemplateMessage is for one person; choose the mode \"bulk\" or \"v3\" for more"
             }
-            Self::Bulk => {
-                "must be at most 1000 where `mode` is \"bulk\": sendTemplateMessages takes no more receivers"
-            }
-            Self::V3 => {
-                "must be at most 10000 where `mode` is \"v3\": messageTemplates/send takes no more recipients"
-            }
+            Self::Bulk => "is more than a call takes where `mode` is \"bulk\"",
+            Self::V3 => "is more than a call takes where `mode` is \"v3\"",
         }
+    }
+
+    /// Recipients that a call takes at most: what the limits say, and one where the call has no place for more.
+    #[must_use]
+    pub fn most_recipients(self, limits: &ProviderLimits) -> u32 {
+        let most = limits.call_in(Some(self.word())).most;
+        if self == Self::Single { most.min(1) } else { most }
     }
 }
 

@@ -7,7 +7,7 @@ use super::bench::{Case, case, phone, text, to_person};
 use super::{Never, by_status, each_comes_to_what_it_says};
 
 /// Code, the row's words, what Wati says, and what it comes to.
-const SAID: [(&str, &str, &str, ErrorClass); 24] = [
+const SAID: [(&str, &str, &str, ErrorClass); 27] = [
     (
         "template.text",
         "check your template",
@@ -32,6 +32,14 @@ const SAID: [(&str, &str, &str, ErrorClass); 24] = [
     ("contact.unknown", "contact not found", "Contact not found", Recipient),
     ("contact.unknown", "contact not exist", "The contact does not exist", Recipient),
     ("conversation.unknown", "conversation not found", "Conversation not found", Recipient),
+    ("conversation.several", "several conversations", "There are several open conversations", Recipient),
+    (
+        "conversation.several",
+        "multiple conversations",
+        "Multiple open conversations match the target",
+        Recipient,
+    ),
+    ("conversation.several", "more than one conversation", "More than one conversation matches", Recipient),
     ("invalid.number", "invalid whatsapp number", "Invalid Whatsapp Number", Recipient),
     ("invalid.number", "not valid whatsapp number", "1 is not a valid WhatsApp number", Recipient),
     ("invalid.number", "invalid phone", "Invalid phone", Recipient),
@@ -76,7 +84,6 @@ fn cases() -> Vec<Case> {
         ("invalid.parameters", "wati", template(), (200, parameters), Either),
         ("conversation.unknown", "wati-v3", status(), (404, unknown), Recipient),
         ("conversation.unknown", "wati-v3", text(), (404, unknown), Recipient),
-        ("conversation.several", "wati-v3", status(), (409, "{}"), Recipient),
     ] {
         cases.push(case((code, "", ""), client, done, [answer], class));
     }

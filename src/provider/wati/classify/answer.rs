@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::failures::{Failures, NO_CONVERSATION};
 use super::{broadcast, bulk, change, single};
-use crate::domain::{DoubtCause, ProviderLimits, Reply};
+use crate::domain::{DoubtCause, ProviderLimits, Reply, Verdict};
 use crate::provider::status::{StatusClass, by_status};
 use crate::provider::wati::calls::Call;
 use crate::provider::wati::wire::{BroadcastReply, BulkReply, ChangeReply, SendTemplateReply};
@@ -33,23 +33,24 @@ pub fn classify(limits: &ProviderLimits, call: Call, outgoing: &Outgoing, answer
 fn answered(failures: Failures<'_>, call: Call, outgoing: &Outgoing, body: &[u8]) -> Option<Reply> {
     Some(match call {
         Call::Template => single::answered(failures, &serde_json::from_slice(body).ok()?),
-        Call::Templates => bulk::answered(failures, outgoing, object(body)?),
-        Call::Broadcast => broadcast::answered(failures, outgoing, object(body)?),
+        Call::Templates => bulk::answered(failures, outgoing, &object(body)?),
+        Call::Broadcast => broadcast::answered(failures, outgoing, &object(body)?),
         _ => change::answered(failures, outgoing, object(body)?),
     })
 }
 
-/// HTTP 400, 413, 422: nothing was done. The body may be JSON, or only a sentence.
+/// HTTP 400, 413, 422: nothing was done, unless the body shows otherwise. It may be JSON, or only a sentence.
 fn refused(failures: Failures<'_>, call: Call, outgoing: &Outgoing, status: u16, body: &[u8]) -> Reply {
     let recipients = outgoing.recipients.len();
     let in_json = match call {
         Call::Template => serde_json::from_slice::<SendTemplateReply<'_>>(body)
             .ok()
             .map(|reply| single::refused(failures, &reply)),
-        Call::Templates => object::<BulkReply>(body).map(|reply| bulk::refused(failures, outgoing, reply)),
-        Call::Broadcast => {
-            object::<BroadcastReply>(body).map(|reply| broadcast::refused(failures, outgoing, reply))
+        Call::Templates => {
+            object::<BulkReply>(body).map(|reply| bulk::refused(failures, outgoing, &reply, Verdict::Unsent))
         }
+        Call::Broadcast => object::<BroadcastReply>(body)
+            .map(|reply| broadcast::refused(failures, outgoing, &reply, Verdict::Unsent)),
         _ => object::<ChangeReply>(body).map(|reply| change::refused(failures, recipients, &reply)),
     };
     match in_json {
@@ -62,7 +63,7 @@ fn refused(failures: Failures<'_>, call: Call, outgoing: &Outgoing, status: u16,
 }
 
 /// v3 answers 404 and 409 about the conversation or contact that a call names (providers.md §3.4); a 404
-/// without its JSON is that of another address.
+/// without its JSON is that of another address, and a 409 that does not say so proves nothing.
 fn of_conversation(
     failures: Failures<'_>,
     call: Call,
@@ -76,7 +77,7 @@ fn of_conversation(
     let words = change::words(&told);
     let failure = match answer.status {
         404 if !words.is_empty() => failures.coded(NO_CONVERSATION, words),
-        409 => failures.several_conversations(),
+        409 => failures.several_conversations(words)?,
         _ => return None,
     };
     Some(failure.reply(outgoing.recipients.len()))

@@ -1,6 +1,6 @@
 //! What went wrong, by the words in which Wati says it or by the way in which it does.
 
-use crate::domain::{DoubtCause, ErrorClass, ErrorRow, ProviderLimits, Reason, Reply, Signal, Verdict};
+use crate::domain::{ErrorClass, ErrorRow, ProviderLimits, Reason, Reply, Signal, Verdict};
 use crate::provider::status::refusal_without_words;
 
 /// The number is not on WhatsApp.
@@ -34,10 +34,11 @@ impl<'l> Failures<'l> {
         Failure { row, said: details.to_owned() }
     }
 
-    /// A person has several conversations and v3 does not choose.
+    /// A person has several conversations and v3 does not choose; `None` where that is not what Wati says.
     #[must_use]
-    pub fn several_conversations(self) -> Failure<'l> {
-        self.coded(SEVERAL_CONVERSATIONS, "")
+    pub fn several_conversations(self, words: &str) -> Option<Failure<'l>> {
+        let row = self.0.row_by_words(Some(SEVERAL_CONVERSATIONS), words)?;
+        Some(Failure { row: Some(row), said: words.to_owned() })
     }
 
     /// A refusal of which only the status is known.
@@ -104,11 +105,10 @@ impl Failure<'_> {
         Some(row.signal(&self.said))
     }
 
-    /// A call that Wati may have carried out in part while it says this: nobody can tell, and the run waits.
+    /// What makes the run wait where Wati may have carried out a call in part while it says this.
     #[must_use]
-    pub fn doubtful(&self) -> Reply {
-        let signal = Signal::CampaignRefused { reason: self.reason() };
-        Reply { signal, ..Reply::in_doubt(DoubtCause::IncompleteReply) }
+    pub fn holding(&self) -> Signal {
+        self.signal().unwrap_or_else(|| Signal::CampaignRefused { reason: self.reason() })
     }
 
     fn class(&self) -> ErrorClass {

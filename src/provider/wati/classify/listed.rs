@@ -14,6 +14,7 @@ pub struct Listed {
     by_correlation: HashMap<String, usize>,
     verdicts: Vec<Option<Verdict>>,
     refuses_strangers: bool,
+    accepts_anybody: bool,
     signal: Option<Signal>,
 }
 
@@ -27,6 +28,7 @@ impl Listed {
             by_correlation: people.map(|(at, one)| (outgoing.tag.correlation(one.number), at)).collect(),
             verdicts: vec![None; outgoing.recipients.len()],
             refuses_strangers: false,
+            accepts_anybody: false,
             signal: None,
         }
     }
@@ -41,11 +43,25 @@ impl Listed {
         })
     }
 
-    /// Somebody is named as taken; a stranger changes nothing.
+    /// Somebody is named as taken; of a stranger it says only that somebody is.
     pub fn accept(&mut self, who: Option<usize>, id: Option<MessageId>) {
+        self.accepts_anybody = true;
         if let Some(at) = who {
             self.settle(at, Verdict::Accepted { id });
         }
+    }
+
+    /// Somebody is shown as neither refused nor provably taken.
+    pub fn doubt(&mut self, who: Option<usize>) {
+        self.accepts_anybody = true;
+        if let Some(at) = who {
+            self.settle(at, Verdict::InDoubt { cause: DoubtCause::IncompleteReply });
+        }
+    }
+
+    /// Something is said of somebody that cannot be read: anybody may be refused by it.
+    pub fn overlook(&mut self) {
+        self.refuses_strangers = true;
     }
 
     /// Somebody is named as refused. Where it is a stranger, somebody of the call is refused under another
@@ -69,26 +85,36 @@ impl Listed {
         self.verdicts.iter().any(Option::is_some)
     }
 
-    /// Whether anybody is refused, of the call or not.
+    /// Whether anybody is refused or in doubt, of the call or not.
     #[must_use]
     pub fn refuses_anybody(&self) -> bool {
         let is_taken = |verdict: &Verdict| matches!(verdict, Verdict::Accepted { .. });
         self.refuses_strangers || self.verdicts.iter().flatten().any(|verdict| !is_taken(verdict))
     }
 
-    /// Nothing was done at all, whatever is said of somebody.
-    pub fn forget_accepted(&mut self) {
-        for verdict in &mut self.verdicts {
-            if matches!(verdict, Some(Verdict::Accepted { .. })) {
-                *verdict = None;
-            }
-        }
+    /// Whether anybody may have been taken by what is said of them, of the call or not.
+    #[must_use]
+    pub fn accepts_anybody(&self) -> bool {
+        self.accepts_anybody
+    }
+
+    /// Whether what is said of somebody concerns everybody.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.signal.is_some()
     }
 
     /// Whether somebody is refused whom the call did not name so.
     #[must_use]
     pub fn refuses_strangers(&self) -> bool {
         self.refuses_strangers
+    }
+
+    /// The reply to a call that Wati may have carried out in part: nobody can say of those who are not named.
+    #[must_use]
+    pub fn in_part(mut self, signal: Option<Signal>) -> Reply {
+        self.hold(signal);
+        self.others(|_| Verdict::InDoubt { cause: DoubtCause::IncompleteReply })
     }
 
     /// The reply, with what is true of everybody who is not named.

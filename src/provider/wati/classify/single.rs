@@ -9,6 +9,8 @@ pub fn answered(failures: Failures<'_>, reply: &SendTemplateReply<'_>) -> Reply 
     match (reply.result, reply.valid_whatsapp_number) {
         (Some(true), Some(true) | None) => Reply::answered(vec![Verdict::Accepted { id: id(reply) }]),
         (Some(true), Some(false)) => failures.coded(INVALID_NUMBER, "").reply(1),
+        // A refusal that has a message's identifier contradicts itself.
+        (Some(false), _) if id(reply).is_some() => Reply::in_doubt(DoubtCause::IncompleteReply),
         (Some(false), _) => failure(failures, reply).reply(1),
         // Without a result only an explicit failure proves that nothing was sent.
         (None, valid) => match failure(failures, reply) {
@@ -18,8 +20,15 @@ pub fn answered(failures: Failures<'_>, reply: &SendTemplateReply<'_>) -> Reply 
     }
 }
 
-/// A status that says that nothing was sent. `None` where nothing else is said.
+/// A status that says that nothing was sent, which a body that shows otherwise outweighs. `None` where nothing
+/// else is said.
 pub fn refused(failures: Failures<'_>, reply: &SendTemplateReply<'_>) -> Option<Reply> {
+    if reply.result == Some(true) || id(reply).is_some() {
+        return Some(match (reply.result, id(reply)) {
+            (Some(true), id @ Some(_)) => Reply::answered(vec![Verdict::Accepted { id }]),
+            _ => Reply::in_doubt(DoubtCause::IncompleteReply),
+        });
+    }
     let is_told = !words(reply).is_empty() || names_a_fault(reply);
     is_told.then(|| failure(failures, reply).reply(1))
 }

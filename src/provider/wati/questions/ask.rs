@@ -14,7 +14,7 @@ use crate::provider::wati::wire::{
 use crate::provider::{NotOffered, WireRequest};
 
 /// Items in a page unless somebody wants another number, and in a page of v3 at most (providers.md §3.4).
-pub const PAGE: u32 = 100;
+const PAGE: u32 = 100;
 
 /// The request of the channel's API.
 ///
@@ -115,7 +115,7 @@ fn with_page(path: &str, pages: Pages, paging: Paging, more: &[(&str, &str)]) ->
 }
 
 /// Items that a page is asked to have.
-pub fn size(paging: Paging) -> u32 {
+fn size(paging: Paging) -> u32 {
     paging.size.unwrap_or(PAGE)
 }
 

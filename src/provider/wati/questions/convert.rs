@@ -1,4 +1,5 @@
-//! What Wati writes, in the words that all providers share. What has not even an identifier is left out.
+//! What Wati writes, in the words that all providers share. What has not even an identifier
+//! is no answer.
 
 use jiff::Timestamp;
 

@@ -6,6 +6,7 @@
 
 mod ask;
 mod convert;
+mod place;
 mod read;
 
 #[cfg(test)]

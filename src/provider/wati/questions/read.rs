@@ -2,10 +2,9 @@
 
 use serde::de::DeserializeOwned;
 
-use super::ask;
 use super::convert;
-use crate::domain::account::Page;
-use crate::domain::{DoubtCause, Found, Paging, ProviderLimits, Query, QueryFailure};
+use super::place::Place;
+use crate::domain::{DoubtCause, Found, ProviderLimits, Query, QueryFailure};
 use crate::provider::WireAnswer;
 use crate::provider::status::answer_to_question;
 use crate::provider::wati::classify::Failures;
@@ -34,30 +33,40 @@ pub fn read(limits: &ProviderLimits, query: &Query, answer: &WireAnswer) -> Resu
 
 fn list(query: &Query, mut reply: ListReply) -> Result<Found, QueryFailure> {
     let is_answer = reply.result.0 == Some(true);
-    let total = total(&reply);
-    let has_next = reply.link.0.as_ref().map(|link| link.next_page.get().is_some());
+    let (Query::Contacts { paging, .. }
+    | Query::Messages { paging, .. }
+    | Query::Templates { paging }
+    | Query::BroadcastRecipients { paging, .. }) = query
+    else {
+        return Err(never_asked());
+    };
+    let place = Place::of(&reply, *paging);
     match query {
-        Query::Contacts { paging, .. } => {
+        Query::Contacts { .. } => {
             let items = present(std::mem::take(&mut reply.contact_list), is_answer)?;
-            Ok(Found::Contacts(page(items, *paging, total, has_next, convert::contact)))
+            Ok(Found::Contacts(place.page(items, convert::contact)?))
         }
-        Query::Messages { paging, .. } => {
+        Query::Messages { .. } => {
             let of_version_one = reply.messages.0.take().map(|messages| messages.items);
             let items = present(of_version_one.unwrap_or(reply.message_list), is_answer)?;
-            Ok(Found::Messages(page(items, *paging, total, has_next, convert::message)))
+            Ok(Found::Messages(place.page(items, convert::message)?))
         }
-        Query::Templates { paging } => {
+        Query::Templates { .. } => {
             let lists = [reply.message_templates, reply.templates];
             let list = lists.into_iter().find(|list| list.0.is_some()).unwrap_or_default();
             let items = present(list, is_answer)?;
-            Ok(Found::Templates(page(items, *paging, total, has_next, convert::template)))
+            Ok(Found::Templates(place.page(items, convert::template)?))
         }
-        Query::BroadcastRecipients { paging, .. } => {
+        Query::BroadcastRecipients { .. } => {
             let items = present(reply.recipients, is_answer)?;
-            Ok(Found::BroadcastRecipients(page(items, *paging, total, has_next, convert::recipient)))
+            Ok(Found::BroadcastRecipients(place.page(items, convert::recipient)?))
         }
-        _ => Err(QueryFailure::Unanswered("Wati cannot be asked that".to_owned())),
+        _ => Err(never_asked()),
     }
+}
+
+fn never_asked() -> QueryFailure {
+    QueryFailure::Unanswered("Wati cannot be asked that".to_owned())
 }
 
 /// A list that is null is empty, where the answer calls itself one.
@@ -69,34 +78,7 @@ fn present<T>(list: AnyList<T>, is_answer: bool) -> Result<Vec<Option<T>>, Query
     }
 }
 
-/// The part of a list. What follows is told by `nextPage` or by the number of all items; where neither is
-/// there, a page that is not full is the last one.
-fn page<T, U>(
-    items: Vec<Option<T>>,
-    paging: Paging,
-    total: Option<u64>,
-    has_next: Option<bool>,
-    convert: impl Fn(T) -> Option<U>,
-) -> Page<U> {
-    let size = u64::from(ask::size(paging).min(ask::PAGE));
-    let seen = u64::from(paging.page.saturating_sub(1)) * size + items.len() as u64;
-    let has_more = match (has_next, total) {
-        _ if items.is_empty() => false,
-        (Some(true), _) => true,
-        (_, Some(total)) => seen < total,
-        (Some(false), None) => false,
-        (None, None) => items.len() as u64 >= size,
-    };
-    let items = items.into_iter().flatten().filter_map(convert).collect();
-    Page { items, total, is_last: !has_more }
-}
-
-fn total(reply: &ListReply) -> Option<u64> {
-    let of_link = reply.link.0.as_ref().and_then(|link| link.total.get());
-    of_link.or(reply.total.get()).or(reply.total_count.get())?.parse().ok()
-}
-
-/// What Wati itself says to a refusal, and to a conversation that is not the only one.
+/// What Wati itself says to a refusal, and to a conversation that it calls one of several.
 fn explained(limits: &ProviderLimits, answer: &WireAnswer) -> Option<QueryFailure> {
     let failures = Failures(limits);
     let body = answer.body.as_deref().unwrap_or_default();
@@ -110,7 +92,11 @@ fn explained(limits: &ProviderLimits, answer: &WireAnswer) -> Option<QueryFailur
             };
             (!said.is_empty()).then(|| QueryFailure::Refused(failures.said(said).reason()))
         }
-        409 => Some(QueryFailure::Refused(failures.several_conversations().reason())),
+        409 => {
+            let reply: ListReply = object(body)?;
+            let several = failures.several_conversations(words(&reply)?)?;
+            Some(QueryFailure::Refused(several.reason()))
+        }
         _ => None,
     }
 }
@@ -119,7 +105,7 @@ fn words(reply: &ListReply) -> Option<&str> {
     reply.info.get().or(reply.message.get()).or(reply.error.get())
 }
 
-fn unreadable() -> QueryFailure {
+pub(super) fn unreadable() -> QueryFailure {
     QueryFailure::Unanswered(DoubtCause::UnreadableReply.to_string())
 }
 

@@ -106,7 +106,6 @@ fn contacts_of_both_versions() {
          "customParams": [{"name": "city", "value": "Recife"}, {"name": "note", "value": null}],
          "allowBroadcast": false},
         {"id": 17, "wAid": null, "firstName": "Bia", "phone": "+55 11 98765-4322", "customParams": null},
-        null, {}, "?",
     ], "link": {"prevPage": null, "nextPage": null, "pageNumber": 1, "pageSize": 10, "total": 2}});
     let three = json!({"contact_list": [
         {"id": "c1", "wa_id": "5511987654321", "name": "Ana", "phone": "5511987654321",
@@ -168,30 +167,75 @@ fn broadcasts_and_their_recipients() {
          "status": "processing", "failed_code": null, "local_message_id": "a1b2.7.0.1",
          "message_id": "msg-101112", "custom_params": [], "created": "2024-01-15T10:30:00Z"},
         {"id": "recipient-124", "contact_phone": "+1234567891", "status": "failed", "failed_code": 131_026},
-        {"status": "processing"},
-    ], "page_number": 1, "page_size": 10, "total_count": 3});
+    ], "page_number": 1, "page_size": 10, "total_count": 2});
     let asked = Query::Broadcast { id: "broadcast-123".to_owned() };
     insta::assert_json_snapshot!([shown(&asked, &broadcast), shown(&recipients("broadcast-123"), &people)]);
 }
 
+/// Whether more follows a page of v1 or of v3 for which ten entries were asked.
+fn has_more(page: u32, entries: usize, place: &Value) -> bool {
+    let paging = Paging { page, size: Some(10) };
+    let query = Query::Contacts { filter: ContactFilter::default(), paging };
+    let mut body = json!({"result": "success", "contact_list": vec![json!({"id": "x"}); entries]});
+    body.as_object_mut().expect("an object").extend(place.as_object().expect("an object").clone());
+    found(&query, &body).expect("an answer").has_more()
+}
+
 #[test]
 fn a_list_ends_where_nothing_follows() {
-    let items = |count: usize| vec![json!({"id": "x"}); count];
-    let link = |next: Value, total: Value| json!({"nextPage": next, "total": total});
-    for (page, count, link, has_more) in [
+    let link = |next: Value, total: Value| json!({"link": {"nextPage": next, "total": total}});
+    for (page, entries, place, expected) in [
         (1, 10, link(Value::Null, json!(10)), false),
         (1, 10, link(Value::Null, json!(11)), true),
         (2, 10, link(Value::Null, json!("20")), false),
         (1, 3, link(json!("…"), Value::Null), true),
         (1, 10, link(Value::Null, Value::Null), false),
-        (1, 10, Value::Null, true),
-        (1, 9, Value::Null, false),
         (9, 0, link(json!("…"), json!(1_000)), false),
+        // Nothing says whether more follows: only an empty page does.
+        (1, 10, json!({}), true),
+        (1, 9, json!({}), true),
+        (2, 0, json!({}), false),
     ] {
-        let query =
-            Query::Contacts { filter: ContactFilter::default(), paging: Paging { page, size: Some(10) } };
-        let body = json!({"result": "success", "contact_list": items(count), "link": link});
-        assert_eq!(found(&query, &body).expect("an answer").has_more(), has_more, "{page} {body}");
+        assert_eq!(has_more(page, entries, &place), expected, "{page} {entries} {place}");
+    }
+}
+
+#[test]
+fn the_size_of_a_page_is_that_of_the_answer() {
+    let link =
+        |size: u32, total: Value| json!({"link": {"nextPage": null, "pageSize": size, "total": total}});
+    for (page, entries, place, expected) in [
+        // Ten were asked for and five is what Wati gives.
+        (1, 5, json!({"page_size": 5}), true),
+        (2, 4, json!({"page_size": 5}), false),
+        (3, 5, json!({"page_size": 5, "total": 16}), true),
+        (3, 5, json!({"page_size": "5", "total_count": 15}), false),
+        (2, 5, link(5, json!(11)), true),
+        (3, 1, link(5, json!(11)), false),
+        (1, 5, link(5, Value::Null), true),
+        (1, 4, link(5, Value::Null), false),
+        // No size: the page itself shows how many fit.
+        (2, 5, json!({"total": 16}), true),
+    ] {
+        assert_eq!(has_more(page, entries, &place), expected, "{page} {entries} {place}");
+    }
+}
+
+#[test]
+fn a_list_with_an_entry_that_cannot_be_read_is_no_answer() {
+    let people = contacts(ContactFilter::default());
+    let templates = Query::Templates { paging: Paging::FIRST };
+    for bad in [Value::Null, json!({}), json!("?")] {
+        for (query, body) in [
+            (&people, json!({"result": "success", "contact_list": [{"id": "x"}, bad]})),
+            (&messages(), json!({"result": "success", "messages": {"items": [bad]}})),
+            (&messages(), json!({"message_list": [{"id": "x"}, bad]})),
+            (&templates, json!({"templates": [bad]})),
+            (&recipients("b1"), json!({"recipients": [bad]})),
+        ] {
+            let failure = found(query, &body).expect_err("no answer");
+            assert!(matches!(failure, QueryFailure::Unanswered(_)), "{body}: {failure:?}");
+        }
     }
 }
 
@@ -224,6 +268,7 @@ fn what_is_no_answer_says_why() {
         answer(401, ""),
         answer(404, ""),
         answer(409, ""),
+        answer(409, json!({"code": 409, "message": "Multiple open conversations match the target"})),
         answer(429, ""),
         answer(500, json!({"code": 500, "message": "…"})),
     ]

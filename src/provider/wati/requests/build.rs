@@ -7,16 +7,16 @@ use crate::provider::wati::calls::Call;
 use crate::provider::wati::mode::Mode;
 use crate::provider::{Outgoing, WireRequest, impossible};
 
-/// The request for recipients who have passed the checks and may share a call.
+/// The request for recipients who have passed the checks and may share a call, of `most` at the most.
 ///
 /// # Errors
 /// For what the checks let never through: nobody is messaged by it.
-pub fn build(account: &Account, mode: Mode, outgoing: &Outgoing) -> Result<WireRequest, Reply> {
+pub fn build(account: &Account, mode: Mode, most: u32, outgoing: &Outgoing) -> Result<WireRequest, Reply> {
     let recipients = outgoing.recipients.as_slice();
     let [first, others @ ..] = recipients else {
         return Err(impossible("it is for nobody"));
     };
-    if recipients.len() > mode.most_recipients() as usize {
+    if recipients.len() > most as usize {
         return Err(impossible("it is for more people than the channel's mode allows"));
     }
     let call_of = |recipient: &Recipient| Call::of(mode, &recipient.content, recipients.len());

@@ -10,7 +10,7 @@ use crate::provider::wati::calls::Call;
 
 fn of(mode: Mode, contents: Vec<Content>) -> Result<WireRequest, Reply> {
     let account = Account::new("1234".to_owned(), "5511999990000".to_owned());
-    build(&account, mode, &testing::outgoing(contents))
+    build(&account, mode, mode.most_recipients(&testing::limits("wati")), &testing::outgoing(contents))
 }
 
 fn shown(mode: Mode, contents: Vec<Content>) -> String {
@@ -159,6 +159,6 @@ fn a_number_leaves_as_it_was_given() {
     // Without Brazil's ninth digit.
     outgoing.recipients[0].address = Address::Phone(Phone::from_digits("551187654321").expect("a number"));
     let account = Account::new("1234".to_owned(), "5511999990000".to_owned());
-    let request = build(&account, Mode::Single, &outgoing).expect("a request");
+    let request = build(&account, Mode::Single, 1, &outgoing).expect("a request");
     assert_eq!(request.path, "/1234/api/v1/sendTemplateMessage?whatsappNumber=551187654321");
 }

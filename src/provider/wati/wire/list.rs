@@ -46,6 +46,8 @@ pub struct ListReply {
     pub recipients: AnyList<RecipientFound>,
     /// Where in the list this is (v1).
     pub link: AnyObject<Link>,
+    /// Entries that a part has at most (v3).
+    pub page_size: AnyText,
     /// How many there are in all, of templates (v3).
     pub total: AnyText,
     /// How many there are in all, of a broadcast's people (v3).
@@ -66,6 +68,8 @@ pub struct Messages {
 pub struct Link {
     /// Address of what follows.
     pub next_page: AnyText,
+    /// Entries that a part has at most.
+    pub page_size: AnyText,
     /// How many there are in all.
     pub total: AnyText,
 }

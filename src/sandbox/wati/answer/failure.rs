@@ -9,6 +9,9 @@ use super::super::judge::Unfit;
 use super::instant;
 use crate::sandbox::reply::Answer;
 
+/// What v3 says where several open conversations fit; the seed shows no words.
+const SEVERAL: &str = "Multiple open conversations match the target";
+
 /// A change that was made.
 pub(in crate::sandbox::wati) fn done(more: Value) -> Answer {
     let mut body = json!({ "result": true });
@@ -26,6 +29,7 @@ pub(in crate::sandbox::wati) fn not_done(sentence: &str) -> Answer {
 /// The answer to what is not even judged.
 pub(in crate::sandbox::wati) fn unfit(why: &Unfit, third: bool, at: Timestamp) -> Answer {
     match why {
+        Unfit::Status(409) if third => Answer::json(409, third_error(409, SEVERAL, at)),
         Unfit::Status(status) if third => Answer::json(*status, third_error(*status, reason(*status), at)),
         Unfit::Status(status) => Answer::new(*status, usual_body(*status, None)),
         Unfit::Unreadable(sentence) if third => Answer::json(400, third_error(400, sentence, at)),

@@ -32,7 +32,8 @@ fn recipients_are_accepted_unless_they_are_listed_with_errors() {
             json!({"success": true, "broadcast_id": "broadcast_123456", "error": null, "recipients": [
                 refused("a1b2.7.1.1", "5511987654322", INVALID),
             ]}),
-            // By the number, where our identifier is missing or not ours; without errors: as if absent.
+            // By the number, where our identifier is missing or not ours. Who is missing beside somebody without
+            // errors is in doubt.
             json!({"success": true, "broadcast_id": "b1", "error": "1 recipient failed", "recipients": [
                 refused("other", "+5511987654323", INVALID),
                 {"local_message_id": "a1b2.7.0.1", "phone_number": "5511987654321", "errors": []},
@@ -54,9 +55,6 @@ fn what_is_refused_messaged_nobody() {
     let bodies = [
         json!({"success": false, "error": "Template is not approved."}),
         json!({"success": false, "error": "Something else"}),
-        json!({"success": false, "error": "Invalid recipients", "recipients": [
-            refused("a1b2.7.2.1", "5511987654323", "Invalid phone number format."),
-        ]}),
         json!({"success": false}),
     ];
     insta::assert_snapshot!(shown(200, &bodies));
@@ -66,6 +64,58 @@ fn what_is_refused_messaged_nobody() {
     let documented =
         json!({"code": 400, "message": "Template not found", "timestamp": "2026-02-20T15:28:57Z"});
     assert!(line(&of(400, &documented), PEOPLE).contains("template.unknown"));
+}
+
+fn clean(id: &str, phone: &str) -> Value {
+    json!({"local_message_id": id, "phone_number": phone, "errors": []})
+}
+
+#[test]
+fn only_a_status_says_that_those_beside_the_refused_were_not_messaged() {
+    let third = refused("a1b2.7.2.1", "5511987654323", "Invalid phone number format.");
+    let stranger = refused("other", "1", "Invalid phone number format.");
+    let bodies = [
+        json!({"success": false, "error": "Invalid recipients", "recipients": [third]}),
+        json!({"success": false, "error": "Invalid recipients", "recipients": [stranger]}),
+    ];
+    insta::assert_snapshot!(format!("200\n{}\n400\n{}", shown(200, &bodies), shown(400, &bodies)));
+}
+
+#[test]
+fn a_broadcast_that_an_answer_shows_outweighs_that_it_refuses() {
+    let first = clean("a1b2.7.0.1", "5511987654321");
+    let second = refused("a1b2.7.1.1", "5511987654322", "Invalid phone number format.");
+    let bodies = [
+        json!({"success": false, "broadcast_id": "b1"}),
+        json!({"success": false, "broadcast_id": "b1", "recipients": [first, second]}),
+        json!({"success": false, "broadcast_id": "b1", "error": "Daily limit reached", "recipients": [second]}),
+        json!({"success": false, "broadcast_id": "b1", "error": "Something else"}),
+        // Without a broadcast nobody is known to be messaged, nor not to be.
+        json!({"success": false, "error": "Daily limit reached", "recipients": [first, second]}),
+        json!({"broadcast_id": "b1", "error": "Daily limit reached", "recipients": [first]}),
+    ];
+    insta::assert_snapshot!(shown(200, &bodies));
+    for body in &bodies {
+        assert_eq!(of(200, body), of(400, body), "{body}");
+    }
+    assert_eq!(line(&of(400, &json!({"success": true})), PEOPLE).matches("in doubt,").count(), PEOPLE - 1);
+}
+
+#[test]
+fn who_is_missing_is_in_doubt_where_everybody_is_listed_or_concerned() {
+    let first = clean("a1b2.7.0.1", "5511987654321");
+    let second = clean("a1b2.7.1.1", "5511987654322");
+    let invalid = refused("a1b2.7.1.1", "5511987654322", "Invalid phone number format.");
+    insta::assert_snapshot!(shown(
+        200,
+        &[
+            json!({"success": true, "broadcast_id": "b1", "recipients": [first, second]}),
+            json!({"success": true, "broadcast_id": "b1", "error": "Daily limit reached", "recipients": [invalid]}),
+            json!({"success": true, "broadcast_id": "b1", "message": "Daily limit reached"}),
+            json!({"success": true, "broadcast_id": "b1", "error": "Something else", "recipients": [first]}),
+            json!({"success": true, "broadcast_id": "b1", "recipients": ["5511987654321"]}),
+        ]
+    ));
 }
 
 #[test]

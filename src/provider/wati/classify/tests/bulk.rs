@@ -63,8 +63,6 @@ fn who_is_named_is_rejected_and_what_is_unclear_is_in_doubt() {
 #[test]
 fn what_is_refused_messaged_nobody() {
     let bodies = [
-        json!({"result": false, "errors": errors("", &[], &["5511987654322"])}),
-        json!({"result": false, "errors": errors("", &[], &["5521900000000"])}),
         json!({"result": false, "errors": errors("", &["nome", "cupom"], &[])}),
         json!({"result": false, "errors": errors("Template is not approved.", &[], &["5511987654322"])}),
         json!({"result": false, "info": "Monthly API quota exceeded"}),
@@ -82,6 +80,62 @@ fn what_is_refused_messaged_nobody() {
     assert!(silent.iter().all(|line| line.contains("http.422")), "{silent:?}");
     let plain = line(&reply(Call::Templates, PEOPLE, &answer(400, "Template is paused")), PEOPLE);
     assert!(plain.contains("template.paused"), "{plain}");
+}
+
+#[test]
+fn only_a_status_says_that_those_beside_the_refused_were_not_messaged() {
+    let bodies = [
+        json!({"result": false, "errors": errors("", &[], &["5511987654322"])}),
+        json!({"result": false, "errors": errors("", &[], &["5521900000000"])}),
+        json!({"result": false, "errors": errors("some failed", &[], &["5511987654322", "5521900000000"])}),
+        // A number that is valid is no message.
+        json!({"result": false, "receivers": [
+            {"waId": "5511987654321", "isValidWhatsAppNumber": true},
+            {"waId": "5511987654322", "isValidWhatsAppNumber": false},
+        ]}),
+    ];
+    insta::assert_snapshot!(format!("200\n{}\n400\n{}", shown(200, &bodies), shown(400, &bodies)));
+}
+
+#[test]
+fn a_message_that_an_answer_shows_outweighs_that_it_refuses() {
+    let taken = json!({"localMessageId": "d38f0c3a", "waId": "5511987654321", "isValidWhatsAppNumber": true});
+    let invalid = json!({"waId": "5511987654322", "isValidWhatsAppNumber": false});
+    let bodies = [
+        json!({"result": false, "receivers": [taken, invalid]}),
+        json!({"result": false, "error": "Daily limit reached", "receivers": [taken]}),
+        json!({"result": false, "error": "Something else", "receivers": [taken]}),
+        json!({"result": false, "errors": errors("", &["nome"], &[]), "receivers": [taken]}),
+        // A stranger's message says that messages went out.
+        json!({"result": false, "receivers": [{"localMessageId": "d38f0c3a", "waId": "5521900000000"}]}),
+    ];
+    insta::assert_snapshot!(shown(200, &bodies));
+    for body in &bodies {
+        assert_eq!(of(200, body), of(400, body), "{body}");
+    }
+    for body in
+        [json!({"result": true}), json!({"result": true, "errors": errors("", &[], &["5521900000000"])})]
+    {
+        assert_eq!(line(&of(400, &body), PEOPLE).matches("in doubt,").count(), PEOPLE - 1, "{body}");
+    }
+}
+
+#[test]
+fn what_concerns_everybody_leaves_those_in_doubt_whom_nobody_names() {
+    let taken = json!({"localMessageId": "d38f0c3a", "waId": "5511987654321", "isValidWhatsAppNumber": true});
+    let refused = |words: &str| json!({"waId": "5511987654322", "errors": [words]});
+    insta::assert_snapshot!(shown(
+        200,
+        &[
+            json!({"result": true, "errors": errors("Daily limit reached", &[], &["5511987654322"])}),
+            json!({"result": true, "info": "Daily limit reached", "errors": errors("", &[], &["5511987654322"])}),
+            json!({"result": true, "error": "Daily limit reached", "receivers": [taken]}),
+            json!({"result": true, "error": "Something else", "receivers": [taken]}),
+            json!({"result": true, "receivers": [taken, refused("Template is paused")]}),
+            json!({"result": true, "receivers": ["5511987654321"]}),
+            json!({"errors": errors("Daily limit reached", &[], &["5511987654322"])}),
+        ]
+    ));
 }
 
 #[test]

@@ -95,9 +95,18 @@ fn a_conversation_that_is_not_there_or_not_the_only_one_concerns_the_person() {
     let told = json!({"code": 404, "message": "No such conversation", "timestamp": "…"}).to_string();
     let mut lines = String::new();
     for call in [Call::ConversationText, Call::ConversationStatus, Call::SessionText] {
-        for (status, body) in [(404, told.as_str()), (404, ""), (409, ""), (409, told.as_str())] {
+        // A 409 that does not call the conversation one of several may be that of a repeated request.
+        for (status, body) in [
+            (404, told.as_str()),
+            (404, ""),
+            (409, ""),
+            (409, "{}"),
+            (409, "<html>several conversations</html>"),
+            (409, r#"{"code":409,"message":"Duplicate request"}"#),
+            (409, r#"{"code":409,"message":"Multiple open conversations match the target"}"#),
+        ] {
             let line = line(&reply(call, 1, &answer(status, body.to_owned())), 1);
-            lines.push_str(&format!("{call:?} {status} {}: {line}\n", !body.is_empty()));
+            lines.push_str(&format!("{call:?} {status} {body}: {line}\n"));
         }
     }
     insta::assert_snapshot!(lines);

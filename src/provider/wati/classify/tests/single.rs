@@ -43,6 +43,9 @@ fn every_failure_in_wati_words() {
         "Trial quota exceeded",
         "Monthly API quota exceeded",
         "Channel not found",
+        "There are several open conversations",
+        "Multiple open conversations match the target",
+        "More than one conversation matches",
         "Attribute cupom is not defined",
         "Ticket has been expired.",
         "Contact not found",
@@ -148,4 +151,17 @@ fn refusals_without_words_and_empty_bodies() {
         assert_eq!(reply.verdicts, Verdicts::All(Verdict::Unsent));
         assert!(matches!(reply.signal, Signal::ChannelRefused { .. }));
     }
+}
+
+#[test]
+fn a_message_that_an_answer_shows_outweighs_that_it_refuses() {
+    let of = |status, body: Value| line(&replies::reply_json(Call::Template, 1, status, &body));
+    for status in [200, 400] {
+        let contradiction =
+            json!({"result": false, "info": "Something else", "model": {"ids": ["664300af"]}});
+        assert!(of(status, contradiction).starts_with("in doubt"), "{status}");
+        let taken = json!({"result": true, "validWhatsAppNumber": true, "model": {"ids": ["664300af"]}});
+        assert!(of(status, taken).starts_with("accepted as 664300af"), "{status}");
+    }
+    assert!(of(400, json!({"result": true})).starts_with("in doubt"));
 }
