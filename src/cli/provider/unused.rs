@@ -37,7 +37,7 @@ pub async fn leave(execution: &Execution, options: &Changing) -> Result<Exit, Fa
     let alone: Vec<_> = groups.into_iter().filter(is_alone).collect();
     let said = format!("the account is alone in {} of {}", words::count(alone.len() as u64), of(count));
     execution.printer.note(&said);
-    let needed = NeededGroups::of(&execution.owner.engine.journal, &channel.provider)?;
+    let needed = NeededGroups::of(&execution.owner.engine.journal, channel.provider)?;
     let (kept, unused): (Vec<_>, Vec<_>) = alone.into_iter().partition(|group| needed.why(group).is_some());
     if !kept.is_empty() {
         let rows = kept.iter().map(|group| (group, needed.why(group).unwrap_or_default().to_owned()));
