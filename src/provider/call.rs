@@ -176,7 +176,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
     }
 
     /// The exact request for these recipients, who have passed [`Provider::check`], may share a call by
-    /// [`Provider::company`] and are not more than [`ProviderFacts::most_recipients`]. `looked_up` is the
+    /// [`Provider::company`] and are not more than [`Channel::most_recipients`](crate::domain::Channel::most_recipients). `looked_up` is the
     /// answer to [`Provider::look_up`], where that asks for something.
     ///
     /// # Errors

@@ -28,8 +28,8 @@
 //!
 //! # Adding a provider
 //!
-//! A folder with a type that implements [`far_side::FarSide`], its `mod` line here, and a line in
-//! [`registry::PROVIDERS`]. The folder says its routes, judges requests on the raw JSON, and says what they
+//! A folder with a type that implements `far_side::FarSide`, its `mod` line here, and a line in
+//! `registry::PROVIDERS`. The folder says its routes, judges requests on the raw JSON, and says what they
 //! come to:
 //! - messages (`Judged::Messages`) are accepted one by one by the desk; `settle` puts them into the account;
 //! - everything else (`Judged::Operation`) is done by `perform`, which gives the answer and a `Change` for each
