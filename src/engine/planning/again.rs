@@ -9,13 +9,14 @@ use crate::engine::EngineError;
 use crate::engine::link::{check_unmoved, freeze};
 use crate::engine::occurrence;
 use crate::engine::send::Engine;
-use crate::journal::Place;
+use crate::journal::{Place, RunView};
 use crate::roster::RosterWriter;
 
 use super::error::PlanError;
 use super::freeze::{Planned, Source, next_fate};
 use super::judge::{Fate, Judge};
 use super::prepare::Prepared;
+use super::standing::standing;
 use super::survey::{Sample, Survey};
 
 impl Engine {
@@ -36,13 +37,7 @@ impl Engine {
         }
         let views = self.journal.views().map_err(EngineError::from)?;
         let family = || occurrence::family(&views, &earlier);
-        if let Some(view) = family().find(|view| view.summary.state.is_unfinished()) {
-            return Err(PlanError::Unfinished {
-                campaign: earlier.campaign.clone(),
-                run: view.facts.plan.run_name.clone(),
-                state: view.summary.state.word(),
-            });
-        }
+        refuse_unfinished(&earlier.campaign, family())?;
         let reached = occurrence::reached(&self.journal, family())?;
         let considered = family().map(|view| view.facts.plan.run).collect();
         let mut recipients = Vec::with_capacity(rejected.len());
@@ -116,7 +111,7 @@ impl Engine {
         let mut survey = Survey::new(plan.channels.len());
         let mut standings = Vec::with_capacity(recipients.len());
         for (number, recipient) in (0_u32..).zip(recipients) {
-            let standing = self.standing_now(&recipient, reached);
+            let standing = standing(&self.journal, reached, &recipient.address, &recipient.content);
             let recipient = Recipient { number: RecipientNumber(number), standing, ..recipient };
             survey.recipient(&recipient);
             standings.push(standing);
@@ -125,5 +120,20 @@ impl Engine {
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
         Ok(Planned { plan, plan_hash, survey, rejects: None, fallback: None, standings, earlier })
+    }
+}
+
+/// A plan over people of earlier runs waits until none of those is under way.
+pub(super) fn refuse_unfinished<'a>(
+    campaign: &str,
+    mut runs: impl Iterator<Item = &'a RunView>,
+) -> Result<(), PlanError> {
+    match runs.find(|view| view.summary.state.is_unfinished()) {
+        None => Ok(()),
+        Some(view) => Err(PlanError::Unfinished {
+            campaign: campaign.to_owned(),
+            run: view.facts.plan.run_name.clone(),
+            state: view.summary.state.word(),
+        }),
     }
 }

@@ -3,7 +3,7 @@
 
 use roaring::RoaringTreemap;
 
-use crate::domain::{Channel, Plan, Purpose, Recipient, RecipientNumber, RunId, RunName, RunState, Standing};
+use crate::domain::{Channel, Plan, Purpose, Recipient, RecipientNumber, RunId, RunName, RunState};
 use crate::engine::link::{check_unmoved, freeze};
 use crate::engine::send::Engine;
 use crate::engine::{EngineError, occurrence};
@@ -11,9 +11,11 @@ use crate::journal::{Place, RunView};
 use crate::provider::Provider;
 use crate::roster::RosterWriter;
 
+use super::again::refuse_unfinished;
 use super::error::PlanError;
 use super::freeze::Planned;
 use super::judge::Fault;
+use super::standing::standing;
 use super::survey::Survey;
 
 /// What is still to be done about a run's rejected.
@@ -93,13 +95,7 @@ impl Engine {
             return Err(PlanError::NobodyRejected { run });
         }
         let of_occurrence = || occurrence::of(&views, &earlier.campaign, earlier.occurrence);
-        if let Some(view) = of_occurrence().find(|view| view.summary.state.is_unfinished()) {
-            return Err(PlanError::Unfinished {
-                campaign: earlier.campaign.clone(),
-                run: view.facts.plan.run_name.clone(),
-                state: view.summary.state.word(),
-            });
-        }
+        refuse_unfinished(&earlier.campaign, of_occurrence())?;
         let reached = occurrence::reached(&self.journal, of_occurrence())?;
         let considered = of_occurrence().map(|view| view.facts.plan.run).collect();
         let run = self.journal.number_run().await?;
@@ -113,7 +109,7 @@ impl Engine {
                 continue;
             }
             let number = RecipientNumber(u32::try_from(standings.len()).unwrap_or(u32::MAX));
-            let standing = self.standing_now(&recipient, &reached);
+            let standing = standing(&self.journal, &reached, &recipient.address, &recipient.content);
             let recipient = Recipient { number, standing, channel: 0, ..recipient };
             survey.recipient(&recipient);
             standings.push(standing);
@@ -144,18 +140,5 @@ impl Engine {
             }
         }
         Ok(rows)
-    }
-
-    /// Where somebody stands whom an earlier plan has: a suppressed person is spared only what messages them.
-    pub(super) fn standing_now(&self, recipient: &Recipient, reached: &RoaringTreemap) -> Standing {
-        let person = recipient.address.person();
-        let is_suppressed = || !self.journal.suppressed_among(std::iter::once(person)).is_empty();
-        if reached.contains(recipient.key().as_u64()) {
-            Standing::Already
-        } else if recipient.content.messages_somebody() && is_suppressed() {
-            Standing::Suppressed
-        } else {
-            Standing::Send
-        }
     }
 }

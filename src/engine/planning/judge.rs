@@ -3,9 +3,7 @@
 use roaring::RoaringTreemap;
 
 use crate::audience::{self, Audience, fetched};
-use crate::domain::{
-    Address, AddressSource, Campaign, Content, Names, PersonKey, Recipient, RecipientNumber, Row, Standing,
-};
+use crate::domain::{Address, AddressSource, Campaign, Content, Names, Recipient, RecipientNumber, Row};
 use crate::journal::Journal;
 use crate::template::{ContentTemplate, Filter, Rendered, TemplateError};
 
@@ -14,6 +12,7 @@ use super::error::PlanError;
 use super::freeze::Source;
 use super::prepare::Prepared;
 use super::spread::channel_of;
+use super::standing::standing;
 
 /// What became of a row.
 #[expect(clippy::large_enum_variant, reason = "one at a time, and most are the large one")]
@@ -172,7 +171,7 @@ impl<'a> Judge<'a> {
             Some(Fault::new(problem.field, problem.sentence))
         });
         self.seen.insert(key);
-        let standing = self.standing(person, key, &content);
+        let standing = standing(self.journal, &self.reached, &address, &content);
         let number = RecipientNumber(self.next);
         self.next += 1;
         let recipient = Recipient { number, row: row.number, address, channel, standing, content };
@@ -203,17 +202,5 @@ impl<'a> Judge<'a> {
     fn check(&self, address: &Address, content: &Content, channel: u16) -> Result<(), Fault> {
         let Some(provider) = self.source.providers.get(usize::from(channel)) else { return Ok(()) };
         provider.check(address, content).map_err(|problem| Fault::new(problem.field, problem.sentence))
-    }
-
-    fn standing(&self, person: PersonKey, key: u64, content: &Content) -> Standing {
-        if self.reached.contains(key) {
-            Standing::Already
-        } else if content.messages_somebody()
-            && !self.journal.suppressed_among(std::iter::once(person)).is_empty()
-        {
-            Standing::Suppressed
-        } else {
-            Standing::Send
-        }
     }
 }

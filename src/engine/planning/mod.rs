@@ -16,6 +16,7 @@ mod rejects;
 mod rows_file;
 mod single;
 mod spread;
+mod standing;
 mod survey;
 mod tags;
 mod templates;

@@ -15,6 +15,7 @@ use crate::roster::RosterWriter;
 
 use super::error::PlanError;
 use super::freeze::Planned;
+use super::standing::standing;
 use super::survey::Survey;
 
 /// Recipients of such a run that may be in doubt at once.
@@ -82,8 +83,7 @@ impl Engine {
     /// them.
     #[must_use]
     pub fn standing_of(&self, address: &Address, content: &Content) -> Standing {
-        let is_suppressed = || !self.journal.suppressed_among(std::iter::once(address.person())).is_empty();
-        if content.messages_somebody() && is_suppressed() { Standing::Suppressed } else { Standing::Send }
+        standing(&self.journal, &RoaringTreemap::new(), address, content)
     }
 }
 
