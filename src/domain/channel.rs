@@ -86,6 +86,12 @@ pub struct Channel {
     pub retry: RetryPolicy,
     /// As configured, without a trailing slash.
     pub base_url: String,
+    /// The public base address of webhooks, without a trailing slash; where somebody listens, `webhook` is
+    /// made from it.
+    pub callback_url: Option<String>,
+    /// The whole address of the channel's webhook, its secret included. Only in a channel that is made ready
+    /// to send.
+    pub webhook: Option<String>,
     /// Whether the built-in simulator stands in for the provider.
     pub sandbox: bool,
     /// The provider's limits, with what the channel's own file replaces.

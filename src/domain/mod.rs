@@ -8,11 +8,15 @@ pub mod action;
 pub mod campaign;
 pub mod channel;
 pub mod chunk;
+pub mod conduct;
 pub mod content;
+pub mod delivery;
+pub mod heard;
 pub mod ids;
 pub mod language;
 pub mod limits;
 pub mod naming;
+pub mod opt_out;
 pub mod phone;
 pub mod plan;
 pub mod problem;
@@ -33,10 +37,16 @@ pub use campaign::{
 };
 pub use channel::{Channel, ChannelKey, KeyKind, ProviderFacts, RetryPolicy, SecretReference};
 pub use chunk::ChunkRecipients;
+pub use conduct::{Canary, Conduct, FrequencyCap};
 pub use content::{Content, Params, SharedContact};
+pub use delivery::{Delivery, DeliveryStatus, Mark, Moment};
+pub use heard::{
+    Click, Correlation, Failure, FailureClass, Heard, Inbound, Milestone, News, NotOurs, Receipt,
+};
 pub use ids::{Attempt, ChunkNumber, MessageId, RecipientNumber, RunId, RunName};
 pub use language::{Language, Sentences};
 pub use limits::{CallLimits, ErrorClass, ErrorRow, MediaLimits, ProviderLimits};
+pub use opt_out::OptOutWords;
 pub use phone::{Country, PersonKey, Phone};
 pub use plan::{FrozenChannel, Occurrence, Plan, PlanHash, Purpose, Ramp};
 pub use problem::{Place, Problem, Problems};

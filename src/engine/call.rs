@@ -13,7 +13,7 @@ use crate::domain::{
     Attempt, ChunkRecipients, PersonKey, Reason, Recipient, RecipientNumber, RunId, RunState, Signal,
     Verdict, Verdicts,
 };
-use crate::journal::{Balance, Journal, JournalError, Permit, Suppression};
+use crate::journal::{Alias, Balance, Journal, JournalError, Permit, Suppression};
 use crate::provider::transport::LookedUp;
 use crate::provider::{CallTag, Outgoing};
 use crate::roster::{Roster, RosterError};
@@ -251,6 +251,7 @@ async fn send(
     let (spent, reply) = link.transport.send(permit, link.provider.as_ref(), &outgoing, looked_up).await;
     let verdicts = final_verdicts(reply.verdicts, attempt);
     let suppressed = suppressed_by(context, &link.channel.name, &outgoing.recipients, &verdicts);
+    let aliases = aliases_of(link, &numbers, &verdicts);
     let mut outcome = Outcome {
         signal: reply.signal,
         accepted: 0,
@@ -258,7 +259,7 @@ async fn send(
         in_doubt: 0,
         unsent: Vec::new(),
         transient: Vec::new(),
-        balance: context.journal.settle_suppressing(spent, verdicts.clone(), suppressed).await?,
+        balance: context.journal.settle_with(spent, verdicts.clone(), suppressed, aliases).await?,
     };
     for (position, number) in numbers.into_iter().enumerate() {
         match verdicts.at(position) {
@@ -270,6 +271,25 @@ async fn send(
         }
     }
     Ok(outcome)
+}
+
+/// The names under which receipts will speak of the accepted messages, where they carry none of ours.
+fn aliases_of(
+    link: &Link,
+    recipients: &[RecipientNumber],
+    verdicts: &Verdicts,
+) -> Vec<(Alias, RecipientNumber)> {
+    if !link.provider.is_found_by_id() {
+        return Vec::new();
+    }
+    let named =
+        recipients.iter().enumerate().filter_map(|(position, recipient)| match verdicts.at(position) {
+            Some(Verdict::Accepted { id: Some(id) }) => {
+                Some((Alias::new(link.channel.provider, id), *recipient))
+            }
+            _ => None,
+        });
+    named.collect()
 }
 
 /// Whom the provider rejected for a reason that puts them on the suppression list, with that reason.

@@ -9,13 +9,13 @@ mod dispatch;
 mod doubt;
 mod error;
 mod flow;
+mod group_doubt;
 mod interrupt;
 mod lane;
 mod link;
 pub mod occurrence;
 mod outcome;
 pub mod planning;
-mod reconcile;
 mod refusal;
 mod send;
 

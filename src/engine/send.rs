@@ -16,11 +16,11 @@ use super::dispatch::{Dispatcher, Stop};
 use super::doubt::{repeat_harmless, settle_by_policy};
 use super::error::EngineError;
 use super::flow::{SharedFlow, shared_chunk};
+use super::group_doubt::{Effort, settle_groups};
 use super::interrupt::Interrupt;
 use super::lane::Lane;
 use super::link::{Link, check_unmoved};
 use super::occurrence::attach;
-use super::reconcile::{Effort, settle_groups};
 
 /// What sending needs beside the run. Cheap to clone.
 #[derive(Debug, Clone)]

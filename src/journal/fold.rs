@@ -38,7 +38,7 @@ impl Ledger {
             Record::DoubtSettled { recipients, settlement, .. } => {
                 self.settle_doubt(recipients.as_slice(), *settlement)
             }
-            Record::Proved { recipient, .. } => {
+            Record::Proved { recipient, .. } | Record::Received { recipient, .. } => {
                 self.settle_doubt(std::slice::from_ref(recipient), Settlement::ConfirmedSent)
             }
             Record::Happened { event, at } => self.happen(event, *at),

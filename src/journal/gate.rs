@@ -3,16 +3,18 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::domain::{
-    Attempt, ChunkRecipients, FrozenChannel, MessageId, PersonKey, Plan, PlanHash, Reason, RecipientNumber,
-    RunEvent, RunId, RunState, Standing, Verdicts,
+    Attempt, ChunkRecipients, Conduct, FrozenChannel, MessageId, PersonKey, Plan, PlanHash, Reason,
+    RecipientNumber, RunEvent, RunId, RunState, Standing, Verdicts,
 };
 
 use super::error::{DamageError, JournalError, OpenError};
 use super::keys;
+use super::letters::Alias;
 use super::load;
 use super::permit::{Permit, Spent};
 use super::record::{Epoch, Record, SettledBy, Settlement, SkipCause, Suppression};
@@ -63,6 +65,11 @@ impl Journal {
         let state = Arc::new(Mutex::new(state));
         let writer = Writer::start(Arc::clone(&store), Arc::clone(&state)).map_err(io_error)?;
         Ok(Self { store, state, suppressions, clock, identifier, epoch, writer })
+    }
+
+    /// The time.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// The store's folder.
@@ -148,25 +155,27 @@ impl Journal {
         standings: Vec<Standing>,
         earlier: Vec<RunId>,
     ) -> Result<(), JournalError> {
-        self.create_run_with_fallback(plan, plan_hash, standings, earlier, None).await
+        self.create_run_with(plan, plan_hash, standings, earlier, None, Conduct::default()).await
     }
 
-    /// As [`Journal::create_run`], with the channel over which the run's rejected are tried.
+    /// As [`Journal::create_run`], with the channel over which the run's rejected are tried, and how it goes
+    /// on.
     ///
     /// # Errors
     /// As there.
-    pub async fn create_run_with_fallback(
+    pub async fn create_run_with(
         &self,
         plan: Plan,
         plan_hash: PlanHash,
         standings: Vec<Standing>,
         earlier: Vec<RunId>,
         fallback: Option<FrozenChannel>,
+        conduct: Conduct,
     ) -> Result<(), JournalError> {
         let path = self.path().to_owned();
         self.write(move |stage| {
             refuse_full_disk(stage, &path)?;
-            stage.create_run(plan, plan_hash, standings, &earlier, fallback)
+            stage.create_run(plan, plan_hash, standings, &earlier, fallback, conduct)
         })
         .await
     }
@@ -236,18 +245,20 @@ impl Journal {
     /// # Errors
     /// When it cannot be written; the recipients are in doubt then.
     pub async fn settle(&self, spent: Spent, verdicts: Verdicts) -> Result<Balance, JournalError> {
-        self.settle_suppressing(spent, verdicts, Vec::new()).await
+        self.settle_with(spent, verdicts, Vec::new(), Vec::new()).await
     }
 
-    /// As [`Journal::settle`], and these people are on the suppression list from then on.
+    /// As [`Journal::settle`]; these people are on the suppression list, and these messages known by these
+    /// names, from then on.
     ///
     /// # Errors
     /// When it cannot be written; the recipients are in doubt then.
-    pub async fn settle_suppressing(
+    pub async fn settle_with(
         &self,
         spent: Spent,
         verdicts: Verdicts,
         suppressed: Vec<(PersonKey, Suppression)>,
+        aliases: Vec<(Alias, RecipientNumber)>,
     ) -> Result<Balance, JournalError> {
         let at = self.clock.now().as_millisecond();
         let intent = spent.intent();
@@ -255,6 +266,9 @@ impl Journal {
         self.write(move |stage| {
             stage.append(run, Record::outcome(chunk, recipients, verdicts, at))?;
             stage.suppress(suppressed)?;
+            for (alias, recipient) in aliases {
+                stage.batch.put(keys::alias(alias.0), &(run, recipient))?;
+            }
             let epoch = stage.state.epoch;
             let ledger = stage.ledger(run)?;
             Ok(Balance { tally: ledger.tally(), in_flight: ledger.in_flight(epoch) })
@@ -371,7 +385,7 @@ impl Journal {
     }
 }
 
-fn refuse_full_disk(stage: &Stage<'_>, path: &Path) -> Result<(), JournalError> {
+pub(super) fn refuse_full_disk(stage: &Stage<'_>, path: &Path) -> Result<(), JournalError> {
     if stage.space_left < RESERVE_BYTES {
         return Err(JournalError::DiskFull { path: path.to_owned(), left: stage.space_left / (1024 * 1024) });
     }

@@ -144,6 +144,15 @@ impl Histories {
                     history.at = Some(*at);
                 }
             }
+            Record::Received { recipient, id, at } => {
+                if let Some(history) = self.of(*recipient) {
+                    if id.is_some() {
+                        history.message_id.clone_from(id);
+                    }
+                    history.settled = Some((Settlement::ConfirmedSent, SettledBy::Receipt));
+                    history.at = Some(*at);
+                }
+            }
             Record::Skipped { .. } | Record::Happened { .. } => {}
         }
     }

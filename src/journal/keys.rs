@@ -12,6 +12,14 @@
 //! | `f` run | the [`crate::domain::FrozenChannel`] over which its rejected are tried, where there is one |
 //! | `l` run, sequence, part | a flush group: its [`super::record::Record`]s of that run |
 //! | `x` person | [`super::record::Suppression`] |
+//! | `g` run | the [`crate::domain::Conduct`] of it, where there is any |
+//! | `d` run, sequence, part | a flush group of its [`super::deliveries::DeliveryRecord`]s |
+//! | `e` run | [`super::load::WrittenReceipts`] |
+//! | `w` number, part | a [`super::letters::Letter`] that waits to be applied |
+//! | `i` alias | run and recipient whose message a provider knows by that name |
+//! | `n` alias, digest, part | a [`super::letters::Unmatched`] |
+//! | `b` person, alias, part | a [`super::letters::KeptInbound`] |
+//! | `h` channel | its webhook address's [`super::letters::HookSecret`]s |
 //! | `u` minute, name | calls and recipients of intents in that minute, by [`super::state::UsageOf`] |
 //!
 //! Numbers are big endian, so that ranges read in order. Parts, from 0, are `store`'s way of keeping
@@ -35,6 +43,12 @@ pub const ALL_FACTS: &[u8] = b"r";
 pub const ALL_SUPPRESSIONS: &[u8] = b"x";
 /// Prefix of all usage.
 pub const ALL_USAGE: &[u8] = b"u";
+/// Prefix of all letters.
+pub const ALL_LETTERS: &[u8] = b"w";
+/// Prefix of all receipts that wait for a name to be known.
+pub const ALL_UNMATCHED: &[u8] = b"n";
+/// Prefix of all webhooks' secrets.
+pub const ALL_HOOKS: &[u8] = b"h";
 
 fn of_run(prefix: u8, run: RunId) -> Vec<u8> {
     let mut key = vec![prefix];
@@ -55,6 +69,82 @@ pub fn summary(run: RunId) -> Vec<u8> {
 /// Key of a run's fallback channel.
 pub fn fallback(run: RunId) -> Vec<u8> {
     of_run(b'f', run)
+}
+
+/// Key of a run's conduct.
+pub fn conduct(run: RunId) -> Vec<u8> {
+    of_run(b'g', run)
+}
+
+/// Prefix of a run's receipts.
+pub fn receipts(run: RunId) -> Vec<u8> {
+    of_run(b'd', run)
+}
+
+/// Key of one flush group of a run's receipts.
+pub fn receipts_group(run: RunId, sequence: u64) -> Vec<u8> {
+    let mut key = receipts(run);
+    key.extend_from_slice(&sequence.to_be_bytes());
+    key
+}
+
+/// Key of what a run's receipts come to.
+pub fn receipts_summary(run: RunId) -> Vec<u8> {
+    of_run(b'e', run)
+}
+
+/// Key of a letter.
+pub fn letter(number: u64) -> Vec<u8> {
+    numbered(ALL_LETTERS, number)
+}
+
+/// The number in the key of a letter or of a part of one.
+pub fn number_of_letter(key: &[u8]) -> Option<u64> {
+    Some(u64::from_be_bytes(key.get(1..9)?.try_into().ok()?))
+}
+
+/// Key of a message's alias.
+pub fn alias(alias: u64) -> Vec<u8> {
+    numbered(b"i", alias)
+}
+
+/// Prefix of the receipts that wait for this alias to be known.
+pub fn unmatched_of(alias: u64) -> Vec<u8> {
+    numbered(ALL_UNMATCHED, alias)
+}
+
+/// Key of a receipt that waits for an alias to be known.
+pub fn unmatched(alias: u64, digest: u64) -> Vec<u8> {
+    numbered(&unmatched_of(alias), digest)
+}
+
+/// The digest in the key of a waiting receipt.
+pub fn digest_of_unmatched(key: &[u8]) -> Option<u64> {
+    Some(u64::from_be_bytes(key.get(9..17)?.try_into().ok()?))
+}
+
+/// Prefix of what a person wrote.
+pub fn inbound_of(person: PersonKey) -> Vec<u8> {
+    numbered(b"b", person.as_u64())
+}
+
+/// Key of a message of a person's.
+pub fn inbound(person: PersonKey, alias: u64) -> Vec<u8> {
+    numbered(&inbound_of(person), alias)
+}
+
+/// Key of the secrets of a channel's webhook address.
+pub fn hook(channel: &str) -> Vec<u8> {
+    [ALL_HOOKS, channel.as_bytes()].concat()
+}
+
+/// The channel in the key of webhooks' secrets.
+pub fn channel_of_hook(key: &[u8]) -> Option<&str> {
+    std::str::from_utf8(key.get(1..)?).ok()
+}
+
+fn numbered(prefix: &[u8], number: u64) -> Vec<u8> {
+    [prefix, &number.to_be_bytes()].concat()
 }
 
 /// Prefix of a run's log.

@@ -136,6 +136,13 @@ impl Ledger {
             .sum()
     }
 
+    /// Whether the recipient is in an intent without outcome of another process than `epoch`.
+    #[must_use]
+    pub fn is_left_by_another(&self, recipient: RecipientNumber, epoch: Epoch) -> bool {
+        let mut left = self.open.values().filter(|intent| intent.epoch != epoch);
+        left.any(|intent| intent.recipients.as_slice().binary_search(&recipient).is_ok())
+    }
+
     /// Everyone in doubt, in order: outcomes that are unknown, and intents that other processes than
     /// `epoch` left without one.
     #[must_use]

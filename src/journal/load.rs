@@ -1,19 +1,24 @@
 //! Reading the store: what every process knows on opening it, and the fold of one run's log.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::{Arc, RwLock};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use crate::domain::{RunEvent, RunId, RunState, Standing};
+use crate::domain::{Conduct, RunEvent, RunId, RunState, Standing};
 
+use super::batch::Batch;
+use super::deliveries::{Deliveries, DeliveryCounts, DeliveryRecord};
 use super::error::{DamageError, JournalError};
 use super::keys;
 use super::ledger::Ledger;
+use super::letters::HookSecret;
 use super::record::{Epoch, Record, RunFacts, WrittenSummary};
 use super::state::{RunEntry, State, Usage, minute_of, time_of};
-use super::store::{Batch, Store};
+use super::store::Store;
 
 /// Usage older than the longest window of a rate is dropped.
 const USAGE_MINUTES: u64 = 32 * 24 * 60;
@@ -36,11 +41,18 @@ pub fn state(store: &Store, now: Timestamp) -> Result<(State, Batch), DamageErro
         let person = keys::person_of(&key).ok_or_else(|| damaged_key(&key))?;
         suppressions.insert(person, suppression);
     }
+    let mut hooks = HashMap::new();
+    for entry in store.scan::<Vec<HookSecret>>(keys::ALL_HOOKS) {
+        let (key, secrets) = entry?;
+        let channel = keys::channel_of_hook(&key).ok_or_else(|| damaged_key(&key))?;
+        hooks.insert(channel.to_owned(), secrets);
+    }
+    let letters = letters(store)?;
     let usage = usage(store, now, &mut batch)?;
     let suppressions = Arc::new(RwLock::new(suppressions));
     let numbered = store.read(keys::RUNS)?.unwrap_or_default();
     let newest_run = RunId(numbered).max(runs.keys().next_back().copied().unwrap_or(RunId(0)));
-    Ok((State { broken: None, newest_run, epoch, runs, suppressions, usage }, batch))
+    Ok((State { broken: None, newest_run, epoch, runs, suppressions, letters, hooks, usage }, batch))
 }
 
 fn run_entry(
@@ -72,7 +84,64 @@ fn run_entry(
     let WrittenSummary { summary, groups: next_sequence } = written;
     let state = watch::Sender::new(summary.state.clone());
     let fallback = store.read(&keys::fallback(run))?;
-    Ok(RunEntry { facts, fallback, summary, ledger: None, state, next_sequence })
+    let conduct = store.scan_long(&keys::conduct(run)).next().transpose()?;
+    let conduct = conduct.map_or_else(Conduct::default, |(_, conduct)| conduct);
+    let written: WrittenReceipts = store.read(&keys::receipts_summary(run))?.unwrap_or_default();
+    let WrittenReceipts { counts: delivery_counts, groups: next_receipts } = written;
+    Ok(RunEntry {
+        facts,
+        fallback,
+        conduct,
+        summary,
+        ledger: None,
+        state,
+        next_sequence,
+        deliveries: None,
+        delivery_counts,
+        next_receipts,
+    })
+}
+
+/// What a run's receipts come to, as it is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrittenReceipts {
+    /// The counts.
+    pub counts: DeliveryCounts,
+    /// Flush groups.
+    pub groups: u64,
+}
+
+/// Numbers of the letters that wait.
+fn letters(store: &Store) -> Result<Range<u64>, DamageError> {
+    let number = |key: &[u8]| keys::number_of_letter(key).ok_or_else(|| damaged_key(key));
+    let first = store.first_key(keys::ALL_LETTERS)?.map(|key| number(&key)).transpose()?;
+    let last = store.last_key(keys::ALL_LETTERS)?.map(|key| number(&key)).transpose()?;
+    Ok(first.unwrap_or(0)..last.map_or(0, |last| last + 1))
+}
+
+/// The fold of a run's receipts.
+pub fn deliveries(
+    store: &Store,
+    run: RunId,
+    recipients: u64,
+    groups: u64,
+) -> Result<Deliveries, DamageError> {
+    let mut deliveries = Deliveries::new(usize::try_from(recipients).unwrap_or(usize::MAX));
+    let mut found = store.scan_long::<Vec<DeliveryRecord>>(&keys::receipts(run));
+    for expected in 0..groups {
+        let (key, group) = found.next().transpose()?.unzip();
+        match group {
+            Some(group) if key.as_deref().and_then(keys::sequence_of) == Some(expected) => {
+                for record in &group {
+                    deliveries.take(record);
+                }
+            }
+            _ => {
+                return Err(DamageError { what: format!("the receipts of run {run} lack group {expected}") });
+            }
+        }
+    }
+    Ok(deliveries)
 }
 
 fn usage(

@@ -4,12 +4,16 @@
 //! run's log; a [`Permit`] proves that an intent is on disk. What readers see has been on disk before
 //! they see it.
 
+mod apply;
+mod batch;
+mod deliveries;
 mod error;
 mod fold;
 mod gate;
 mod history;
 mod keys;
 mod ledger;
+mod letters;
 mod load;
 mod mark;
 mod permit;
@@ -23,10 +27,12 @@ mod tests;
 mod view;
 mod writer;
 
+pub use deliveries::{Deliveries, DeliveryCounts, DeliveryRecord};
 pub use error::{DamageError, JournalError, OpenError};
 pub use gate::Journal;
 pub use history::RecipientHistory;
 pub use ledger::Ledger;
+pub use letters::{Alias, Applied, HookSecret, KeptInbound, Letter, Marked, Unmatched};
 pub use permit::{Permit, Spent};
 pub use place::{Doubt, OpenIntent, Place};
 pub use record::{Epoch, RunFacts, RunSummary, SettledBy, Settlement, SkipCause, Suppression};

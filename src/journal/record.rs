@@ -91,6 +91,15 @@ pub enum Record {
         /// When, in milliseconds since the Unix epoch.
         at: i64,
     },
+    /// A recipient in doubt of whose message a receipt came.
+    Received {
+        /// Who.
+        recipient: RecipientNumber,
+        /// The provider's identifier, where the receipt has one.
+        id: Option<MessageId>,
+        /// When, in milliseconds since the Unix epoch.
+        at: i64,
+    },
 }
 
 /// Why a pending recipient is not sent.
@@ -136,6 +145,8 @@ pub enum SettledBy {
     Policy,
     /// What the provider answered when it was asked.
     Evidence,
+    /// A receipt of the message.
+    Receipt,
 }
 
 /// The facts of a run that never change.

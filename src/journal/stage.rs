@@ -9,17 +9,19 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::domain::{
-    Attempt, ChunkNumber, ChunkRecipients, FrozenChannel, MessageId, PersonKey, Plan, PlanHash,
+    Attempt, ChunkNumber, ChunkRecipients, Conduct, FrozenChannel, MessageId, PersonKey, Plan, PlanHash,
     RecipientNumber, RunEvent, RunId, RunState, Standing,
 };
 
+use super::batch::Batch;
+use super::deliveries::{DeliveryCounts, DeliveryRecord};
 use super::error::{DamageError, JournalError};
 use super::keys;
 use super::ledger::Ledger;
+use super::load::WrittenReceipts;
 use super::place::Place;
 use super::record::{Record, RunFacts, SettledBy, Settlement, Suppression, WrittenSummary};
 use super::state::{RunEntry, State, Usage, UsageOf, minute_of, summary_of, time_of};
-use super::store::Batch;
 
 /// Bytes of a reason for which a run is held, at most: it may quote a provider, and is written anew
 /// with every flush group.
@@ -36,6 +38,10 @@ pub struct Stage<'a> {
     /// Bytes left on the store's disk.
     pub space_left: u64,
     records: BTreeMap<RunId, Vec<Record>>,
+    /// What became of runs' messages.
+    pub receipts: BTreeMap<RunId, Vec<DeliveryRecord>>,
+    /// Long values that go.
+    pub removed: Vec<Vec<u8>>,
     /// Other keys of the group.
     pub batch: Batch,
 }
@@ -43,7 +49,14 @@ pub struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// An empty group.
     pub fn new(state: &'a mut State, space_left: u64) -> Self {
-        Self { state, space_left, records: BTreeMap::new(), batch: Batch::default() }
+        Self {
+            state,
+            space_left,
+            records: BTreeMap::new(),
+            receipts: BTreeMap::new(),
+            removed: Vec::new(),
+            batch: Batch::default(),
+        }
     }
 
     /// The run's entry.
@@ -79,6 +92,7 @@ impl<'a> Stage<'a> {
         standings: Vec<Standing>,
         earlier: &[RunId],
         fallback: Option<FrozenChannel>,
+        conduct: Conduct,
     ) -> Result<(), JournalError> {
         let run = plan.run;
         let refuse = |why| Err(JournalError::NotMade { run, why });
@@ -107,8 +121,22 @@ impl<'a> Stage<'a> {
         if let Some(channel) = &fallback {
             self.batch.put(keys::fallback(run), channel)?;
         }
+        if conduct != Conduct::default() {
+            self.batch.put_long(&keys::conduct(run), &conduct)?;
+        }
         let state = watch::Sender::new(ledger.state().clone());
-        let entry = RunEntry { facts, fallback, summary, ledger: Some(ledger), state, next_sequence: 0 };
+        let entry = RunEntry {
+            facts,
+            fallback,
+            conduct,
+            summary,
+            ledger: Some(ledger),
+            state,
+            next_sequence: 0,
+            deliveries: None,
+            delivery_counts: DeliveryCounts::default(),
+            next_receipts: 0,
+        };
         self.state.newest_run = self.state.newest_run.max(run);
         self.state.runs.insert(run, entry);
         Ok(())
@@ -260,7 +288,7 @@ impl<'a> Stage<'a> {
     }
 
     /// A run that only waits for doubt to be settled goes on, or ends.
-    fn follow_settlement(&mut self, run: RunId, now: Timestamp) -> Result<(), JournalError> {
+    pub(super) fn follow_settlement(&mut self, run: RunId, now: Timestamp) -> Result<(), JournalError> {
         let ledger = self.ledger(run)?;
         let in_doubt = ledger.count(Place::InDoubt) + ledger.count(Place::Intended);
         let pending = ledger.count(Place::Pending);
@@ -291,8 +319,18 @@ impl<'a> Stage<'a> {
         Ok(added)
     }
 
-    /// Everything to be written.
-    pub fn into_batch(mut self) -> Result<Batch, DamageError> {
+    /// Everything to be written, and the long values that go.
+    pub fn into_batch(mut self) -> Result<(Batch, Vec<Vec<u8>>), DamageError> {
+        for (run, records) in std::mem::take(&mut self.receipts) {
+            let Some(entry) = self.state.runs.get_mut(&run).filter(|_| !records.is_empty()) else { continue };
+            self.batch.put_long(&keys::receipts_group(run, entry.next_receipts), &records)?;
+            entry.next_receipts += 1;
+            if let Some(deliveries) = &entry.deliveries {
+                entry.delivery_counts = deliveries.counts();
+            }
+            let written = WrittenReceipts { counts: entry.delivery_counts, groups: entry.next_receipts };
+            self.batch.put(keys::receipts_summary(run), &written)?;
+        }
         for (run, records) in std::mem::take(&mut self.records) {
             let Some(entry) = self.state.runs.get_mut(&run) else { continue };
             self.batch.put_long(&keys::group(run, entry.next_sequence), &records)?;
@@ -303,6 +341,6 @@ impl<'a> Stage<'a> {
             let written = WrittenSummary { summary: entry.summary.clone(), groups: entry.next_sequence };
             self.batch.put(keys::summary(run), &written)?;
         }
-        Ok(self.batch)
+        Ok((self.batch, self.removed))
     }
 }

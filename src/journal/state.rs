@@ -1,15 +1,18 @@
 //! What a process knows of its store: every run, who is suppressed, how much was used.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::{Arc, RwLock};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::domain::{FrozenChannel, PersonKey, RunId, RunState, Tally};
+use crate::domain::{Conduct, FrozenChannel, PersonKey, RunId, RunState, Tally};
 
+use super::deliveries::{Deliveries, DeliveryCounts};
 use super::error::DamageError;
 use super::ledger::Ledger;
+use super::letters::HookSecret;
 use super::place::Place;
 use super::record::{Epoch, RunFacts, RunSummary, Suppression};
 
@@ -20,6 +23,8 @@ pub struct RunEntry {
     pub facts: RunFacts,
     /// Where its rejected are tried.
     pub fallback: Option<FrozenChannel>,
+    /// How it goes on.
+    pub conduct: Conduct,
     /// What was last written about it.
     pub summary: RunSummary,
     /// The fold of its log, once somebody asked for it.
@@ -28,6 +33,12 @@ pub struct RunEntry {
     pub state: watch::Sender<RunState>,
     /// Sequence of the next flush group in its log.
     pub next_sequence: u64,
+    /// The fold of its receipts, once somebody asked for it.
+    pub deliveries: Option<Deliveries>,
+    /// What its receipts come to.
+    pub delivery_counts: DeliveryCounts,
+    /// Sequence of the next flush group of its receipts.
+    pub next_receipts: u64,
 }
 
 impl RunEntry {
@@ -83,6 +94,10 @@ pub struct State {
     pub runs: BTreeMap<RunId, RunEntry>,
     /// Everyone who must not be messaged.
     pub suppressions: Suppressions,
+    /// Numbers of the letters that wait.
+    pub letters: Range<u64>,
+    /// Secrets of webhooks' addresses, by channel.
+    pub hooks: HashMap<String, Vec<HookSecret>>,
     /// Usage by [`UsageOf::key`], then minute since the Unix epoch.
     pub usage: HashMap<String, BTreeMap<u64, Usage>>,
 }

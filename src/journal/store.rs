@@ -1,4 +1,4 @@
-//! sled, opened, locked and made durable. The only file that knows sled's ways.
+//! sled, opened, locked and made durable. With `batch` the only file that knows sled's ways.
 //!
 //! sled 0.34.7's `flush` never calls fsync on Linux (its issues #1077, #1351, #1452). The repair:
 //! after creation the files `conf` and `db`, their folder and its parent are synced once; after
@@ -18,26 +18,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::batch::{Batch, part_key};
 use super::error::{DamageError, OpenError};
 use super::keys;
 use super::mark::Mark;
 
-/// The newest format that this version reads and the one that it writes. 2 has more variants than 1, and is
-/// read alike; what 1 knows of them it takes for damage.
-const FORMAT: u32 = 2;
+/// The newest format that this version reads and the one that it writes. Each has more variants and keys than
+/// the one before, and is read alike; what an older version knows of them it takes for damage.
+const FORMAT: u32 = 3;
 
 /// sled's page cache.
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
-
-/// Bytes of a key and its value together, at most. A leaf has up to 20 of them: 16, one more before it
-/// is split, and three of a neighbour that is merged into it.
-const ENTRY_BYTES: usize = 6 * 1024;
-
-/// Bytes of a part of a long value.
-const PART_BYTES: usize = ENTRY_BYTES - 64;
 
 /// Bytes at the end of a part's key.
 const PART_NUMBER_BYTES: usize = 2;
@@ -169,6 +162,20 @@ impl Store {
         iter::from_fn(move || next_long(&db, &prefix, &mut last).transpose())
     }
 
+    /// Adds to `batch` that the long value of `key` goes.
+    pub fn remove_long(&self, batch: &mut Batch, key: &[u8]) -> Result<(), DamageError> {
+        for part in self.db.scan_prefix(key).keys() {
+            batch.remove(part.map_err(|error| unreadable(key, &error))?.to_vec());
+        }
+        Ok(())
+    }
+
+    /// The first key that begins with `prefix`.
+    pub fn first_key(&self, prefix: &[u8]) -> Result<Option<sled::IVec>, DamageError> {
+        let first = self.db.scan_prefix(prefix).next().transpose();
+        Ok(first.map_err(|error| unreadable(prefix, &error))?.map(|(key, _)| key))
+    }
+
     /// The last key that begins with `prefix`.
     pub fn last_key(&self, prefix: &[u8]) -> Result<Option<sled::IVec>, DamageError> {
         let last = self.db.scan_prefix(prefix).next_back().transpose();
@@ -225,57 +232,6 @@ fn is_lock(error: &io::Error) -> bool {
     error.to_string().starts_with("could not acquire lock")
 }
 
-/// Writes that become durable together.
-#[derive(Debug)]
-pub struct Batch {
-    writes: sled::Batch,
-    is_empty: bool,
-}
-
-impl Default for Batch {
-    fn default() -> Self {
-        Self { writes: sled::Batch::default(), is_empty: true }
-    }
-}
-
-impl Batch {
-    /// Sets a key.
-    pub fn put<T: Serialize>(&mut self, key: Vec<u8>, value: &T) -> Result<(), DamageError> {
-        let value = encode(value)?;
-        if key.len() + value.len() > ENTRY_BYTES {
-            let key = key.escape_ascii();
-            return Err(DamageError { what: format!("{} bytes are too many for key {key}", value.len()) });
-        }
-        self.insert(key, value);
-        Ok(())
-    }
-
-    /// Sets a key that was not set before to a value of any length, read back by
-    /// [`Store::scan_long`]. No other long value's key may begin with it.
-    pub fn put_long<T: Serialize>(&mut self, key: &[u8], value: &T) -> Result<(), DamageError> {
-        let value = encode(value)?;
-        if value.len().div_ceil(PART_BYTES) > usize::from(u16::MAX) {
-            let key = key.escape_ascii();
-            return Err(DamageError { what: format!("{} bytes are too many for key {key}", value.len()) });
-        }
-        for (number, part) in (0..).zip(value.chunks(PART_BYTES)) {
-            self.insert(part_key(key, number), part.to_vec());
-        }
-        Ok(())
-    }
-
-    fn insert(&mut self, key: Vec<u8>, value: Vec<u8>) {
-        self.is_empty = false;
-        self.writes.insert(key, value);
-    }
-
-    /// Removes a key.
-    pub fn remove(&mut self, key: Vec<u8>) {
-        self.is_empty = false;
-        self.writes.remove(key);
-    }
-}
-
 /// The first long value after the key `last`, which moves on to the value's last part.
 ///
 /// sled lets go of pages only as it looks for others, and one range over a long log would end with all
@@ -309,15 +265,6 @@ fn next_long<T: DeserializeOwned>(
     }
     let value = decode(&key, &value)?;
     Ok(Some((key, value)))
-}
-
-fn part_key(key: &[u8], number: u16) -> Vec<u8> {
-    [key, &number.to_be_bytes()].concat()
-}
-
-fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, DamageError> {
-    postcard::to_stdvec(value)
-        .map_err(|error| DamageError { what: format!("a record cannot be written: {error}") })
 }
 
 fn decode<T: DeserializeOwned>(key: &[u8], value: &[u8]) -> Result<T, DamageError> {

@@ -4,8 +4,9 @@ use std::sync::PoisonError;
 
 use tokio::sync::watch;
 
-use crate::domain::{FrozenChannel, PersonKey, RunId, RunState};
+use crate::domain::{Conduct, FrozenChannel, PersonKey, RunId, RunState};
 
+use super::deliveries::DeliveryCounts;
 use super::error::{DamageError, JournalError};
 use super::gate::Journal;
 use super::ledger::Ledger;
@@ -19,6 +20,10 @@ pub struct RunView {
     pub facts: RunFacts,
     /// The channel over which its rejected are tried once its own sending is done.
     pub fallback: Option<FrozenChannel>,
+    /// How it goes on.
+    pub conduct: Conduct,
+    /// How many of its messages got how far.
+    pub deliveries: DeliveryCounts,
     /// Where it stands.
     pub summary: RunSummary,
     /// Recipients in calls in flight; a part of `summary.tally.in_doubt`.
@@ -97,5 +102,6 @@ fn view_of(entry: &RunEntry, epoch: Epoch) -> Result<RunView, DamageError> {
         None => (entry.summary.clone(), 0),
     };
     let (facts, fallback) = (entry.facts.clone(), entry.fallback.clone());
-    Ok(RunView { facts, fallback, summary, in_flight })
+    let (conduct, deliveries) = (entry.conduct.clone(), entry.delivery_counts);
+    Ok(RunView { facts, fallback, conduct, deliveries, summary, in_flight })
 }

@@ -90,6 +90,9 @@ fn write_group(
         .map_err(|error| format!("the space left on the store's disk cannot be read ({error})"))?;
     let mut stage = Stage::new(state, space_left);
     answers.extend(group.into_iter().map(|work| work(&mut stage)));
-    let batch = stage.into_batch().map_err(|error| error.to_string())?;
+    let (mut batch, removed) = stage.into_batch().map_err(|error| error.to_string())?;
+    for key in removed {
+        store.remove_long(&mut batch, &key).map_err(|error| error.to_string())?;
+    }
     store.commit(batch).map_err(|error| error.to_string())
 }

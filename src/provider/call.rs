@@ -9,8 +9,8 @@ use http::header::{self, HeaderName, HeaderValue};
 use serde::Serialize;
 
 use crate::domain::{
-    Address, Attempt, Content, Found, ProviderFacts, Query, QueryFailure, Reason, Recipient, RecipientNumber,
-    Reply, RunId, Signal, Verdict, Verdicts,
+    Address, Attempt, Content, Correlation, Found, Heard, ProviderFacts, Query, QueryFailure, Reason,
+    Recipient, RecipientNumber, Reply, RunId, Signal, Verdict, Verdicts,
 };
 
 /// Recipients of one call, in the order in which verdicts are given.
@@ -40,7 +40,8 @@ impl CallTag {
     /// for each recipient (Devino's `callbackData`).
     #[must_use]
     pub fn correlation(&self, recipient: RecipientNumber) -> String {
-        format!("{}.{}.{}.{}", self.store, self.run, recipient, self.attempt.0)
+        let store = self.store.as_str().into();
+        Correlation { store, run: self.run, recipient, attempt: self.attempt }.to_string()
     }
 }
 
@@ -197,7 +198,34 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// # Errors
     /// When it is no answer.
     fn read(&self, query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure>;
+
+    /// Whether receipts name a message by the provider's identifiers alone, and never by our own.
+    fn is_found_by_id(&self) -> bool {
+        false
+    }
+
+    /// What the body of a webhook says. Events that concern neither a message of ours nor a person who writes
+    /// give nothing.
+    ///
+    /// # Errors
+    /// When it is nothing that the provider sends.
+    fn hear(&self, body: &[u8]) -> Result<Vec<Heard>, Malformed> {
+        let _ = body;
+        Err(Malformed("nothing is heard of this provider".to_owned()))
+    }
+
+    /// What an answer to a question says of messages of ours: that to [`Query::Messages`] of the person `to`,
+    /// or to [`Query::BroadcastRecipients`]. Empty for other answers.
+    fn overhear(&self, query: &Query, found: &Found) -> Vec<Heard> {
+        let _ = (query, found);
+        Vec::new()
+    }
 }
+
+/// A body that the provider does not send: what is wrong with it, in words that quote nothing of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(pub String);
 
 /// Headers of a request with a JSON body, as in seed 002's sample.
 static JSON_HEADERS: [(HeaderName, HeaderValue); 2] = [

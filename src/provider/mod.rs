@@ -24,8 +24,8 @@ mod words;
 
 pub use account_template::check_template;
 pub use call::{
-    CallTag, Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest, impossible,
-    unproven,
+    CallTag, Company, ContentProblem, Malformed, NotOffered, Outgoing, Provider, WireAnswer, WireRequest,
+    impossible, unproven,
 };
 pub use preview::preview;
 pub use registry::{Entry, OpenError, PROVIDERS, all_facts, authorization, entry, open, required};

@@ -21,7 +21,6 @@ pub fn limits(provider: &str) -> Arc<ProviderLimits> {
 pub fn channel(provider: &'static str) -> Channel {
     let values = [
         ("from", "MyCompany"),
-        ("callback_url", "https://hooks.example.com"),
         ("tenant", "1234"),
         ("number", "5511999990000"),
         ("user", "maria@example.com"),
@@ -42,6 +41,8 @@ pub fn channel(provider: &'static str) -> Channel {
         timeout: Duration::from_secs(30),
         retry: RetryPolicy::default(),
         base_url: "http://127.0.0.1".to_owned(),
+        callback_url: None,
+        webhook: Some("https://hooks.example.com".to_owned()),
         sandbox: false,
         limits: limits(provider),
     }

@@ -8,6 +8,7 @@ mod channel;
 mod channels;
 mod environment;
 mod hidden;
+mod preferences;
 mod provider_keys;
 mod raw;
 mod reference;
@@ -17,5 +18,6 @@ mod workspace;
 
 pub use channels::{Channels, UnknownChannel};
 pub use environment::Environment;
+pub use preferences::Preferences;
 pub use secret::SecretError;
 pub use workspace::{Workspace, WorkspaceError};

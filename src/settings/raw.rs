@@ -5,8 +5,19 @@ use serde::Deserialize;
 use crate::document::{OfRate, OfTime, Placed, Table, Text, TextOrTexts};
 
 /// Names of the keys below. What else a channel has is its provider's.
-pub const COMMON_KEYS: [&str; 10] =
-    ["provider", "plan", "limits", "rate", "chunk", "in_flight", "timeout", "retry", "base_url", "sandbox"];
+pub const COMMON_KEYS: [&str; 11] = [
+    "provider",
+    "plan",
+    "limits",
+    "rate",
+    "chunk",
+    "in_flight",
+    "timeout",
+    "retry",
+    "base_url",
+    "callback_url",
+    "sandbox",
+];
 
 /// The common keys of one channel.
 #[derive(Debug, Default, Deserialize)]
@@ -21,6 +32,7 @@ pub struct RawChannel {
     pub timeout: Option<Placed<Text<OfTime>>>,
     pub retry: Option<Placed<Table<RawRetry>>>,
     pub base_url: Option<Placed<String>>,
+    pub callback_url: Option<Placed<String>>,
     pub sandbox: Option<Placed<bool>>,
 }
 

@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use serde::Deserialize;
 use thiserror::Error;
 
-use crate::document::{self, Findings, Homes, Placed};
+use super::preferences::Preferences;
 use crate::domain::{Language, Problems};
 
 const CHANNELS: &str = "channels.toml";
@@ -16,14 +15,7 @@ const SETTINGS: &str = "workspace.toml";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workspace {
     root: PathBuf,
-    language: Language,
-}
-
-/// `workspace.toml`, as it is written.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawSettings {
-    language: Option<Placed<Language>>,
+    preferences: Preferences,
 }
 
 /// Why a folder is no workspace.
@@ -81,12 +73,12 @@ impl Workspace {
             return Err(WorkspaceError::NotAFolder(folder.to_owned()));
         }
         let settings = folder.join(SETTINGS);
-        let language = if settings.try_exists().map_err(unreadable)? {
-            read_settings(&settings).map_err(|problems| WorkspaceError::Settings(Box::new(problems)))?
+        let preferences = if settings.try_exists().map_err(unreadable)? {
+            Preferences::read(&settings).map_err(|problems| WorkspaceError::Settings(Box::new(problems)))?
         } else {
-            Language::default()
+            Preferences::default()
         };
-        Ok(Self { root: folder.to_owned(), language })
+        Ok(Self { root: folder.to_owned(), preferences })
     }
 
     /// The workspace that a definition belongs to: the nearest folder around it with a `channels.toml`,
@@ -110,7 +102,13 @@ impl Workspace {
     /// The language of reports.
     #[must_use]
     pub fn language(&self) -> Language {
-        self.language
+        self.preferences.language
+    }
+
+    /// What the team has decided for all of its campaigns.
+    #[must_use]
+    pub fn preferences(&self) -> &Preferences {
+        &self.preferences
     }
 
     /// `channels.toml`.
@@ -162,21 +160,6 @@ impl Workspace {
 }
 
 /// What `workspace.toml` says.
-fn read_settings(file: &Path) -> Result<Language, Problems> {
-    let source = document::read(file)?;
-    let mut findings = Findings::default();
-    let table = document::parse(&source, &mut findings);
-    if let Some(problems) = findings.into_problems(file, &*source) {
-        return Err(problems);
-    }
-    let mut findings = Findings::default();
-    let raw: RawSettings = document::fill(&table, "", &Homes::default(), &mut findings);
-    match findings.into_problems(file, source) {
-        Some(problems) => Err(problems),
-        None => Ok(raw.language.map(|language| language.value).unwrap_or_default()),
-    }
-}
-
 /// The folder above a bare file name is the one we are in.
 fn named(folder: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }

@@ -8,7 +8,7 @@ const FLOORS: [&[&str]; 5] = [
     &["domain", "clock", "events", "document"],
     &["definition", "settings", "audience", "template", "roster", "journal", "provider", "pace"],
     &["engine", "report"],
-    &["control", "sandbox"],
+    &["control", "reconcile", "sandbox", "web"],
     &["main", "cli", "ui"],
 ];
 

@@ -3,7 +3,7 @@
 use roaring::RoaringTreemap;
 
 use crate::domain::{
-    Address, Channel, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName, Standing,
+    Address, Channel, Conduct, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName, Standing,
 };
 use crate::engine::EngineError;
 use crate::engine::link::{check_unmoved, freeze};
@@ -119,7 +119,16 @@ impl Engine {
         }
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
-        Ok(Planned { plan, plan_hash, survey, rejects: None, fallback: None, standings, earlier })
+        Ok(Planned {
+            plan,
+            plan_hash,
+            survey,
+            rejects: None,
+            fallback: None,
+            conduct: Conduct::default(),
+            standings,
+            earlier,
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 
 use roaring::RoaringTreemap;
 
-use crate::domain::{Channel, Plan, Purpose, Recipient, RecipientNumber, RunId, RunName, RunState};
+use crate::domain::{Channel, Conduct, Plan, Purpose, Recipient, RecipientNumber, RunId, RunName, RunState};
 use crate::engine::link::{check_unmoved, freeze};
 use crate::engine::send::Engine;
 use crate::engine::{EngineError, occurrence};
@@ -127,7 +127,16 @@ impl Engine {
             ..earlier
         };
         let plan_hash = writer.finish(plan.clone())?;
-        Ok(Planned { plan, plan_hash, survey, rejects: None, fallback: None, standings, earlier: considered })
+        Ok(Planned {
+            plan,
+            plan_hash,
+            survey,
+            rejects: None,
+            fallback: None,
+            conduct: Conduct::default(),
+            standings,
+            earlier: considered,
+        })
     }
 
     /// The rows of everybody whom these runs have.

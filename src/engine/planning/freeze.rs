@@ -6,8 +6,8 @@ use roaring::RoaringTreemap;
 
 use crate::audience::{self, Audience};
 use crate::domain::{
-    Campaign, Channel, FrozenChannel, Occurrence, Plan, PlanHash, Purpose, Row, RunId, RunName, Standing,
-    ids::slug,
+    Campaign, Channel, Conduct, FrozenChannel, Occurrence, Plan, PlanHash, Purpose, Row, RunId, RunName,
+    Standing, ids::slug,
 };
 use crate::engine::Urgency;
 use crate::engine::link::freeze;
@@ -53,6 +53,8 @@ pub struct Planned {
     pub rejects: Option<PathBuf>,
     /// The channel over which those whom the plan's own channels reject are tried.
     pub fallback: Option<FrozenChannel>,
+    /// How the run goes on.
+    pub conduct: Conduct,
     pub(super) standings: Vec<Standing>,
     /// The runs of the occurrence that it took into account.
     pub(super) earlier: Vec<RunId>,
@@ -136,7 +138,16 @@ impl Engine {
         let rejects = rejects.finish()?;
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
-        Ok(Planned { plan, plan_hash, survey, rejects, fallback: None, standings, earlier })
+        Ok(Planned {
+            plan,
+            plan_hash,
+            survey,
+            rejects,
+            fallback: None,
+            conduct: Conduct::default(),
+            standings,
+            earlier,
+        })
     }
 
     pub(super) fn plan_of(
@@ -169,9 +180,9 @@ impl Engine {
     /// # Errors
     /// When somebody launched the campaign since the plan was made, or the journal cannot be written.
     pub async fn commit(&self, planned: Planned) -> Result<RunId, PlanError> {
-        let Planned { plan, plan_hash, standings, earlier, rejects, fallback, .. } = planned;
+        let Planned { plan, plan_hash, standings, earlier, rejects, fallback, conduct, .. } = planned;
         let run = plan.run;
-        let made = self.journal.create_run_with_fallback(plan, plan_hash, standings, earlier, fallback);
+        let made = self.journal.create_run_with(plan, plan_hash, standings, earlier, fallback, conduct);
         match made.await {
             Ok(()) => Ok(run),
             // Nobody knows whether a journal that broke has the run; its roster must stay then.

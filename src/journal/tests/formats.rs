@@ -1,8 +1,9 @@
 //! Stores that another version of Disparo wrote.
 
 use crate::journal::OpenError;
+use crate::journal::batch::Batch;
 use crate::journal::keys;
-use crate::journal::store::{Batch, Store};
+use crate::journal::store::Store;
 
 /// A store that says it has this format.
 fn of_format(format: u32) -> tempfile::TempDir {

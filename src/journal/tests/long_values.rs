@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use crate::domain::{Attempt, MessageId, Reason, Verdict, Verdicts};
-use crate::journal::store::{Batch, Store};
+use crate::journal::batch::Batch;
+use crate::journal::store::Store;
 
 use super::fixtures::{HASH, RUN, all_send, intend, open, people, plan, start};
 

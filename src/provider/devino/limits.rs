@@ -38,12 +38,6 @@ const KEYS: &[ChannelKey] = &[
         required: false,
         help: "the account's login, where auth = \"basic\"",
     },
-    ChannelKey {
-        name: CALLBACK_URL,
-        kind: KeyKind::Url,
-        required: false,
-        help: "the public address to which Devino posts the statuses of messages",
-    },
 ];
 
 /// Key of the sender's name.
@@ -57,9 +51,6 @@ pub(super) const BASIC: &str = "basic";
 
 /// Key of the login.
 pub(super) const LOGIN: &str = "login";
-
-/// Key of the address for statuses.
-pub(super) const CALLBACK_URL: &str = "callback_url";
 
 /// The one validity, in days (seed 002: "o valor possível é um dia").
 pub const VALIDITY: u32 = 1;

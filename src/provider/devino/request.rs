@@ -70,7 +70,7 @@ impl Devino {
         check_login(channel)?;
         Ok(Self {
             from: required(channel, limits::FROM)?.to_owned(),
-            callback_url: channel.values.get(limits::CALLBACK_URL).cloned(),
+            callback_url: channel.webhook.clone(),
             limits: Arc::clone(&channel.limits),
         })
     }

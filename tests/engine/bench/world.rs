@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use disparo::clock::{Clock, SystemClock, Tick};
 use disparo::domain::{
-    Address, Channel, Content, Occurrence, OnDoubt, Phone, Plan, ProviderLimits, Purpose, Rate, Recipient,
-    RecipientNumber, RetryPolicy, RowCounts, RunEvent, RunId, RunName, Safety, Standing,
+    Address, Channel, Conduct, Content, Occurrence, OnDoubt, Phone, Plan, ProviderLimits, Purpose, Rate,
+    Recipient, RecipientNumber, RetryPolicy, RowCounts, RunEvent, RunId, RunName, Safety, Standing,
 };
 use disparo::engine::{Engine, EngineError, Interrupt, Link, freeze};
 use disparo::events::Events;
@@ -58,6 +58,8 @@ pub fn channel(name: &str) -> Channel {
         timeout: Duration::from_secs(30),
         retry: RetryPolicy::default(),
         base_url: "http://127.0.0.1:9".to_owned(),
+        callback_url: None,
+        webhook: None,
         sandbox: true,
         limits: limits("devino"),
     }
@@ -175,8 +177,9 @@ impl World {
         }
         let hash = writer.finish(plan.clone()).expect("frozen");
         let standings = (0..people).map(|_| Standing::Send).collect();
-        let made =
-            journal.create_run_with_fallback(plan, hash, standings, Vec::new(), fallback.map(freeze)).await;
+        let made = journal
+            .create_run_with(plan, hash, standings, Vec::new(), fallback.map(freeze), Conduct::default())
+            .await;
         made.expect("made");
         run
     }

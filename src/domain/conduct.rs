@@ -1,0 +1,39 @@
+//! How a run goes on beyond its plan's people and brakes: frozen with it, and written beside it.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Share};
+
+/// See the module.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conduct {
+    /// First a few, then the others if all is well.
+    pub canary: Option<Canary>,
+    /// Whether messages that failed for a reason that passes are sent again, in a linked run.
+    pub retry_failed: bool,
+    /// What is done for everybody who was accepted, in linked runs, one for each.
+    pub after: Vec<Action>,
+}
+
+/// First a few, then the others if all is well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Canary {
+    /// How many are sent first.
+    pub size: NonZeroU32,
+    /// How long what becomes of them is waited for, after the last of them was sent.
+    pub wait: Duration,
+    /// The run is held when a larger share than this of them failed: rejected at once, or not delivered.
+    pub stop_above: Share,
+}
+
+/// How many messages a person gets in a span of time, at most, over all campaigns of the workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrequencyCap {
+    /// Messages.
+    pub most: NonZeroU32,
+    /// In so long.
+    pub within: Duration,
+}

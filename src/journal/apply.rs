@@ -1,0 +1,142 @@
+//! What a flush group takes beside runs' logs: letters, what follows from them, and webhooks' secrets.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::domain::{Mark, Moment, RunEvent, RunId, RunState};
+
+use super::deliveries::DeliveryRecord;
+use super::error::JournalError;
+use super::keys;
+use super::letters::{Alias, Applied, HookSecret, Letter, Marked, Unmatched};
+use super::place::Place;
+use super::record::Record;
+use super::stage::Stage;
+
+impl Stage<'_> {
+    /// One more letter.
+    pub fn keep(&mut self, letter: &Letter) -> Result<(), JournalError> {
+        let number = self.state.letters.end;
+        self.batch.put_long(&keys::letter(number), letter)?;
+        self.state.letters.end += 1;
+        Ok(())
+    }
+
+    /// See [`Applied`].
+    pub fn apply_letters(&mut self, applied: Applied, now: Timestamp) -> Result<(), JournalError> {
+        for marked in &applied.marks {
+            self.mark(marked)?;
+        }
+        for (run, recipient, id) in applied.proved {
+            self.prove_by_receipt(run, recipient, id, now)?;
+        }
+        for (alias, run, recipient) in applied.aliases {
+            self.batch.put(keys::alias(alias.0), &(run, recipient))?;
+        }
+        for (aliases, unmatched) in &applied.unmatched {
+            let digest = digest_of(unmatched);
+            for alias in aliases {
+                let key = keys::unmatched(alias.0, digest);
+                self.batch.put_long(&key, unmatched)?;
+            }
+        }
+        for (aliases, unmatched) in &applied.matched {
+            let digest = digest_of(unmatched);
+            for alias in aliases {
+                self.remove_long(&keys::unmatched(alias.0, digest))?;
+            }
+        }
+        for (person, kept) in &applied.inbound {
+            let key = keys::inbound(*person, Alias::new(&kept.channel, &kept.inbound.id).0);
+            self.batch.put_long(&key, kept)?;
+        }
+        self.suppress(applied.suppressed)?;
+        for (run, reason) in applied.held {
+            if *self.entry(run)?.current_state() == RunState::Sending {
+                self.happen(run, RunEvent::Held(reason), now)?;
+            }
+        }
+        for _ in 0..applied.letters {
+            let first = self.state.letters.start;
+            if first == self.state.letters.end {
+                break;
+            }
+            self.remove_long(&keys::letter(first))?;
+            self.state.letters.start += 1;
+        }
+        Ok(())
+    }
+
+    fn mark(&mut self, marked: &Marked) -> Result<(), JournalError> {
+        let Marked { run, recipient, mut mark, at, failure } = marked.clone();
+        let entry = self.entry(run)?;
+        let begun = entry.facts.plan.created.as_millisecond();
+        let deliveries = entry.deliveries.as_mut().ok_or(JournalError::NotOpen(run))?;
+        let mut records = Vec::new();
+        if let Some(failure) = failure {
+            mark = Mark::Failed(failure.number());
+            records.push(DeliveryRecord::Failure(failure));
+        }
+        let at = Moment::new(at.saturating_sub(begun));
+        records.push(DeliveryRecord::Marked { recipient, mark, at });
+        records.retain(|record| deliveries.take(record));
+        self.receipts.entry(run).or_default().extend(records);
+        Ok(())
+    }
+
+    /// Whoever is in doubt is accepted; calls in flight, and whoever stands elsewhere, stay as they are.
+    fn prove_by_receipt(
+        &mut self,
+        run: RunId,
+        recipient: crate::domain::RecipientNumber,
+        id: Option<crate::domain::MessageId>,
+        now: Timestamp,
+    ) -> Result<(), JournalError> {
+        let epoch = self.state.epoch;
+        let ledger = self.ledger(run)?;
+        let is_in_doubt = match ledger.place(recipient) {
+            Some(Place::InDoubt) => true,
+            Some(Place::Intended) => ledger.is_left_by_another(recipient, epoch),
+            _ => false,
+        };
+        if is_in_doubt {
+            self.append(run, Record::Received { recipient, id, at: now.as_millisecond() })?;
+            self.follow_settlement(run, now)?;
+        }
+        Ok(())
+    }
+
+    /// The newest secret of a channel's webhook address.
+    pub fn replace_hook_secret(
+        &mut self,
+        channel: String,
+        secret: String,
+        keep: Duration,
+        now: Timestamp,
+    ) -> Result<(), JournalError> {
+        let secrets = self.state.hooks.entry(channel.clone()).or_default();
+        for old in secrets.iter_mut().filter(|old| old.replaced.is_none()) {
+            old.replaced = Some(now);
+        }
+        let is_young = |replaced: Timestamp| now.duration_since(replaced).unsigned_abs() <= keep;
+        secrets.retain(|old| old.replaced.is_none_or(is_young));
+        secrets.push(HookSecret { secret, created: now, replaced: None });
+        self.batch.put(keys::hook(&channel), secrets)?;
+        Ok(())
+    }
+
+    fn remove_long(&mut self, key: &[u8]) -> Result<(), JournalError> {
+        self.removed.push(key.to_vec());
+        Ok(())
+    }
+}
+
+/// What tells one waiting receipt from another: a repeated one is the same.
+fn digest_of(unmatched: &Unmatched) -> u64 {
+    let receipt = postcard::to_stdvec(&unmatched.receipt).unwrap_or_default();
+    let mut hasher = blake3::Hasher::new_derive_key("disparo unmatched receipt");
+    hasher.update(unmatched.channel.as_bytes()).update(&[0]).update(&receipt);
+    let [a, b, c, d, e, f, g, h, ..] = *hasher.finalize().as_bytes();
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+}

@@ -1,0 +1,69 @@
+//! `workspace.toml`: what a team has decided for all of its campaigns.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::document::{self, Findings, Homes, Placed, TextList};
+use crate::domain::{Language, OptOutWords, Problem, Problems};
+
+/// See the module. Everything has a default; the file may be absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Preferences {
+    /// Of reports.
+    pub language: Language,
+    /// With which people ask to be left alone.
+    pub opt_out_words: OptOutWords,
+}
+
+/// The file, as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPreferences {
+    language: Option<Placed<Language>>,
+    opt_out_words: Option<Placed<TextList>>,
+}
+
+impl Preferences {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(file: &Path) -> Result<Self, Problems> {
+        let source = document::read(file)?;
+        let mut findings = Findings::default();
+        let table = document::parse(&source, &mut findings);
+        if let Some(problems) = findings.into_problems(file, &*source) {
+            return Err(problems);
+        }
+        let mut findings = Findings::default();
+        let raw: RawPreferences = document::fill(&table, "", &Homes::default(), &mut findings);
+        let preferences = Self {
+            language: raw.language.map(|language| language.value).unwrap_or_default(),
+            opt_out_words: raw
+                .opt_out_words
+                .map_or_else(OptOutWords::default, |words| words_of(words, &mut findings)),
+        };
+        match findings.into_problems(file, source) {
+            Some(problems) => Err(problems),
+            None => Ok(preferences),
+        }
+    }
+}
+
+/// Without a word nobody could ask to be left alone, which nobody can have meant.
+fn words_of(given: Placed<TextList>, findings: &mut Findings) -> OptOutWords {
+    const KEY: &str = "opt_out_words";
+    if given.value.0.is_empty() {
+        let problem = Problem::at(given.span, KEY, format!("`{KEY}` is an empty list"));
+        findings.report(problem.with_hint("leave it out for the usual words: SAIR, PARAR, STOP and others"));
+        return OptOutWords::default();
+    }
+    for word in &given.value.0 {
+        if !word.value.chars().any(char::is_alphanumeric) {
+            let sentence = format!("`{KEY}` has a word without a letter: \"{}\"", word.value);
+            findings.report(Problem::at(word.span.clone(), KEY, sentence));
+        }
+    }
+    OptOutWords::new(given.value.0.iter().map(|word| &word.value))
+}

@@ -1,0 +1,1 @@
+//! The listener: webhooks from outside, taken only at addresses that hold a secret.
