@@ -1,14 +1,15 @@
 //! Channels made ready: secrets resolved, the simulator started where one asks for it.
 
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
 
 use crate::clock::Clock;
 use crate::domain::Channel;
-use crate::engine::Link;
+use crate::engine::{Link, Shared};
 use crate::provider;
 use crate::provider::transport::Transport;
 use crate::sandbox::{Recording, Sandbox, Scenario};
@@ -17,19 +18,20 @@ use crate::ui::Exit;
 
 use super::failure::Failure;
 
-/// What links share: one simulator, which lives as long as this.
+/// What links share: one simulator, which lives as long as this, and what holds for all links of a channel.
 #[derive(Debug)]
 pub struct Connections {
     environment: Environment,
     clock: Arc<dyn Clock>,
     sandbox: OnceCell<Sandbox>,
+    shared: Mutex<HashMap<String, Arc<Shared>>>,
 }
 
 impl Connections {
     /// Nothing is read or started before it is needed.
     #[must_use]
     pub fn new(environment: Environment, clock: Arc<dyn Clock>) -> Self {
-        Self { environment, clock, sandbox: OnceCell::new() }
+        Self { environment, clock, sandbox: OnceCell::new(), shared: Mutex::default() }
     }
 
     /// Makes a channel ready.
@@ -52,7 +54,13 @@ impl Connections {
         let entry = provider::entry(channel).map_err(Failure::invalid)?;
         let provider = (entry.open)(channel).map_err(Failure::invalid)?;
         let transport = Transport::new(entry, channel, &base_url, secret).map_err(Failure::invalid)?;
-        Ok(Link::new(channel.clone(), provider, transport))
+        Ok(Link::sharing(channel.clone(), provider, transport, self.shared(&channel.name)))
+    }
+
+    /// What all links of the channel share.
+    fn shared(&self, channel: &str) -> Arc<Shared> {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(shared.entry(channel.to_owned()).or_default())
     }
 
     async fn start_sandbox(&self) -> Result<Sandbox, Failure> {

@@ -23,6 +23,9 @@ pub struct ProviderLimits {
     pub modes: BTreeMap<String, CallLimits>,
     /// Rates of each plan of the provider's; [`DEFAULT_PLAN`] is always there.
     pub rates: BTreeMap<String, Vec<Rate>>,
+    /// How often the account may be asked something, whatever the plan; empty where the
+    /// provider documents nothing of its own for questions.
+    pub question_rates: Vec<Rate>,
     /// Characters of each field, least and most.
     pub lengths: BTreeMap<String, RangeInclusive<usize>>,
     /// Files of each kind: `audio`, `document`, `image`, `video`, `voice`.

@@ -2,20 +2,19 @@
 //! answer came, and page by page until the list is whole.
 
 use std::collections::HashSet;
-use std::num::NonZeroU32;
 use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::clock::{Clock, Tick};
-use crate::domain::{Found, Query, QueryFailure, Spacing};
+use crate::clock::Clock;
+use crate::domain::{Found, Query, QueryFailure};
 use crate::pace::backoff;
 use crate::provider::transport::AskError;
 
 use super::link::Link;
 
 /// Asks until there is an answer, or the channel's retry policy has no more patience: nothing is changed by
-/// a question. Questions over the same link are as far apart as the channel's rate has its calls.
+/// a question. It takes its turn among everything that is asked over the channel (see `questions`).
 /// `on_wait` is told what came instead of an answer, and how long it waits.
 ///
 /// # Errors
@@ -29,7 +28,8 @@ pub async fn ask(
     let policy = &link.channel.retry;
     let mut failures = 0;
     loop {
-        clock.sleep_until(slot(link, clock)).await;
+        let slot = link.shared.questions.reserve(&link.channel, clock.tick());
+        clock.sleep_until(slot).await;
         let failure = match link.transport.ask(link.provider.as_ref(), query).await {
             Ok(found) => return Ok(found),
             Err(AskError::Failed(failure)) => failure,
@@ -47,14 +47,8 @@ pub async fn ask(
         }
         let wait = backoff::delay(policy, failures, rand::random()).max(asked);
         on_wait(&failure, wait);
-        link.ask_not_before(clock.tick().after(wait));
+        link.shared.questions.not_before(clock.tick().after(wait));
     }
-}
-
-/// The moment of the next question, which is taken by it.
-fn slot(link: &Link, clock: &dyn Clock) -> Tick {
-    let period = Spacing::new(&link.channel.rates, NonZeroU32::MIN).period;
-    link.reserve_question(clock.tick(), period)
 }
 
 /// What is wrong with a list.

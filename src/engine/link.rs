@@ -1,14 +1,14 @@
 //! A channel made ready to send: its settings, its provider's wire, and the way to it.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::clock::Tick;
 use crate::domain::{Channel, FrozenChannel};
 use crate::provider::Provider;
 use crate::provider::transport::Transport;
+
+use super::questions::Questions;
 
 /// What a plan writes down as the base address of a sandbox channel, whose port changes.
 const SANDBOX: &str = "sandbox";
@@ -22,29 +22,33 @@ pub struct Link {
     pub provider: Box<dyn Provider>,
     /// The way.
     pub transport: Transport,
-    /// When the next question may be asked.
-    next_question: Mutex<Tick>,
+    /// What it shares with the channel's other links.
+    pub shared: Arc<Shared>,
+}
+
+/// What all links of a channel in this process share: limits hold for the channel, however many use it.
+#[derive(Debug, Default)]
+pub struct Shared {
+    /// When questions may be asked.
+    pub questions: Questions,
 }
 
 impl Link {
-    /// A channel made ready.
+    /// A channel made ready, of which there is no other link.
     #[must_use]
     pub fn new(channel: Channel, provider: Box<dyn Provider>, transport: Transport) -> Self {
-        Self { channel, provider, transport, next_question: Mutex::default() }
+        Self::sharing(channel, provider, transport, Arc::default())
     }
 
-    /// The moment of a question, not before `now`; the next comes at least `period` after it.
-    pub(super) fn reserve_question(&self, now: Tick, period: Duration) -> Tick {
-        let mut next = self.next_question.lock().unwrap_or_else(PoisonError::into_inner);
-        let slot = now.max(*next);
-        *next = slot.after(period);
-        slot
-    }
-
-    /// No question is asked before `tick`.
-    pub(super) fn ask_not_before(&self, tick: Tick) {
-        let mut next = self.next_question.lock().unwrap_or_else(PoisonError::into_inner);
-        *next = tick.max(*next);
+    /// A channel made ready beside its other links.
+    #[must_use]
+    pub fn sharing(
+        channel: Channel,
+        provider: Box<dyn Provider>,
+        transport: Transport,
+        shared: Arc<Shared>,
+    ) -> Self {
+        Self { channel, provider, transport, shared }
     }
 }
 

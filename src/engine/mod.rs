@@ -16,6 +16,7 @@ mod link;
 pub mod occurrence;
 mod outcome;
 pub mod planning;
+mod questions;
 mod refusal;
 mod send;
 
@@ -23,5 +24,6 @@ pub use asking::{ListFault, Pages, ask};
 pub use error::EngineError;
 pub use flow::shared_chunk;
 pub use interrupt::{Interrupt, Urgency};
-pub use link::{Link, MovedChannel, check_unmoved, freeze};
+pub use link::{Link, MovedChannel, Shared, check_unmoved, freeze};
+pub use questions::{Questions, question_period};
 pub use send::{Engine, can_resume};

@@ -17,7 +17,7 @@ mod retry_after;
 pub mod sinch;
 pub mod status;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod transport;
 pub mod wati;
 mod words;

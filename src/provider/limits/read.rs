@@ -78,6 +78,10 @@ impl Reading {
             let problem = Problem::at(table.span(), "rates", "`rates` has no `default`");
             self.findings.report(problem.with_hint("write default = [] for no limit"));
         }
+        let question_rates = match raw.question_rates {
+            Some(given) => self.rates(given, "question_rates"),
+            None => old.map(|old| old.question_rates.clone()).unwrap_or_default(),
+        };
         let mut lengths = old.map(|old| old.lengths.clone()).unwrap_or_default();
         for (field, given) in raw.length {
             let bounds = self.length(&given, &format!("length.{field}"));
@@ -90,7 +94,16 @@ impl Reading {
         let missing = |key: &str| Problem::at(table.span(), key, format!("`{key}` is missing"));
         let base_url = self.findings.require(base_url, || missing("base_url"));
         let call = self.findings.require(call, || missing("call"));
-        Some(ProviderLimits { base_url: base_url?, call: call?, modes, rates, lengths, media, errors })
+        Some(ProviderLimits {
+            base_url: base_url?,
+            call: call?,
+            modes,
+            rates,
+            question_rates,
+            lengths,
+            media,
+            errors,
+        })
     }
 
     fn base_url(&mut self, given: &Placed<String>) -> Option<String> {
