@@ -1,6 +1,10 @@
 //! What became of messages: receipts find their recipients, doubt is settled by them, and whoever asks to be
 //! left alone is.
 
+mod matching;
+mod pass;
 mod receive;
+mod reconciler;
 
 pub use receive::{Hearing, Receiver, Refused};
+pub use reconciler::{Counts, OnThrottled, ReconcileError, Reconciler, Wire};
