@@ -221,7 +221,8 @@ fn contact_fields(
     Some((contact, fields))
 }
 
-fn chat_status(raw: RawChatStatus) -> ChatStatus {
+/// How far a conversation is.
+pub fn chat_status(raw: RawChatStatus) -> ChatStatus {
     match raw {
         RawChatStatus::Open => ChatStatus::Open,
         RawChatStatus::Solved => ChatStatus::Solved,

@@ -18,6 +18,26 @@ pub fn check_text(text: &Placed<String>, key: &str, source: &str) -> Result<(), 
     }
 }
 
+/// Checks that a text whose syntax is right uses no other names than `known`. One with a mistake passes here.
+///
+/// # Errors
+/// The first name that is another, with its place.
+pub fn check_names(text: &Placed<String>, key: &str, known: &[&str], source: &str) -> Result<(), Problem> {
+    let environment = environment();
+    let Ok(template) = environment.template_from_str(&text.value) else { return Ok(()) };
+    let mut others: Vec<String> = template.undeclared_variables(false).into_iter().collect();
+    others.retain(|name| {
+        !known.contains(&name.as_str()) && !environment.globals().any(|(global, _)| global == name)
+    });
+    others.sort_unstable_by_key(|name| text.value.find(name.as_str()));
+    let Some(name) = others.first() else { return Ok(()) };
+    let span = text.value.find(name.as_str()).and_then(|at| inside(text, &(at..at + name.len()), source));
+    let sentence = format!("`{key}` uses `{name}`, and is the same for everybody: it knows no columns");
+    let names: Vec<_> = known.iter().map(|name| format!("{{{{ {name} }}}}")).collect();
+    Err(Problem::at(span.unwrap_or_else(|| text.span.clone()), key, sentence)
+        .with_hint(format!("only {} can be used here", names.join(" and "))))
+}
+
 /// Checks the syntax of a condition.
 ///
 /// # Errors

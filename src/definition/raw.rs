@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::raw_action::RawAction;
 use super::raw_channels::RawChannels;
+use super::raw_conduct::{RawAfter, RawCanary};
 use super::raw_source::RawSource;
 use crate::document::{
     OfRate, OfShare, OfTime, Placed, Table, Text, TextList, TextOrTexts, TextTable, Texts,
@@ -45,6 +46,9 @@ pub struct RawDefinition {
     pub safety: Option<Placed<Table<RawSafety>>>,
     /// Where those go whom the channels above rejected.
     pub fallback: Option<Placed<Table<RawFallback>>>,
+    /// What is done for everybody who was accepted, once the run's own sending is done. Texts may use
+    /// {{ campaign }} and {{ run }}.
+    pub after: Option<Placed<Table<RawAfter>>>,
 }
 
 /// Where those go whom the campaign's own channels rejected.
@@ -227,6 +231,8 @@ pub struct RawSafety {
     pub max_recipients: Option<Placed<i64>>,
     /// Numbers that get the message of `disparo run --test`, such as +5511987654321.
     pub test_to: Option<Placed<TextList>>,
+    /// First a few, then the others if all is well with them.
+    pub canary: Option<Placed<Table<RawCanary>>>,
     /// Hold the run when a larger share than this, such as 10%, of the last 1,000 messages failed.
     pub stop_above: Option<Placed<Text<OfShare>>>,
     /// What becomes of a send whose outcome is unknown once doubt_ttl has passed: hold waits for a

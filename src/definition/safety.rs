@@ -3,10 +3,11 @@
 use std::num::{NonZeroU32, NonZeroU64};
 use std::time::Duration;
 
+use super::conduct;
 use super::raw::{RawOnDoubt, RawSafety};
 use crate::document::{Findings, Placed, value};
 use crate::domain::campaign::MAX_IN_DOUBT;
-use crate::domain::{OnDoubt, Phone, Problem, Safety, Share};
+use crate::domain::{Canary, OnDoubt, Phone, Problem, Safety, Share};
 
 /// The default of `safety.doubt_ttl`.
 const DOUBT_TTL: Duration = Duration::from_secs(86_400);
@@ -22,15 +23,24 @@ pub struct ValidSafety {
     pub max_recipients: Option<NonZeroU64>,
     /// Who gets the message of `disparo run --test`.
     pub test_to: Vec<Phone>,
+    /// First a few.
+    pub canary: Option<Canary>,
 }
 
 /// Checks the table. What is wrong in it is reported, and stands at its default in the answer. What is
-/// repeatable is done again when in doubt, and at once, unless the table says otherwise.
-pub fn validate(raw: RawSafety, is_repeatable: bool, findings: &mut Findings) -> ValidSafety {
+/// repeatable is done again when in doubt, and at once, unless the table says otherwise. `is_message` is false
+/// for a campaign with an `[action]`.
+pub fn validate(
+    raw: RawSafety,
+    is_repeatable: bool,
+    is_message: bool,
+    findings: &mut Findings,
+) -> ValidSafety {
     let max_recipients =
         raw.max_recipients.and_then(|most| findings.keep(value::large_count(&most, "safety.max_recipients")));
     let test_to = raw.test_to.map_or_else(Vec::new, |phones| valid_test_to(phones.value.0, findings));
-    let stop_above = raw.stop_above.and_then(|share| findings.keep(valid_share(&share.into_plain())));
+    let stop_above =
+        raw.stop_above.and_then(|share| findings.keep(valid_share(&share.into_plain(), "safety.stop_above")));
     let repeats = is_repeatable && raw.on_doubt.is_none();
     let on_doubt = match raw.on_doubt.map(|on_doubt| on_doubt.value) {
         None if is_repeatable => OnDoubt::Resend,
@@ -50,13 +60,18 @@ pub fn validate(raw: RawSafety, is_repeatable: bool, findings: &mut Findings) ->
         doubt_ttl: doubt_ttl.unwrap_or(if repeats { Duration::ZERO } else { DOUBT_TTL }),
         max_in_doubt: max_in_doubt.unwrap_or(MAX_IN_DOUBT),
     };
-    ValidSafety { brakes, max_recipients, test_to }
+    let canary = raw.canary.and_then(|canary| conduct::canary(canary, is_message, findings));
+    ValidSafety { brakes, max_recipients, test_to, canary }
 }
 
-fn valid_share(share: &Placed<String>) -> Result<Share, Problem> {
+/// The share that stands at `key`.
+///
+/// # Errors
+/// When it is no percentage.
+pub fn valid_share(share: &Placed<String>, key: &str) -> Result<Share, Problem> {
     share.value.parse().map_err(|_| {
-        let sentence = format!("`safety.stop_above` is not a share: \"{}\"", share.value);
-        Problem::at(share.span.clone(), "safety.stop_above", sentence)
+        let sentence = format!("`{key}` is not a share: \"{}\"", share.value);
+        Problem::at(share.span.clone(), key, sentence)
             .with_hint("write a percentage from \"0%\" to \"100%\", such as \"10%\" or \"2.5%\"")
     })
 }

@@ -5,9 +5,9 @@ use std::path::Path;
 use super::audience::Addressing;
 use super::checks::Checks;
 use super::raw::RawDefinition;
-use super::{action, audience, channels, message, pace, safety};
+use super::{action, audience, channels, conduct, message, pace, safety};
 use crate::document::{Findings, Placed, value};
-use crate::domain::{Action, Campaign, ContentSpec, Pace, Problem};
+use crate::domain::{Action, Campaign, Conduct, ContentSpec, Pace, Problem};
 
 /// The only version of the format so far.
 const VERSION: i64 = 1;
@@ -34,6 +34,8 @@ pub fn validate(
     let channels = channels.and_then(|given| channels::validate(given, findings));
     let fallback = raw.fallback.and_then(|given| channels::fallback(given, channels.as_deref(), findings));
     let mut checks = Checks { source, findings };
+    // What a campaign without either sends is another mistake.
+    let is_message = raw.message.is_some() || raw.action.is_none();
     let content = match (raw.message, raw.action) {
         (message, None) => {
             let message = checks.findings.require(message, || {
@@ -55,13 +57,14 @@ pub fn validate(
     let audience = audience.and_then(|audience| {
         audience::validate(audience, addressing(content.as_ref()), workspace_root, &mut checks)
     });
+    let after = raw.after.map_or_else(Vec::new, |after| conduct::after(after, is_message, &mut checks));
     let pace = raw.pace.map_or_else(Pace::default, |pace| pace::validate(pace.value.0, findings));
     let is_repeatable = match &content {
         Some(ContentSpec::Action(action)) => action.action.is_repeatable(),
         _ => false,
     };
     let safety = raw.safety.map(|safety| safety.value.0).unwrap_or_default();
-    let safety = safety::validate(safety, is_repeatable, findings);
+    let safety = safety::validate(safety, is_repeatable, is_message, findings);
     Some(Campaign {
         file: file.to_owned(),
         name: name?,
@@ -71,6 +74,7 @@ pub fn validate(
         content: content?,
         pace,
         safety: safety.brakes,
+        conduct: Conduct { canary: safety.canary, after, ..Conduct::default() },
         max_recipients: safety.max_recipients,
         test_to: safety.test_to,
     })

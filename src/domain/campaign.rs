@@ -4,7 +4,7 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
 
 use super::plan::Ramp;
-use super::{Action, Country, Phone, Rate, Safety};
+use super::{Action, Conduct, Country, Phone, Rate, Safety};
 
 /// A valid definition. Templates and expressions are checked for syntax only: which columns exist is
 /// known when the audience is open.
@@ -24,6 +24,9 @@ pub struct Campaign {
     pub pace: Pace,
     /// The brakes, frozen with the plan.
     pub safety: Safety,
+    /// How a run goes on beyond that. Texts of [`Conduct::after`] are sources here, which may use
+    /// [`AFTER_NAMES`](super::AFTER_NAMES), and its tags are names or ids.
+    pub conduct: Conduct,
     /// Refuse a plan with more recipients.
     pub max_recipients: Option<NonZeroU64>,
     /// Who gets row 1 of `disparo run --test`.

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Action, Share};
 
+/// What the texts of an `[after]` may use, the same for everybody: the campaign's name and the run's.
+pub const AFTER_NAMES: [&str; 2] = ["campaign", "run"];
+
 /// See the module.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conduct {

@@ -37,7 +37,7 @@ pub use campaign::{
 };
 pub use channel::{Channel, ChannelKey, KeyKind, ProviderFacts, RetryPolicy, SecretReference};
 pub use chunk::ChunkRecipients;
-pub use conduct::{Canary, Conduct, FrequencyCap};
+pub use conduct::{AFTER_NAMES, Canary, Conduct, FrequencyCap};
 pub use content::{Content, Params, SharedContact};
 pub use delivery::{Delivery, DeliveryStatus, Mark, Moment};
 pub use heard::{

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use disparo::definition;
 use disparo::domain::{
-    AccountList, Action, AddressSource, AudienceSource, Campaign, ContentSpec, Country, OnBadRow, OnDoubt,
-    ParamsSpec, Phone, Problems, Ramp, Rate,
+    AccountList, Action, AddressSource, AudienceSource, Campaign, ChatStatus, Conduct, ContentSpec, Country,
+    OnBadRow, OnDoubt, ParamsSpec, Phone, Problems, Ramp, Rate,
 };
 
 use super::files;
@@ -69,6 +69,18 @@ fn a_full_definition_means_what_it_says() {
     assert_eq!(safety.on_doubt, OnDoubt::AssumeSent);
     assert_eq!(safety.doubt_ttl, Duration::from_secs(5_400));
     assert_eq!(Some(safety.max_in_doubt), NonZeroU32::new(100));
+    let canary = campaign.conduct.canary.expect("a canary");
+    assert_eq!((canary.size.get(), canary.wait), (500, Duration::from_secs(1_200)));
+    assert_eq!(canary.stop_above, "7.5%".parse().expect("a share"));
+    let attributes = [("last_campaign", "{{ campaign }}"), ("last_run", "{{ run | upper }}")];
+    let attributes = attributes.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+    let tags = vec!["bf-2026".to_owned(), "{{ campaign }}".to_owned()];
+    let after = [
+        Action::SetChatStatus { status: ChatStatus::Solved },
+        Action::SetAttributes { attributes },
+        Action::AddTags { contact: None, tags },
+    ];
+    assert_eq!(campaign.conduct.after, after);
 }
 
 #[test]
@@ -86,6 +98,13 @@ fn a_short_definition_has_the_documented_defaults() {
     assert_eq!(safety.doubt_ttl, Duration::from_secs(86_400));
     assert_eq!(safety.max_in_doubt.get(), 500);
     assert_eq!(safety.stop_above, None);
+    assert_eq!(campaign.conduct, Conduct::default());
+    let canary = "version = 1\nname = \"x\"\nchannel = \"demo\"\n[audience]\nfile = \"x.csv\"\n[message]\ntext = \"Oi\"\n[safety]\ncanary = { size = 3 }\n";
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("x.toml");
+    fs::write(&file, canary).expect("a writable folder");
+    let canary = load(&file).expect("a definition").conduct.canary.expect("a canary");
+    assert_eq!((canary.wait, canary.stop_above), (Duration::from_secs(900), "5%".parse().expect("a share")));
 }
 
 #[test]
