@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Language, Rate, Sentences};
+use super::{FailureClass, Language, Rate, Sentences};
 
 /// The plan whose rates hold where a channel names none.
 pub const DEFAULT_PLAN: &str = "default";
@@ -32,6 +32,8 @@ pub struct ProviderLimits {
     pub media: BTreeMap<String, MediaLimits>,
     /// What its failures mean, the first that fits first.
     pub errors: Vec<ErrorRow>,
+    /// Why messages that it had taken reach nobody after all, the first of a code first.
+    pub failures: Vec<FailureRow>,
 }
 
 /// Sizes of a call.
@@ -101,6 +103,20 @@ pub struct ErrorRow {
     pub sentences: Sentences,
 }
 
+/// A row of a provider's failed deliveries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailureRow {
+    /// The code by which the provider tells it, or a word of ours where it has none.
+    pub code: String,
+    /// What follows from it.
+    pub class: FailureClass,
+    /// When the message may be sent again. Only for [`FailureClass::Transient`] and
+    /// [`FailureClass::Throttled`].
+    pub retry: Option<Duration>,
+    /// In words.
+    pub sentences: Sentences,
+}
+
 impl ProviderLimits {
     /// Sizes of a call in the channel's `mode`, if it has one.
     #[must_use]
@@ -136,18 +152,39 @@ impl ProviderLimits {
         self.errors.iter().find(fits)
     }
 
-    /// A reason of the journal's in another language. `sentence` is in English, without the provider's
-    /// own words; `None` where no row has it.
+    /// The row of a failed delivery that the provider tells by a code; letters in either case.
+    #[must_use]
+    pub fn failure_row(&self, code: &str) -> Option<&FailureRow> {
+        self.failures.iter().find(|row| row.code.eq_ignore_ascii_case(code))
+    }
+
+    /// A reason of the journal's in another language, of a refusal or of a failed delivery. `sentence` is in
+    /// English, without the provider's own words; `None` where no row has it.
     #[must_use]
     pub fn translate(&self, code: &str, sentence: &str, language: Language) -> Option<String> {
-        let is_said = |row: &&ErrorRow| row.sentence(Language::English) == sentence;
-        let of_code = || self.errors.iter().filter(|row| row.reason_code() == code);
-        let row = of_code().find(is_said).or_else(|| self.errors.iter().find(is_said)).or_else(|| {
+        let rows = || {
+            let errors = self.errors.iter().map(|row| (row.reason_code(), &row.sentences, row.retry));
+            let failures = self.failures.iter().map(|row| (row.code.clone(), &row.sentences, row.retry));
+            errors.chain(failures)
+        };
+        let of_code = || rows().filter(|(of_row, ..)| of_row == code);
+        let is_said = |(_, sentences, retry): &(String, &Sentences, Option<Duration>)| {
+            whole(sentences, *retry, Language::English) == sentence
+        };
+        let row = of_code().find(is_said).or_else(|| rows().find(is_said)).or_else(|| {
             // The table may have been mended since.
             let mut rows = of_code();
             rows.next().filter(|_| rows.next().is_none())
         });
-        row.map(|row| row.sentence(language))
+        row.map(|(_, sentences, retry)| whole(sentences, retry, language))
+    }
+}
+
+impl FailureRow {
+    /// The whole sentence in a language: what happened, and when it may be tried again.
+    #[must_use]
+    pub fn sentence(&self, language: Language) -> String {
+        whole(&self.sentences, self.retry, language)
     }
 }
 
@@ -164,14 +201,19 @@ impl ErrorRow {
     /// The whole sentence in a language: what happened, and when it may be tried again.
     #[must_use]
     pub fn sentence(&self, language: Language) -> String {
-        let sentence = self.sentences.speak(language);
-        let Some(retry) = self.retry else { return sentence.to_owned() };
-        let span = span(retry);
-        match language {
-            Language::English => format!("{sentence}; it may be tried again in {span}"),
-            Language::Portuguese => format!("{sentence}; pode ser tentado de novo em {span}"),
-            Language::Spanish => format!("{sentence}; se puede intentar de nuevo en {span}"),
-        }
+        whole(&self.sentences, self.retry, language)
+    }
+}
+
+/// What happened, and when it may be tried again.
+fn whole(sentences: &Sentences, retry: Option<Duration>, language: Language) -> String {
+    let sentence = sentences.speak(language);
+    let Some(retry) = retry else { return sentence.to_owned() };
+    let span = span(retry);
+    match language {
+        Language::English => format!("{sentence}; it may be tried again in {span}"),
+        Language::Portuguese => format!("{sentence}; pode ser tentado de novo em {span}"),
+        Language::Spanish => format!("{sentence}; se puede intentar de nuevo en {span}"),
     }
 }
 

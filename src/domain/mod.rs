@@ -45,7 +45,7 @@ pub use heard::{
 };
 pub use ids::{Attempt, ChunkNumber, MessageId, RecipientNumber, RunId, RunName};
 pub use language::{Language, Sentences};
-pub use limits::{CallLimits, ErrorClass, ErrorRow, MediaLimits, ProviderLimits};
+pub use limits::{CallLimits, ErrorClass, ErrorRow, FailureRow, MediaLimits, ProviderLimits};
 pub use opt_out::OptOutWords;
 pub use phone::{Country, PersonKey, Phone};
 pub use plan::{FrozenChannel, Occurrence, Plan, PlanHash, Purpose, Ramp};

@@ -10,6 +10,10 @@ use crate::domain::{ChannelKey, Problems, ProviderFacts, ProviderLimits};
 /// a provider says nothing.
 const COMMON: &str = include_str!("../status.toml");
 
+/// WhatsApp's own codes of failed deliveries, which providers pass on, and Disparo's words for those of which
+/// a provider tells no code.
+const DELIVERY: &str = include_str!("../delivery.toml");
+
 /// A provider's facts, its limits read from `source`, its embedded `limits.toml`. Its own rows come before
 /// the common ones.
 #[must_use]
@@ -21,8 +25,10 @@ pub fn facts(name: &'static str, keys: &'static [ChannelKey], source: &str) -> P
 fn embedded(name: &str, source: &str) -> Result<ProviderLimits, Problems> {
     let common = read(Path::new("status.toml"), COMMON, None)?;
     let own = read(Path::new(name).join("limits.toml").as_path(), source, None)?;
+    let delivery = read(Path::new("delivery.toml"), DELIVERY, None)?;
     let errors = own.errors.into_iter().chain(common.errors).collect();
-    Ok(ProviderLimits { errors, ..own })
+    let failures = own.failures.into_iter().chain(delivery.failures).collect();
+    Ok(ProviderLimits { errors, failures, ..own })
 }
 
 #[cfg(test)]
@@ -46,6 +52,16 @@ mod tests {
                 let twins = limits.errors.iter().filter(|other| {
                     (&other.code, &other.field, &other.words) == (&row.code, &row.field, &row.words)
                 });
+                assert_eq!(twins.count(), 1, "{}: {row:?}", facts.name);
+            }
+            for row in &limits.failures {
+                for language in Language::ALL {
+                    let sentence = row.sentence(language);
+                    assert!(!sentence.ends_with('.'), "{}: {sentence}", facts.name);
+                    let told = limits.translate(&row.code, &row.sentence(Language::English), language);
+                    assert_eq!(told.as_ref(), Some(&sentence), "{}: {row:?}", facts.name);
+                }
+                let twins = limits.failures.iter().filter(|other| other.code == row.code);
                 assert_eq!(twins.count(), 1, "{}: {row:?}", facts.name);
             }
         }

@@ -1,7 +1,8 @@
 //! What a row of the table of failures comes to: the one place where a class becomes verdicts and signals.
 
 use crate::domain::{
-    DoubtCause, ErrorClass, ErrorRow, Language, ProviderLimits, Reason, Reply, Signal, Verdict, Verdicts,
+    DoubtCause, ErrorClass, ErrorRow, Failure, FailureClass, FailureRow, Language, ProviderLimits, Reason,
+    Reply, Signal, Verdict, Verdicts,
 };
 use crate::provider::words::quoted;
 
@@ -57,6 +58,19 @@ impl ErrorRow {
     }
 }
 
+/// The code of a failed delivery for which the provider gives none.
+pub const FAILED: &str = "delivery.failed";
+
+impl FailureRow {
+    /// The failure, with what the provider itself said; `said` may be empty.
+    #[must_use]
+    pub fn failure(&self, said: &str) -> Failure {
+        let reason = Reason::new(self.code.as_str(), self.sentence(Language::English));
+        let said = quoted(said.trim().trim_matches('"'));
+        Failure { reason: reason.quoting(&said), class: self.class, retry: self.retry }
+    }
+}
+
 impl ProviderLimits {
     /// The reason for a rejection that no row of the provider's knows, with its own words where it has some.
     #[must_use]
@@ -66,6 +80,19 @@ impl ProviderLimits {
             Some(row) => row.reason(said),
             None => Reason::new(code, "the provider rejected the message").quoting(&quoted(said)),
         }
+    }
+
+    /// Why a message reached nobody, by the code that the provider tells, with its own words behind the
+    /// sentence, if any. A code that no row has is final, under the sentence of [`FAILED`].
+    #[must_use]
+    pub fn failure(&self, code: &str, said: &str) -> Failure {
+        if let Some(row) = self.failure_row(code) {
+            return row.failure(said);
+        }
+        let general = self.failure_row(FAILED).map(|row| row.failure(said).reason.sentence);
+        let sentence = general.unwrap_or_else(|| "the message was not delivered".into());
+        let reason = Reason::new(quoted(code), sentence);
+        Failure { reason, class: FailureClass::Final, retry: None }
     }
 }
 

@@ -2,10 +2,11 @@
 //! parts of one, and what a row of the table of failures comes to in a call.
 //!
 //! A file is read as serde shapes (`raw`), whose values are laid over the limits that are there already
-//! (`read`, `rows`), so that an embedded file and one that replaces a single number are read by the same
+//! (`read`, `rows`, `failures`), so that an embedded file and one that replaces a single number are read by the same
 //! code. `meaning` is the one place where a class becomes verdicts and signals; `media` judges files.
 
 mod embedded;
+mod failures;
 mod meaning;
 mod media;
 mod raw;
@@ -13,6 +14,7 @@ mod read;
 mod rows;
 
 pub use embedded::facts;
+pub use meaning::FAILED;
 pub use media::MediaProblem;
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::document::{OfRate, OfTime, Placed, Table, Text, TextList, TextOrTexts};
-use crate::domain::ErrorClass;
+use crate::domain::{ErrorClass, FailureClass};
 
 /// A whole file.
 #[derive(Debug, Default, Deserialize)]
@@ -19,6 +19,7 @@ pub struct RawLimits {
     pub length: BTreeMap<String, Placed<Vec<i64>>>,
     pub media: BTreeMap<String, Placed<Table<RawMedia>>>,
     pub error: Vec<Placed<Table<RawError>>>,
+    pub failure: Vec<Placed<Table<RawFailure>>>,
 }
 
 /// `[call]` and `[mode.NAME]`.
@@ -50,6 +51,18 @@ pub struct RawError {
     pub retry: Option<Placed<Text<OfTime>>>,
     pub suppress: Option<Placed<bool>>,
     pub halt: Option<Placed<bool>>,
+    pub en: Option<Placed<String>>,
+    pub pt: Option<Placed<String>>,
+    pub es: Option<Placed<String>>,
+}
+
+/// `[[failure]]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawFailure {
+    pub code: Option<Placed<String>>,
+    pub class: Option<Placed<FailureClass>>,
+    pub retry: Option<Placed<Text<OfTime>>>,
     pub en: Option<Placed<String>>,
     pub pt: Option<Placed<String>>,
     pub es: Option<Placed<String>>,

@@ -9,7 +9,7 @@ use toml::Spanned;
 use url::Url;
 
 use super::raw::{RawCall, RawLimits, RawMedia};
-use super::rows;
+use super::{failures, rows};
 use crate::document::{self, Findings, Homes, OfRate, Placed, Table, TextList, TextOrTexts, value};
 use crate::domain::limits::DEFAULT_PLAN;
 use crate::domain::{CallLimits, MediaLimits, Problem, Problems, ProviderLimits, Rate};
@@ -91,6 +91,8 @@ impl Reading {
         self.all_media(raw.media, &mut media);
         let mut errors = old.map(|old| old.errors.clone()).unwrap_or_default();
         rows::lay_over(&mut errors, raw.error, &mut self.findings);
+        let mut failed = old.map(|old| old.failures.clone()).unwrap_or_default();
+        failures::lay_over(&mut failed, raw.failure, &mut self.findings);
         let missing = |key: &str| Problem::at(table.span(), key, format!("`{key}` is missing"));
         let base_url = self.findings.require(base_url, || missing("base_url"));
         let call = self.findings.require(call, || missing("call"));
@@ -103,6 +105,7 @@ impl Reading {
             lengths,
             media,
             errors,
+            failures: failed,
         })
     }
 

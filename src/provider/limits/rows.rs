@@ -8,7 +8,7 @@ use crate::document::{Findings, Placed, Table, value};
 use crate::domain::{ErrorClass, ErrorRow, Problem, Sentences};
 
 /// The longest wait that a row may state.
-const LONGEST: Duration = Duration::from_secs(366 * 86_400);
+pub(super) const LONGEST: Duration = Duration::from_secs(366 * 86_400);
 
 /// Lays rows over `errors`. A row replaces what it names of the one with the same code, field and words;
 /// new rows come before the ones that are there, so that they are the first to fit.
