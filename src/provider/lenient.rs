@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::Serializer;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -63,6 +64,39 @@ pub type TextEntry<'a> = (Cow<'a, str>, Cow<'a, str>);
 pub fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<TextEntry<'de>>, D::Error> {
     let entries = object::<D, Entries<'de>>(deserializer)?;
     Ok(entries.map(|Entries(entries)| entries).unwrap_or_default())
+}
+
+/// A whole number, or text that is one; `None` for anything else.
+///
+/// # Errors
+/// Only where the JSON itself is broken.
+pub fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    Ok(text(deserializer)?.and_then(|text| text.trim().parse().ok()))
+}
+
+/// A truth value, or its word or number; `None` for anything else.
+///
+/// # Errors
+/// Only where the JSON itself is broken.
+pub fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    let text = text(deserializer)?;
+    Ok(match text.as_deref().map(str::trim) {
+        Some(word) if word.eq_ignore_ascii_case("true") || word == "1" => Some(true),
+        Some(word) if word.eq_ignore_ascii_case("false") || word == "0" => Some(false),
+        Some(_) | None => None,
+    })
+}
+
+/// Writes text that is a whole number as a number.
+///
+/// # Errors
+/// As the serializer has them.
+pub fn as_number<S: Serializer>(text: &Option<Cow<'_, str>>, serializer: S) -> Result<S::Ok, S::Error> {
+    match text.as_deref().map(|text| (text.parse::<i64>(), text)) {
+        Some((Ok(number), _)) => serializer.serialize_i64(number),
+        Some((Err(_), text)) => serializer.serialize_str(text),
+        None => serializer.serialize_none(),
+    }
 }
 
 struct Text<'a>(Option<Cow<'a, str>>);

@@ -2,6 +2,8 @@
 //!
 //! Seed 002, "Parâmetros de solicitação" and "Parâmetros de resposta".
 
+pub mod webhook;
+
 use std::borrow::Cow;
 
 use serde::ser::SerializeMap;
@@ -157,9 +159,19 @@ pub struct ErrorReason<'a> {
     pub reference: Option<Cow<'a, str>>,
 }
 
+/// A number below zero is no identifier: what was sent is not to be made of it.
 fn read_message_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<MessageId>, D::Error> {
     let text = lenient::text(deserializer)?;
-    Ok(text.filter(|text| !text.is_empty()).map(|text| MessageId::from(text.as_ref())))
+    let text = text.filter(|text| !text.is_empty() && !text.starts_with('-'));
+    Ok(text.map(|text| MessageId::from(text.as_ref())))
+}
+
+/// A number where it is one, as statuses have it; the answer to a request has text.
+fn write_long<S: Serializer>(id: &Option<MessageId>, serializer: S) -> Result<S::Ok, S::Error> {
+    match id {
+        Some(MessageId::Number(number)) => serializer.serialize_u64(*number),
+        other => write_message_id(other, serializer),
+    }
 }
 
 fn write_message_id<S: Serializer>(id: &Option<MessageId>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -2,6 +2,8 @@
 //!
 //! Seed 000; a field that the seed calls optional, or leaves out of a sample, is absent when it is `None`.
 
+pub mod webhook;
+
 use std::borrow::Cow;
 
 use serde::Serialize;

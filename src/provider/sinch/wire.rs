@@ -6,6 +6,8 @@
 //! them directly, and pays for a template each time. Whoever reads them must look at it first: a message
 //! with `waGroupId` is neither a direct reply nor an opt-out.
 
+pub mod webhook;
+
 use std::borrow::Cow;
 
 use http::header::HeaderName;

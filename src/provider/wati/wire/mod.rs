@@ -2,7 +2,8 @@
 //!
 //! `paths` says where each call lives, `template`, `bulk` and `broadcast` are the three ways of sending a
 //! template (API v1 for one, v1 for many, v3), `conversation` and `contact` are what is done for one person,
-//! `list` holds the answers to questions. v1 writes `camelCase` with slips of its own, v3 `snake_case`.
+//! `list` holds the answers to questions, `webhook` what
+//! is told unasked. v1 writes `camelCase` with slips of its own, v3 `snake_case`.
 
 mod broadcast;
 mod bulk;
@@ -12,6 +13,7 @@ mod list;
 mod paths;
 mod template;
 mod value;
+pub mod webhook;
 
 pub use broadcast::{BroadcastRecipient, BroadcastReply, ListedRecipient, SendMessageTemplates};
 pub use bulk::{BulkErrors, BulkReceiver, BulkReply, Receiver, SendTemplateMessages};
