@@ -58,7 +58,8 @@ impl Connections {
     }
 
     /// What all links of the channel share.
-    fn shared(&self, channel: &str) -> Arc<Shared> {
+    #[must_use]
+    pub fn shared(&self, channel: &str) -> Arc<Shared> {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(shared.entry(channel.to_owned()).or_default())
     }

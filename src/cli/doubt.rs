@@ -80,7 +80,7 @@ struct Whom {
 /// When there is no such run, or somebody named is not in doubt.
 pub async fn doubt(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.action {
-        Action::List { run } => list(execution, run.as_deref()),
+        Action::List { run } => list(execution, run.as_deref()).await,
         Action::Confirm { sent: true, whom, .. } => settle(execution, whom, Settlement::ConfirmedSent).await,
         Action::Confirm { whom, .. } => settle(execution, whom, Settlement::ConfirmedNotSent).await,
         Action::AssumeSent { whom } => settle(execution, whom, Settlement::AssumedSent).await,
@@ -96,6 +96,7 @@ async fn warn_of_repeats(execution: &Execution, whom: &Whom, yes: bool) -> Resul
     let owner = execution.owner.as_ref();
     let plan = runs::find(owner, &whom.run)?.facts.plan;
     let roster = occurrence::attach(&owner.engine.journal, plan.run)?;
+    owner.engine.journal.settle_by_receipts(plan.run).await?;
     let count = if whom.phones.is_empty() {
         owner.engine.journal.doubts(plan.run)?.len()
     } else {
@@ -120,7 +121,7 @@ async fn warn_of_repeats(execution: &Execution, whom: &Whom, yes: bool) -> Resul
     }
 }
 
-fn list(execution: &Execution, wanted: Option<&str>) -> Result<Exit, Failure> {
+async fn list(execution: &Execution, wanted: Option<&str>) -> Result<Exit, Failure> {
     let owner = execution.owner.as_ref();
     let journal = &owner.engine.journal;
     let views: Vec<RunView> = match wanted {
@@ -133,6 +134,7 @@ fn list(execution: &Execution, wanted: Option<&str>) -> Result<Exit, Failure> {
     let mut nobody = true;
     for view in views {
         let roster = occurrence::attach(journal, view.facts.plan.run)?;
+        journal.settle_by_receipts(view.facts.plan.run).await?;
         for line in doubt_lines(journal, &roster, &owner.words(roster.plan()))? {
             nobody = false;
             match execution.printer.format() {
@@ -165,6 +167,8 @@ async fn settle(execution: &Execution, whom: &Whom, settlement: Settlement) -> R
     let journal = &owner.engine.journal;
     let run = runs::find(owner, &whom.run)?.facts.plan.run;
     let roster = occurrence::attach(journal, run)?;
+    // What receipts already say needs nobody's word, and nobody may say otherwise.
+    journal.settle_by_receipts(run).await?;
     let named = if whom.phones.is_empty() { None } else { Some(people(execution, &roster, whom)?) };
     let settled = journal.settle_doubt(run, named, settlement, SettledBy::Person).await?;
     let view = journal.view(run)?;

@@ -44,6 +44,8 @@ impl DeliveryStatus {
 /// keeps it gives a beginning. Joining two of these is idempotent, commutative and associative.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Delivery {
+    /// When the provider first spoke of the message under its own name, or said nothing but that it has it.
+    queued: Option<Moment>,
     sent: Option<Moment>,
     delivered: Option<Moment>,
     read: Option<Moment>,
@@ -95,8 +97,7 @@ impl Delivery {
     pub fn take(&mut self, mark: Mark, at: Moment) -> bool {
         let before = *self;
         match mark {
-            // That the provider has it is what `accepted` says already.
-            Mark::Reached(Milestone::Queued) => {}
+            Mark::Reached(Milestone::Queued) => earlier(&mut self.queued, at),
             Mark::Reached(Milestone::Sent) => earlier(&mut self.sent, at),
             Mark::Reached(Milestone::Delivered) => earlier(&mut self.delivered, at),
             Mark::Reached(Milestone::Read) => earlier(&mut self.read, at),
@@ -130,12 +131,28 @@ impl Delivery {
     #[must_use]
     pub fn reached(&self, milestone: Milestone) -> Option<Moment> {
         match milestone {
-            Milestone::Queued => None,
+            Milestone::Queued => self.queued,
             Milestone::Sent => self.sent,
             Milestone::Delivered => self.delivered,
             Milestone::Read => self.read,
             Milestone::Replied => self.replied,
         }
+    }
+
+    /// Whether the provider spoke of the message, however it fared: so it has it. An answer of the person is
+    /// no such word, as nobody says which message it answers.
+    #[must_use]
+    pub fn is_proof(&self) -> bool {
+        let Self { queued, sent, delivered, read, clicked, failed, .. } = self;
+        [queued, sent, delivered, read, clicked, failed].into_iter().any(Option::is_some)
+    }
+
+    /// Whether the provider said that the message left for the person.
+    #[must_use]
+    pub fn is_sent(&self) -> bool {
+        let Self { queued, sent, delivered, read, replied, clicked, .. } = self;
+        let is_answered = replied.is_some() && queued.is_some();
+        is_answered || [sent, delivered, read, clicked].into_iter().any(Option::is_some)
     }
 
     /// When a link was followed.
@@ -159,7 +176,8 @@ impl Delivery {
     /// The newest moment at which something became of it, asking aside.
     #[must_use]
     pub fn newest(&self) -> Option<Moment> {
-        [self.sent, self.delivered, self.read, self.replied, self.clicked, self.failed].into_iter().max()?
+        let Self { queued, sent, delivered, read, replied, clicked, failed, .. } = *self;
+        [queued, sent, delivered, read, replied, clicked, failed].into_iter().max()?
     }
 }
 

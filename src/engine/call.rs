@@ -22,6 +22,7 @@ use super::company::may_share;
 use super::flow::{LOOK_AHEAD, SharedFlow};
 use super::interrupt::{Interrupt, Urgency};
 use super::lane::{ATTEMPTS, Work};
+use super::left_out::{self, leave_out};
 use super::link::Link;
 
 /// What every call of a run needs.
@@ -150,7 +151,7 @@ async fn attempt_call(
     if context.must_stop() {
         return Ok(CallEnd::Stopped);
     }
-    skip_suppressed(context, &mut recipients).await?;
+    leave_out(context, &mut recipients).await?;
     let Some(chunk) = chunk_of(&recipients) else { return Ok(not_made(&recipients)) };
     let outgoing = outgoing(context, work.attempt, recipients);
     let looked_up = look_up(context, link, flow, &outgoing, slot).await;
@@ -176,7 +177,7 @@ async fn attempt_call(
 
 /// Whether a call for these people may still leave.
 fn may_still_leave(context: &Context, recipients: &[Recipient]) -> bool {
-    !context.must_stop() && suppressed_of(context, recipients).is_none()
+    !context.must_stop() && !left_out::is_anybody(context, recipients)
 }
 
 /// Gives back the intent of a call that may not leave any more.
@@ -189,7 +190,7 @@ async fn withdraw(
     if context.must_stop() {
         return Ok(CallEnd::Stopped);
     }
-    skip_suppressed(context, &mut recipients).await?;
+    leave_out(context, &mut recipients).await?;
     Ok(not_made(&recipients))
 }
 
@@ -365,20 +366,4 @@ async fn leave(context: &Context, flow: &SharedFlow, slot: Tick) -> bool {
             },
         }
     }
-}
-
-/// Who is messaged and must not be. What messages nobody is done for suppressed people as well.
-fn suppressed_of(context: &Context, recipients: &[Recipient]) -> Option<ChunkRecipients> {
-    let messaged: Vec<_> =
-        recipients.iter().filter(|recipient| recipient.content.messages_somebody()).collect();
-    let people = messaged.iter().map(|recipient| recipient.address.person());
-    let suppressed = context.journal.suppressed_among(people);
-    ChunkRecipients::new(suppressed.into_iter().map(|position| messaged[position].number).collect())
-}
-
-/// Takes those who turn out to be suppressed out of the run and out of `recipients`.
-async fn skip_suppressed(context: &Context, recipients: &mut Vec<Recipient>) -> Result<(), JournalError> {
-    let Some(suppressed) = suppressed_of(context, recipients) else { return Ok(()) };
-    recipients.retain(|recipient| suppressed.as_slice().binary_search(&recipient.number).is_err());
-    context.journal.skip_suppressed(context.run, suppressed).await
 }

@@ -198,6 +198,7 @@ impl Dispatcher {
         loop {
             let now = self.context.clock.tick();
             let wall = self.context.clock.now();
+            self.heed_reports(index);
             let lane = &mut self.lanes[index];
             if !lane.has_work() || lane.in_flight >= lane.link.channel.in_flight.get() {
                 return Standing::Idle;

@@ -59,6 +59,8 @@ pub struct Lane {
     back_off_until: Tick,
     /// Tries in a row that were asked to wait.
     asked_to_wait: Asked,
+    /// The channel's reports of being sent to too fast that were heeded.
+    heeded: u64,
     /// Recipients in a call, at most.
     chunk: NonZeroU32,
     /// Pending recipients by the attempt that they are at.
@@ -76,6 +78,7 @@ impl Lane {
     #[must_use]
     pub fn new(index: u16, link: Arc<Link>, flow: SharedFlow, most: NonZeroU32) -> Self {
         let chunk = flow.chunk().min(most);
+        let heeded = link.shared.reports();
         Self {
             index,
             link,
@@ -86,6 +89,7 @@ impl Lane {
             failures: 0,
             back_off_until: Tick::default(),
             asked_to_wait: Asked::default(),
+            heeded,
             chunk,
             pending: BTreeMap::new(),
             sorting: Sorting::Unknown,
@@ -249,6 +253,12 @@ impl Lane {
         let policy = &self.link.channel.retry;
         let patience = policy.most.saturating_mul(policy.attempts.get());
         asked.times >= policy.attempts.get() && now.since(asked.first) >= patience
+    }
+
+    /// Whether the provider has reported since this was last asked that it is sent to too fast.
+    pub fn is_reported_too_fast(&mut self) -> bool {
+        let reports = self.link.shared.reports();
+        std::mem::replace(&mut self.heeded, reports) != reports
     }
 
     /// A call that began at `began` did not leave. Gives the wait before the next,

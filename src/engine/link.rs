@@ -1,6 +1,7 @@
 //! A channel made ready to send: its settings, its provider's wire, and the way to it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use thiserror::Error;
 
@@ -31,6 +32,22 @@ pub struct Link {
 pub struct Shared {
     /// When questions may be asked.
     pub questions: Questions,
+    /// How often the provider reported that it is sent to too fast, in receipts of messages it had taken.
+    reports: AtomicU64,
+}
+
+impl Shared {
+    /// The provider reported messages as failed because it is sent to too fast: whoever sends over the
+    /// channel slows down.
+    pub fn report_throttled(&self) {
+        self.reports.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Such reports so far.
+    #[must_use]
+    pub(super) fn reports(&self) -> u64 {
+        self.reports.load(Ordering::Relaxed)
+    }
 }
 
 impl Link {

@@ -12,6 +12,7 @@ mod flow;
 mod group_doubt;
 mod interrupt;
 mod lane;
+mod left_out;
 mod link;
 pub mod occurrence;
 mod outcome;

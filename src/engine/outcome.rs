@@ -145,6 +145,18 @@ impl Dispatcher {
         }
     }
 
+    /// Slows a lane down whose provider takes messages and later reports them as failed because they came
+    /// too fast (seed 002, code 2301).
+    pub(super) fn heed_reports(&mut self, index: usize) {
+        let now = self.context.clock.tick();
+        let lane = &mut self.lanes[index];
+        if lane.is_reported_too_fast() {
+            let until = lane.flow.throttled(now, None);
+            let (run, channel) = (self.context.run, lane.index);
+            self.events.tell(Event::Throttled { run, channel, wait: until.since(now) });
+        }
+    }
+
     fn hold_unreachable(&mut self, index: usize, cause: &str) {
         let channel = &self.lanes[index].link.channel;
         let sentence = format!(

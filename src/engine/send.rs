@@ -56,6 +56,13 @@ impl Engine {
         for (planned, link) in plan.channels.iter().zip(links) {
             check_unmoved(planned, &link.channel)?;
         }
+        // While nobody sends: who is pending by mistake is accepted, and not only left out later.
+        self.journal.settle_by_receipts(run).await?;
+        let settled = self.journal.view(run)?;
+        if settled.summary.state == RunState::Completed {
+            self.tell_state(&settled);
+            return Ok(settled);
+        }
         let state = self.journal.follow(run)?;
         self.journal.happen(run, RunEvent::Started).await?;
         let context = Arc::new(Context {
@@ -114,6 +121,7 @@ impl Engine {
 
     /// Settles doubt that needs no answer from anybody.
     async fn settle(&self, context: &Context, plan: &Plan, most: NonZeroU32) -> Result<(), EngineError> {
+        self.journal.settle_by_receipts(plan.run).await?;
         repeat_harmless(&self.journal, &context.roster, most).await?;
         settle_by_policy(&self.journal, plan.run, &plan.safety, most, self.clock.now()).await?;
         Ok(())

@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::{Mark, Moment, RunEvent, RunId, RunState};
+use crate::domain::{Mark, Moment, RunEvent, RunState};
 
 use super::deliveries::DeliveryRecord;
 use super::error::JournalError;
 use super::keys;
 use super::letters::{Alias, Applied, HookSecret, Letter, Marked, Unmatched};
-use super::place::Place;
-use super::record::Record;
 use super::stage::Stage;
 
 impl Stage<'_> {
@@ -28,8 +26,8 @@ impl Stage<'_> {
         for marked in &applied.marks {
             self.mark(marked)?;
         }
-        for (run, recipient, id) in applied.proved {
-            self.prove_by_receipt(run, recipient, id, now)?;
+        for proof in applied.proved {
+            self.prove_by_receipt(proof, now)?;
         }
         for (alias, run, recipient) in applied.aliases {
             self.batch.put(keys::alias(alias.0), &(run, recipient))?;
@@ -85,28 +83,6 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Whoever is in doubt is accepted; calls in flight, and whoever stands elsewhere, stay as they are.
-    fn prove_by_receipt(
-        &mut self,
-        run: RunId,
-        recipient: crate::domain::RecipientNumber,
-        id: Option<crate::domain::MessageId>,
-        now: Timestamp,
-    ) -> Result<(), JournalError> {
-        let epoch = self.state.epoch;
-        let ledger = self.ledger(run)?;
-        let is_in_doubt = match ledger.place(recipient) {
-            Some(Place::InDoubt) => true,
-            Some(Place::Intended) => ledger.is_left_by_another(recipient, epoch),
-            _ => false,
-        };
-        if is_in_doubt {
-            self.append(run, Record::Received { recipient, id, at: now.as_millisecond() })?;
-            self.follow_settlement(run, now)?;
-        }
-        Ok(())
-    }
-
     /// The newest secret of a channel's webhook address.
     pub fn replace_hook_secret(
         &mut self,
@@ -133,7 +109,7 @@ impl Stage<'_> {
 }
 
 /// What tells one waiting receipt from another: a repeated one is the same.
-fn digest_of(unmatched: &Unmatched) -> u64 {
+pub(super) fn digest_of(unmatched: &Unmatched) -> u64 {
     let receipt = postcard::to_stdvec(&unmatched.receipt).unwrap_or_default();
     let mut hasher = blake3::Hasher::new_derive_key("disparo unmatched receipt");
     hasher.update(unmatched.channel.as_bytes()).update(&[0]).update(&receipt);

@@ -38,9 +38,10 @@ impl Ledger {
             Record::DoubtSettled { recipients, settlement, .. } => {
                 self.settle_doubt(recipients.as_slice(), *settlement)
             }
-            Record::Proved { recipient, .. } | Record::Received { recipient, .. } => {
+            Record::Proved { recipient, .. } => {
                 self.settle_doubt(std::slice::from_ref(recipient), Settlement::ConfirmedSent)
             }
+            Record::Received { recipient, .. } => self.receive(*recipient),
             Record::Happened { event, at } => self.happen(event, *at),
         }
     }
@@ -153,6 +154,15 @@ impl Ledger {
             }
         }
         Ok(())
+    }
+
+    /// A receipt came: also of somebody whose call was taken for one that reached nobody.
+    fn receive(&mut self, recipient: RecipientNumber) -> Result<(), JournalError> {
+        if matches!(self.place(recipient), Some(Place::Pending | Place::Cancelled)) {
+            self.put(recipient, Place::Accepted);
+            return Ok(());
+        }
+        self.settle_doubt(&[recipient], Settlement::ConfirmedSent)
     }
 
     fn open_to_doubts(&mut self, recipient: RecipientNumber) {

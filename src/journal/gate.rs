@@ -13,6 +13,7 @@ use crate::domain::{
 };
 
 use super::error::{DamageError, JournalError, OpenError};
+use super::evidence::Spared;
 use super::keys;
 use super::letters::Alias;
 use super::load;
@@ -35,6 +36,7 @@ pub struct Journal {
     // Beside `state`, whose lock is held while a group becomes durable: the last check before a call
     // must not wait for the disk.
     suppressions: Suppressions,
+    spared: Spared,
     clock: Arc<dyn Clock>,
     identifier: String,
     epoch: Epoch,
@@ -61,10 +63,10 @@ impl Journal {
         let identifier: [u8; 8] = store.read(keys::STORE)?.unwrap_or_default();
         let identifier = identifier[..4].iter().map(|byte| format!("{byte:02x}")).collect();
         let epoch = state.epoch;
-        let suppressions = Arc::clone(&state.suppressions);
+        let (suppressions, spared) = (Arc::clone(&state.suppressions), Arc::clone(&state.spared));
         let state = Arc::new(Mutex::new(state));
         let writer = Writer::start(Arc::clone(&store), Arc::clone(&state)).map_err(io_error)?;
-        Ok(Self { store, state, suppressions, clock, identifier, epoch, writer })
+        Ok(Self { store, state, suppressions, spared, clock, identifier, epoch, writer })
     }
 
     /// The time.
@@ -111,6 +113,10 @@ impl Journal {
 
     pub(super) fn suppression_list(&self) -> &Suppressions {
         &self.suppressions
+    }
+
+    pub(super) fn spared(&self) -> &Spared {
+        &self.spared
     }
 
     pub(super) fn store(&self) -> &Store {

@@ -69,7 +69,7 @@ impl Journal {
     }
 
     /// A run's facts and how many flush groups of its log are durable: sled shows more.
-    fn log_of(&self, run: RunId) -> Result<(RunFacts, u64), JournalError> {
+    pub(super) fn log_of(&self, run: RunId) -> Result<(RunFacts, u64), JournalError> {
         let state = self.state()?;
         let entry = state.runs.get(&run).ok_or(JournalError::NoRun(run))?;
         Ok((entry.facts.clone(), entry.next_sequence))

@@ -118,11 +118,6 @@ pub fn unmatched(alias: u64, digest: u64) -> Vec<u8> {
     numbered(&unmatched_of(alias), digest)
 }
 
-/// The digest in the key of a waiting receipt.
-pub fn digest_of_unmatched(key: &[u8]) -> Option<u64> {
-    Some(u64::from_be_bytes(key.get(9..17)?.try_into().ok()?))
-}
-
 /// Prefix of what a person wrote.
 pub fn inbound_of(person: PersonKey) -> Vec<u8> {
     numbered(b"b", person.as_u64())

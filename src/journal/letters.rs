@@ -80,6 +80,20 @@ pub struct Marked {
     pub failure: Option<Failure>,
 }
 
+/// A message turns out to exist: who is in doubt is accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// Whose: the run.
+    pub run: RunId,
+    /// And the recipient.
+    pub recipient: RecipientNumber,
+    /// The provider's identifier, where it was told.
+    pub id: Option<MessageId>,
+    /// Whether it left for the person: who was wrongly taken for not messaged is accepted too then, and never
+    /// sent to again.
+    pub is_sent: bool,
+}
+
 /// Everything that follows from some letters, to be written in one piece.
 #[derive(Debug, Default)]
 pub struct Applied {
@@ -87,9 +101,8 @@ pub struct Applied {
     pub letters: u64,
     /// What became of messages. The runs' deliveries are attached.
     pub marks: Vec<Marked>,
-    /// Messages that turn out to exist: recipients of attached runs who are in doubt are accepted, others
-    /// stay what they are.
-    pub proved: Vec<(RunId, RecipientNumber, Option<MessageId>)>,
+    /// Messages that turn out to exist, of recipients of attached runs.
+    pub proved: Vec<Proof>,
     /// Names by which messages are known from here on.
     pub aliases: Vec<(Alias, RunId, RecipientNumber)>,
     /// Receipts that wait until one of their names is known.
@@ -119,15 +132,25 @@ impl Journal {
         .await
     }
 
-    /// The oldest letters that wait to be applied, at most so many.
+    /// The oldest letters that wait to be applied: as many as say `at_most` things together, and the first
+    /// whatever it says.
     ///
     /// # Errors
     /// When they cannot be read.
     pub fn letters(&self, at_most: usize) -> Result<Vec<Letter>, JournalError> {
         let waiting = self.state()?.letters.clone();
-        let count = usize::try_from(waiting.end - waiting.start).unwrap_or(usize::MAX).min(at_most);
-        let letters = self.store().scan_long::<Letter>(keys::ALL_LETTERS).take(count);
-        Ok(letters.map(|entry| entry.map(|(_, letter)| letter)).collect::<Result<_, _>>()?)
+        let durable = usize::try_from(waiting.end - waiting.start).unwrap_or(usize::MAX);
+        let mut letters: Vec<Letter> = Vec::new();
+        let mut things = 0;
+        for entry in self.store().scan_long::<Letter>(keys::ALL_LETTERS).take(durable) {
+            let (_, letter) = entry?;
+            things += letter.heard.len();
+            if things > at_most && !letters.is_empty() {
+                break;
+            }
+            letters.push(letter);
+        }
+        Ok(letters)
     }
 
     /// How many letters wait.
@@ -202,33 +225,6 @@ impl Journal {
         // Under the lock nothing is seen that is not durable.
         let _state = self.state()?;
         Ok(self.store().read(&keys::alias(alias.0))?)
-    }
-
-    /// Receipts that wait for one of their names to be known, which is this.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn unmatched(&self, alias: Alias) -> Result<Vec<Unmatched>, JournalError> {
-        let _state = self.state()?;
-        let found = self.store().scan_long::<Unmatched>(&keys::unmatched_of(alias.0));
-        Ok(found.map(|entry| entry.map(|(_, unmatched)| unmatched)).collect::<Result<_, _>>()?)
-    }
-
-    /// All receipts that wait, each once.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn all_unmatched(&self) -> Result<Vec<Unmatched>, JournalError> {
-        let _state = self.state()?;
-        let mut all: Vec<Unmatched> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
-        for entry in self.store().scan_long::<Unmatched>(keys::ALL_UNMATCHED) {
-            let (key, unmatched) = entry?;
-            if keys::digest_of_unmatched(&key).is_none_or(|digest| seen.insert(digest)) {
-                all.push(unmatched);
-            }
-        }
-        Ok(all)
     }
 
     /// What a person wrote to any channel, the oldest first.

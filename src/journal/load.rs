@@ -13,6 +13,7 @@ use crate::domain::{Conduct, RunEvent, RunId, RunState, Standing};
 use super::batch::Batch;
 use super::deliveries::{Deliveries, DeliveryCounts, DeliveryRecord};
 use super::error::{DamageError, JournalError};
+use super::evidence::Spared;
 use super::keys;
 use super::ledger::Ledger;
 use super::letters::HookSecret;
@@ -50,9 +51,10 @@ pub fn state(store: &Store, now: Timestamp) -> Result<(State, Batch), DamageErro
     let letters = letters(store)?;
     let usage = usage(store, now, &mut batch)?;
     let suppressions = Arc::new(RwLock::new(suppressions));
+    let spared = Spared::default();
     let numbered = store.read(keys::RUNS)?.unwrap_or_default();
     let newest_run = RunId(numbered).max(runs.keys().next_back().copied().unwrap_or(RunId(0)));
-    Ok((State { broken: None, newest_run, epoch, runs, suppressions, letters, hooks, usage }, batch))
+    Ok((State { broken: None, newest_run, epoch, runs, suppressions, spared, letters, hooks, usage }, batch))
 }
 
 fn run_entry(
@@ -169,8 +171,18 @@ pub fn records(
     run: RunId,
     groups: u64,
 ) -> impl Iterator<Item = Result<Vec<Record>, DamageError>> + use<> {
-    let mut found = store.scan_long::<Vec<Record>>(&keys::log(run));
-    (0..groups).map(move |expected| {
+    records_from(store, run, 0, groups)
+}
+
+/// The same from the group `first` on.
+pub fn records_from(
+    store: &Store,
+    run: RunId,
+    first: u64,
+    groups: u64,
+) -> impl Iterator<Item = Result<Vec<Record>, DamageError>> + use<> {
+    let mut found = store.scan_long_after::<Vec<Record>>(&keys::log(run), &keys::group(run, first));
+    (first..groups).map(move |expected| {
         let (key, group) = found.next().transpose()?.unzip();
         match group {
             Some(group) if key.as_deref().and_then(keys::sequence_of) == Some(expected) => Ok(group),

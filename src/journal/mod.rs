@@ -6,8 +6,10 @@
 
 mod apply;
 mod batch;
+mod calls;
 mod deliveries;
 mod error;
+mod evidence;
 mod fold;
 mod gate;
 mod history;
@@ -25,6 +27,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod view;
+mod waiting;
 mod writer;
 
 pub use deliveries::{Deliveries, DeliveryCounts, DeliveryRecord};
@@ -32,9 +35,10 @@ pub use error::{DamageError, JournalError, OpenError};
 pub use gate::Journal;
 pub use history::RecipientHistory;
 pub use ledger::Ledger;
-pub use letters::{Alias, Applied, HookSecret, KeptInbound, Letter, Marked, Unmatched};
+pub use letters::{Alias, Applied, HookSecret, KeptInbound, Letter, Marked, Proof, Unmatched};
 pub use permit::{Permit, Spent};
 pub use place::{Doubt, OpenIntent, Place};
 pub use record::{Epoch, RunFacts, RunSummary, SettledBy, Settlement, SkipCause, Suppression};
 pub use state::{Balance, UsageOf};
 pub use view::RunView;
+pub use waiting::UnmatchedCursor;

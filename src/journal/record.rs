@@ -91,7 +91,8 @@ pub enum Record {
         /// When, in milliseconds since the Unix epoch.
         at: i64,
     },
-    /// A recipient in doubt of whose message a receipt came.
+    /// A recipient of whose message a receipt came: in doubt, or pending or cancelled because the call was
+    /// taken for one that reached nobody.
     Received {
         /// Who.
         recipient: RecipientNumber,

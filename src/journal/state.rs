@@ -11,6 +11,7 @@ use crate::domain::{Conduct, FrozenChannel, PersonKey, RunId, RunState, Tally};
 
 use super::deliveries::{Deliveries, DeliveryCounts};
 use super::error::DamageError;
+use super::evidence::Spared;
 use super::ledger::Ledger;
 use super::letters::HookSecret;
 use super::place::Place;
@@ -94,6 +95,8 @@ pub struct State {
     pub runs: BTreeMap<RunId, RunEntry>,
     /// Everyone who must not be messaged.
     pub suppressions: Suppressions,
+    /// Who must not be sent to by the run that has them as pending.
+    pub spared: Spared,
     /// Numbers of the letters that wait.
     pub letters: Range<u64>,
     /// Secrets of webhooks' addresses, by channel.

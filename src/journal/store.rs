@@ -157,8 +157,17 @@ impl Store {
         &self,
         prefix: &[u8],
     ) -> impl Iterator<Item = Result<(Vec<u8>, T), DamageError>> + use<T> {
+        self.scan_long_after(prefix, &[])
+    }
+
+    /// The same, of those behind `key` alone.
+    pub fn scan_long_after<T: DeserializeOwned>(
+        &self,
+        prefix: &[u8],
+        key: &[u8],
+    ) -> impl Iterator<Item = Result<(Vec<u8>, T), DamageError>> + use<T> {
         let (db, prefix) = (self.db.clone(), prefix.to_vec());
-        let mut last = prefix.clone();
+        let mut last = prefix.clone().max(key.to_vec());
         iter::from_fn(move || next_long(&db, &prefix, &mut last).transpose())
     }
 

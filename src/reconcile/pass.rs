@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::domain::{Heard, Mark, MessageId, Milestone, News, OptOutWords, RunId};
 use crate::engine::occurrence;
-use crate::journal::{Alias, Applied, Journal, JournalError, Marked, Unmatched};
+use crate::journal::{Alias, Applied, Journal, JournalError, Marked, Proof, Unmatched};
 
 use super::matching::{Matching, Whose};
 use super::reconciler::{Counts, Wire};
@@ -158,7 +158,13 @@ impl<'a> Pass<'a> {
             News::Unknown(_) => (Mark::Reached(Milestone::Queued), None),
         };
         self.applied.marks.push(Marked { run: whose.0, recipient: whose.1, mark, at, failure });
-        self.applied.proved.push((whose.0, whose.1, receipt.ids.first().cloned()));
+        let is_sent = match &receipt.news {
+            News::Reached(milestone) => *milestone > Milestone::Queued,
+            News::Clicked(_) => true,
+            News::Failed(_) | News::Unknown(_) => false,
+        };
+        let id = receipt.ids.first().cloned();
+        self.applied.proved.push(Proof { run: whose.0, recipient: whose.1, id, is_sent });
         Ok(())
     }
 

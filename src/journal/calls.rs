@@ -1,0 +1,51 @@
+//! Which calls were made, for whoever has to find out which of them a message came from.
+
+use crate::domain::{ChunkRecipients, RunId};
+
+use super::error::JournalError;
+use super::gate::Journal;
+use super::load;
+use super::record::Record;
+use super::state::{UsageOf, minute_of};
+
+impl Journal {
+    /// Runs that made calls over a channel of this name, or over their other channels, after `since`
+    /// (milliseconds since the Unix epoch; all runs over the channel where it is `None`), oldest first.
+    ///
+    /// # Errors
+    /// When the journal is broken.
+    pub fn runs_over(&self, channel: &str, since: Option<i64>) -> Result<Vec<RunId>, JournalError> {
+        let state = self.state()?;
+        let is_recent = |run: RunId| {
+            let Some(since) = since else { return true };
+            let minutes = state.usage.get(&UsageOf::Run(run).key());
+            let newest = minutes.and_then(|minutes| minutes.keys().next_back());
+            newest.is_some_and(|newest| *newest >= minute_of(since))
+        };
+        let runs = state.runs.values().map(|entry| &entry.facts.plan);
+        let runs = runs.filter(|plan| plan.channels.iter().any(|known| known.name == channel));
+        Ok(runs.map(|plan| plan.run).filter(|run| is_recent(*run)).collect())
+    }
+
+    /// Reads a run's calls from the flush group `first` of its log on: when each was intended, in milliseconds
+    /// since the Unix epoch, and for whom. Gives the group from which to read on later.
+    ///
+    /// # Errors
+    /// When the run is unknown or its log cannot be read.
+    pub fn read_calls(
+        &self,
+        run: RunId,
+        first: u64,
+        mut read: impl FnMut(i64, &ChunkRecipients),
+    ) -> Result<u64, JournalError> {
+        let (_, groups) = self.log_of(run)?;
+        for group in load::records_from(self.store(), run, first, groups) {
+            for record in &group? {
+                if let Record::Intent { at, recipients, .. } = record {
+                    read(*at, recipients);
+                }
+            }
+        }
+        Ok(groups)
+    }
+}
