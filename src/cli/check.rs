@@ -78,6 +78,7 @@ async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure
             "notes": notes,
             "already": survey.already,
             "suppressed": survey.suppressed,
+            "capped": survey.capped,
             "to_send": survey.all_to_send(),
             "calls": estimate.calls,
             "channels": of_channels(loaded, survey)
@@ -114,6 +115,10 @@ fn notes(loaded: &Loaded, prepared: &[String], survey: &Survey) -> Vec<String> {
         let people = words::counted(survey.ignored, "contact is", "contacts are");
         notes.push(format!("{people} filtered because the account leaves them alone"));
     }
+    if let (Some(cap), 1..) = (loaded.campaign.conduct.frequency_cap, survey.capped) {
+        let people = words::counted(survey.capped, "recipient has", "recipients have");
+        notes.push(format!("{people} had as many messages as the frequency cap allows, {cap}"));
+    }
     if let (Some((count, first)), Some((channel, _))) = (&survey.stranded, &loaded.fallback) {
         notes.push(format!(
             "{} could not be taken up by the fallback, {}: row {}, {}: {}",
@@ -139,6 +144,9 @@ fn text(loaded: &Loaded, checked: &Checked, notes: &[String], estimate: Estimate
     count("recipients", recipients);
     count("already", survey.already);
     count("suppressed", survey.suppressed);
+    if loaded.campaign.conduct.frequency_cap.is_some() {
+        count("capped", survey.capped);
+    }
     count("to send", survey.all_to_send());
     count("calls", estimate.calls);
     if loaded.channels.len() > 1 {

@@ -1,12 +1,11 @@
 //! `disparo preview`: the exact message, or the exact HTTP request, for some rows.
 
 use clap::Args;
-use roaring::RoaringTreemap;
 use serde_json::json;
 
 use crate::audience;
 use crate::domain::{Address, Attempt, AudienceSource, Recipient, Row, RunId};
-use crate::engine::planning::{Fate, Judge, PlanError, Prepared, must_ask};
+use crate::engine::planning::{Fate, Judge, PlanError, Prepared, StandingRule, must_ask};
 use crate::provider::{self, CallTag, Outgoing};
 use crate::ui::Exit;
 use crate::ui::printer::Format;
@@ -77,7 +76,7 @@ async fn choose(
     };
     let mut audience = prepared.open(campaign)?;
     let journal = &execution.owner.engine.journal;
-    let mut judge = Judge::new(&source, &prepared, &audience, journal, RoaringTreemap::new())?;
+    let mut judge = Judge::new(&source, &prepared, &audience, StandingRule::new(journal))?;
     let mut row = Row::default();
     let mut chosen = Vec::new();
     while chosen.len() < arguments.limit {

@@ -11,7 +11,7 @@ use super::raw_channels::RawChannels;
 use super::raw_conduct::{RawAfter, RawCanary};
 use super::raw_source::RawSource;
 use crate::document::{
-    OfRate, OfShare, OfTime, Placed, Table, Text, TextList, TextOrTexts, TextTable, Texts,
+    OfFrequency, OfRate, OfShare, OfTime, Placed, Table, Text, TextList, TextOrTexts, TextTable, Texts,
 };
 
 /// A campaign of Disparo: who gets which message, from which number, how fast.
@@ -243,6 +243,12 @@ pub struct RawSafety {
     /// Recipients in calls without an answer, at most. Without it: 500.
     #[schemars(range(min = 1, max = 4_294_967_295_u32))]
     pub max_in_doubt: Option<Placed<i64>>,
+    /// How many messages a person gets, at most, over all campaigns of the workspace, such as 1 per 7d or
+    /// 3 per 24h; whoever has had them is left out of the plan. Without it: that of workspace.toml.
+    pub frequency_cap: Option<Placed<Text<OfFrequency>>>,
+    /// Whether messages that the provider accepted and could not deliver, for a reason that passes, are sent
+    /// again, twice at most. Without it: false.
+    pub retry_failed: Option<Placed<bool>>,
 }
 
 /// What becomes of a send whose outcome is unknown.

@@ -7,7 +7,7 @@ use super::conduct;
 use super::raw::{RawOnDoubt, RawSafety};
 use crate::document::{Findings, Placed, value};
 use crate::domain::campaign::MAX_IN_DOUBT;
-use crate::domain::{Canary, OnDoubt, Phone, Problem, Safety, Share};
+use crate::domain::{Canary, FrequencyCap, OnDoubt, Phone, Problem, Safety, Share};
 
 /// The default of `safety.doubt_ttl`.
 const DOUBT_TTL: Duration = Duration::from_secs(86_400);
@@ -25,6 +25,10 @@ pub struct ValidSafety {
     pub test_to: Vec<Phone>,
     /// First a few.
     pub canary: Option<Canary>,
+    /// How many messages a person gets, at most.
+    pub frequency_cap: Option<FrequencyCap>,
+    /// Send again what failed for a reason that passes.
+    pub retry_failed: bool,
 }
 
 /// Checks the table. What is wrong in it is reported, and stands at its default in the answer. What is
@@ -60,8 +64,12 @@ pub fn validate(
         doubt_ttl: doubt_ttl.unwrap_or(if repeats { Duration::ZERO } else { DOUBT_TTL }),
         max_in_doubt: max_in_doubt.unwrap_or(MAX_IN_DOUBT),
     };
+    let frequency_cap = raw
+        .frequency_cap
+        .and_then(|cap| findings.keep(value::frequency_cap(&cap.into_plain(), "safety.frequency_cap")));
+    let retry_failed = raw.retry_failed.is_some_and(|retries| retries.value);
     let canary = raw.canary.and_then(|canary| conduct::canary(canary, is_message, findings));
-    ValidSafety { brakes, max_recipients, test_to, canary }
+    ValidSafety { brakes, max_recipients, test_to, canary, frequency_cap, retry_failed }
 }
 
 /// The share that stands at `key`.

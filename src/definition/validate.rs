@@ -74,7 +74,12 @@ pub fn validate(
         content: content?,
         pace,
         safety: safety.brakes,
-        conduct: Conduct { canary: safety.canary, after, ..Conduct::default() },
+        conduct: Conduct {
+            canary: safety.canary,
+            retry_failed: safety.retry_failed,
+            after,
+            frequency_cap: safety.frequency_cap,
+        },
         max_recipients: safety.max_recipients,
         test_to: safety.test_to,
     })

@@ -19,4 +19,6 @@ pub use mistake::Homes;
 pub use placed::{Placed, Table};
 pub use source::read;
 pub use syntax::parse;
-pub use text::{Kind, OfRate, OfShare, OfTime, Plain, Text, TextList, TextOrTexts, TextTable, Texts};
+pub use text::{
+    Kind, OfFrequency, OfRate, OfShare, OfTime, Plain, Text, TextList, TextOrTexts, TextTable, Texts,
+};

@@ -33,6 +33,10 @@ pub enum OfTime {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OfShare {}
 
+/// How many in a span of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfFrequency {}
+
 impl Kind for Plain {
     const WANTED: &'static str = "text in quotes";
 }
@@ -47,6 +51,10 @@ impl Kind for OfTime {
 
 impl Kind for OfShare {
     const WANTED: &'static str = "a percentage in quotes, such as \"10%\"";
+}
+
+impl Kind for OfFrequency {
+    const WANTED: &'static str = "a frequency in quotes, such as \"1 per 7d\"";
 }
 
 /// A text that stands for something.

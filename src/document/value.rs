@@ -9,7 +9,7 @@ use toml::de::DeValue;
 
 use super::mistake::{Refused, mismatch};
 use super::{Findings, OfRate, Placed, TextOrTexts};
-use crate::domain::{Phone, Problem, Rate};
+use crate::domain::{FrequencyCap, Phone, Problem, Rate};
 
 /// The text that stands at a key which no shape has.
 ///
@@ -113,6 +113,20 @@ pub fn rate(given: &Placed<String>, key: &str) -> Result<Rate, Problem> {
     given.value.parse().map_err(|_| {
         Problem::at(given.span.clone(), key, format!("`{key}` is not a rate: \"{}\"", given.value)).with_hint(
             "write how many per time, such as \"40/s\", \"60/10s\", \"10000/d\" or \"30 calls/10s\"",
+        )
+    })
+}
+
+/// How often a person is messaged, at most.
+///
+/// # Errors
+/// When it does not say how many in which time.
+pub fn frequency_cap(given: &Placed<String>, key: &str) -> Result<FrequencyCap, Problem> {
+    given.value.parse().map_err(|_| {
+        let sentence = format!("`{key}` does not say how often: \"{}\"", given.value);
+        Problem::at(given.span.clone(), key, sentence).with_hint(
+            "write how many messages per minutes (m), hours (h), days (d) or weeks (w), up to 366 days: \
+             \"1 per 7d\"",
         )
     })
 }

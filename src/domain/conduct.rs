@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Share};
+use super::{Action, FrequencyCap, Share};
 
 /// What the texts of an `[after]` may use, the same for everybody: the campaign's name and the run's.
 pub const AFTER_NAMES: [&str; 2] = ["campaign", "run"];
@@ -19,6 +19,8 @@ pub struct Conduct {
     pub retry_failed: bool,
     /// What is done for everybody who was accepted, in linked runs, one for each.
     pub after: Vec<Action>,
+    /// How many messages a person gets, at most: holds for the run's plan and for the runs that are linked to it.
+    pub frequency_cap: Option<FrequencyCap>,
 }
 
 /// First a few, then the others if all is well.
@@ -30,13 +32,4 @@ pub struct Canary {
     pub wait: Duration,
     /// The run is held when a larger share than this of them failed: rejected at once, or not delivered.
     pub stop_above: Share,
-}
-
-/// How many messages a person gets in a span of time, at most, over all campaigns of the workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FrequencyCap {
-    /// Messages.
-    pub most: NonZeroU32,
-    /// In so long.
-    pub within: Duration,
 }

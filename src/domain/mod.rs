@@ -11,6 +11,7 @@ pub mod chunk;
 pub mod conduct;
 pub mod content;
 pub mod delivery;
+pub mod frequency;
 pub mod heard;
 pub mod ids;
 pub mod language;
@@ -37,9 +38,10 @@ pub use campaign::{
 };
 pub use channel::{Channel, ChannelKey, KeyKind, ProviderFacts, RetryPolicy, SecretReference};
 pub use chunk::ChunkRecipients;
-pub use conduct::{AFTER_NAMES, Canary, Conduct, FrequencyCap};
+pub use conduct::{AFTER_NAMES, Canary, Conduct};
 pub use content::{Content, Params, SharedContact};
 pub use delivery::{Delivery, DeliveryStatus, Mark, Moment};
+pub use frequency::{FrequencyCap, FrequencyCapError};
 pub use heard::{
     Click, Correlation, Failure, FailureClass, Heard, Inbound, Milestone, News, NotOurs, Receipt,
 };

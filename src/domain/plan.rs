@@ -85,6 +85,8 @@ pub enum Purpose {
     TestRetryOf(RunId),
     /// To try again what that command's provider rejected; stands outside the occurrence.
     SingleRetryOf(RunId),
+    /// To send again what that run's provider accepted and could not deliver, for a reason that passes.
+    RetryFailedOf(RunId),
 }
 
 impl Purpose {
@@ -93,7 +95,7 @@ impl Purpose {
     #[must_use]
     pub fn is_of_occurrence(self) -> bool {
         match self {
-            Self::Campaign | Self::RetryOf(_) | Self::FallbackOf(_) => true,
+            Self::Campaign | Self::RetryOf(_) | Self::FallbackOf(_) | Self::RetryFailedOf(_) => true,
             Self::Test | Self::Single | Self::TestRetryOf(_) | Self::SingleRetryOf(_) => false,
         }
     }
@@ -103,7 +105,9 @@ impl Purpose {
     #[must_use]
     pub fn of_retry(self, run: RunId) -> Self {
         match self {
-            Self::Campaign | Self::RetryOf(_) | Self::FallbackOf(_) => Self::RetryOf(run),
+            Self::Campaign | Self::RetryOf(_) | Self::FallbackOf(_) | Self::RetryFailedOf(_) => {
+                Self::RetryOf(run)
+            }
             Self::Test | Self::TestRetryOf(_) => Self::TestRetryOf(run),
             Self::Single | Self::SingleRetryOf(_) => Self::SingleRetryOf(run),
         }
@@ -124,17 +128,19 @@ impl Purpose {
             Self::Test | Self::TestRetryOf(_) => "test",
             Self::FallbackOf(_) => "fallback",
             Self::Single | Self::SingleRetryOf(_) => "single",
+            Self::RetryFailedOf(_) => "retry_failed",
         }
     }
 
-    /// The run whose rejected this one takes up.
+    /// The run whose rejected, or whose undelivered, this one takes up.
     #[must_use]
     pub fn origin(self) -> Option<RunId> {
         match self {
             Self::RetryOf(run)
             | Self::FallbackOf(run)
             | Self::TestRetryOf(run)
-            | Self::SingleRetryOf(run) => Some(run),
+            | Self::SingleRetryOf(run)
+            | Self::RetryFailedOf(run) => Some(run),
             Self::Campaign | Self::Test | Self::Single => None,
         }
     }

@@ -96,6 +96,8 @@ pub enum Standing {
     Already,
     /// On a suppression list when the plan was made: not sent.
     Suppressed,
+    /// Had as many messages as the frequency cap allows when the plan was made: not sent.
+    Capped,
 }
 
 /// One line of the frozen roster.

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use roaring::RoaringBitmap;
+
 use crate::domain::{
     Attempt, ChunkNumber, ChunkRecipients, MessageId, Reason, RecipientNumber, RunId, Standing, Verdict,
 };
@@ -44,6 +46,26 @@ impl Journal {
             group?.iter().for_each(|record| histories.take(record));
         }
         Ok(histories.of_recipients)
+    }
+
+    /// Those for whom an intent was written at `since` or later, in milliseconds since the Unix epoch,
+    /// withdrawn ones included. Reads the run's log once.
+    ///
+    /// # Errors
+    /// When the run is unknown or its log cannot be read.
+    pub fn intended_since(&self, run: RunId, since: i64) -> Result<RoaringBitmap, JournalError> {
+        let (_, groups) = self.log_of(run)?;
+        let mut intended = RoaringBitmap::new();
+        for group in load::records(self.store(), run, groups) {
+            for record in group? {
+                if let Record::Intent { at, recipients, .. } = record
+                    && at >= since
+                {
+                    intended.extend(recipients.iter().map(|recipient| recipient.0));
+                }
+            }
+        }
+        Ok(intended)
     }
 
     /// Everyone in doubt, in order.

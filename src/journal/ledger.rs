@@ -43,6 +43,7 @@ impl Ledger {
                 Standing::Send => Place::Pending,
                 Standing::Already => Place::Already,
                 Standing::Suppressed => Place::Suppressed,
+                Standing::Capped => Place::Capped,
             })
             .collect();
         let mut counts = [0; PLACES];
@@ -170,6 +171,7 @@ impl Ledger {
         Tally {
             already: self.count(Place::Already),
             suppressed: self.count(Place::Suppressed),
+            capped: self.count(Place::Capped),
             cancelled: self.count(Place::Cancelled),
             pending: self.count(Place::Pending),
             accepted: self.count(Place::Accepted) + self.count(Place::Assumed),

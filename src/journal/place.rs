@@ -26,10 +26,12 @@ pub enum Place {
     Suppressed,
     /// Not sent because the run was cancelled.
     Cancelled,
+    /// Had as many messages as the frequency cap allows.
+    Capped,
 }
 
 /// How many places there are.
-pub(super) const PLACES: usize = 9;
+pub(super) const PLACES: usize = 10;
 
 /// An intent without outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,7 +21,8 @@ const BLOCK: u32 = 100_000;
 pub struct RecipientLine {
     /// The full number, digits only: this is the one report that needs it.
     pub phone: String,
-    /// `pending`, `accepted`, `assumed_sent`, `rejected`, `in_doubt`, `already`, `suppressed` or `cancelled`.
+    /// `pending`, `accepted`, `assumed_sent`, `rejected`, `in_doubt`, `already`, `suppressed`, `capped` or
+    /// `cancelled`.
     pub status: &'static str,
     /// Why, in a sentence; empty where nothing needs a reason.
     pub reason: String,
@@ -51,6 +52,7 @@ pub fn status_word(place: Place) -> &'static str {
         Place::Already => "already",
         Place::Suppressed => "suppressed",
         Place::Cancelled => "cancelled",
+        Place::Capped => "capped",
     }
 }
 
@@ -94,6 +96,7 @@ fn block(
             Standing::Send => Place::Pending,
             Standing::Already => Place::Already,
             Standing::Suppressed => Place::Suppressed,
+            Standing::Capped => Place::Capped,
         });
         let doubt = doubts.binary_search_by_key(&recipient.number, |(number, _)| *number).ok();
         let cause = doubt.map(|at| words.doubt(doubts[at].1.cause));
@@ -142,6 +145,7 @@ fn why(words: &Words, place: Place, history: &RecipientHistory, doubt: Option<St
         Place::Already => ("already".to_owned(), words.remark(Remark::Already)),
         Place::Suppressed => ("suppressed".to_owned(), words.remark(Remark::Suppressed)),
         Place::Cancelled => ("cancelled".to_owned(), words.remark(Remark::Cancelled)),
+        Place::Capped => ("capped".to_owned(), words.remark(Remark::Capped)),
     }
 }
 

@@ -28,6 +28,8 @@ pub enum Remark {
     Suppressed,
     /// The run was cancelled first.
     Cancelled,
+    /// Had as many messages as the frequency cap allows.
+    Capped,
 }
 
 impl Words {
@@ -130,6 +132,11 @@ impl Words {
                 "the run was cancelled before the message was sent",
                 "a execução foi cancelada antes de a mensagem ser enviada",
                 "la ejecución se canceló antes de enviar el mensaje",
+            ],
+            Remark::Capped => [
+                "the person has had as many messages as the frequency cap allows",
+                "a pessoa já recebeu tantas mensagens quantas o limite de frequência permite",
+                "la persona ya recibió tantos mensajes como permite el límite de frecuencia",
             ],
         };
         match self.language {

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Address, Content, Recipient, RecipientNumber, RunId, Standing};
 
 /// Version of everything in this file and of the plan file, as it is written. 2 has more kinds of content, of
-/// addresses and of purposes than 1.
-pub(super) const FORMAT: u32 = 2;
-/// The oldest that is read. What it says, 2 says alike.
+/// addresses and of purposes than 1, and 3 more standings and purposes than 2.
+pub(super) const FORMAT: u32 = 3;
+/// The oldest that is read. What it says, later ones say alike.
 pub(super) const OLDEST_FORMAT: u32 = 1;
 
 pub(super) const PLAN: &str = "plan.json";
@@ -91,6 +91,7 @@ impl Entry {
             Standing::Send => 0,
             Standing::Already => 1,
             Standing::Suppressed => 2,
+            Standing::Capped => 3,
         };
         [first, second, third, fourth, fifth, sixth, self.channel, standing]
     }
@@ -101,6 +102,7 @@ impl Entry {
             0 => Standing::Send,
             1 => Standing::Already,
             2 => Standing::Suppressed,
+            3 => Standing::Capped,
             _ => return None,
         };
         let offset = u64::from_le_bytes([first, second, third, fourth, fifth, sixth, 0, 0]);

@@ -93,7 +93,12 @@ fn audit(store: &TempDir) -> Result<(), RosterError> {
 }
 
 fn any_recipient() -> impl Strategy<Value = Recipient> {
-    let standing = prop_oneof![Just(Standing::Send), Just(Standing::Already), Just(Standing::Suppressed)];
+    let standing = prop_oneof![
+        Just(Standing::Send),
+        Just(Standing::Already),
+        Just(Standing::Suppressed),
+        Just(Standing::Capped)
+    ];
     let content = prop_oneof![
         ".{0,200}".prop_map(|text| Content::Text { text }),
         ("[a-z_]{1,20}", proptest::collection::vec(".{0,30}", 0..5)).prop_map(|(id, values)| {
@@ -269,8 +274,8 @@ fn a_plan_edited_by_hand_is_refused_and_a_later_format_is_named() {
     let whole = fs::read_to_string(&path).expect("reads");
     for (from, to, expected) in [
         ("\"40/s\"", "\"90/s\"", "plan.json does not match its hash"),
-        ("\"format\": 2", "\"format\": 3", "plan.json has format 3, and this Disparo reads formats up to 2"),
-        ("\"format\": 2", "\"format\": 0", "plan.json has format 0"),
+        ("\"format\": 3", "\"format\": 4", "plan.json has format 4, and this Disparo reads formats up to 3"),
+        ("\"format\": 3", "\"format\": 0", "plan.json has format 0"),
         ("{", "", "plan.json cannot be read as a plan"),
     ] {
         fs::write(&path, whole.replacen(from, to, 1)).expect("writes");
@@ -283,14 +288,18 @@ fn a_plan_edited_by_hand_is_refused_and_a_later_format_is_named() {
 }
 
 #[test]
-fn a_plan_of_the_first_format_is_read_and_proves_true() {
-    let (store, roster) = frozen(&recipients(3));
-    let path = part(&store, "plan.json");
-    let whole = fs::read_to_string(&path).expect("reads");
-    fs::write(&path, whole.replacen("\"format\": 2", "\"format\": 1", 1)).expect("writes");
-    let older = Roster::open(store.path(), RUN).expect("opens");
-    assert_eq!((older.plan_hash(), older.plan()), (roster.plan_hash(), roster.plan()));
-    audit(&store).expect("as it was written");
+fn a_plan_of_an_older_format_is_read_and_proves_true() {
+    for format in [1, 2] {
+        let (store, roster) = frozen(&recipients(3));
+        let path = part(&store, "plan.json");
+        let whole = fs::read_to_string(&path).expect("reads");
+        let older = whole.replacen("\"format\": 3", &format!("\"format\": {format}"), 1);
+        assert_ne!(older, whole);
+        fs::write(&path, older).expect("writes");
+        let older = Roster::open(store.path(), RUN).expect("opens");
+        assert_eq!((older.plan_hash(), older.plan()), (roster.plan_hash(), roster.plan()));
+        audit(&store).expect("as it was written");
+    }
 }
 
 /// Hashes that the journal remembers must be found again: whoever breaks this raises the format.

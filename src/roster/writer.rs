@@ -98,7 +98,7 @@ impl RosterWriter {
         self.index.put_hashed(&entry.encode())?;
         self.digests.put_hashed(digest.as_bytes())?;
         match recipient.standing {
-            Standing::Send => {}
+            Standing::Send | Standing::Capped => {}
             Standing::Already => self.already += 1,
             Standing::Suppressed => self.suppressed += 1,
         }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::document::{self, Findings, Homes, Placed, TextList};
-use crate::domain::{Language, OptOutWords, Problem, Problems};
+use crate::document::{self, Findings, Homes, OfFrequency, Placed, Text, TextList, value};
+use crate::domain::{FrequencyCap, Language, OptOutWords, Problem, Problems};
 
 /// See the module. Everything has a default; the file may be absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Preferences {
     pub language: Language,
     /// With which people ask to be left alone.
     pub opt_out_words: OptOutWords,
+    /// Of campaigns whose definition has none of its own.
+    pub frequency_cap: Option<FrequencyCap>,
 }
 
 /// The file, as it is written.
@@ -22,6 +24,7 @@ pub struct Preferences {
 struct RawPreferences {
     language: Option<Placed<Language>>,
     opt_out_words: Option<Placed<TextList>>,
+    frequency_cap: Option<Placed<Text<OfFrequency>>>,
 }
 
 impl Preferences {
@@ -43,6 +46,9 @@ impl Preferences {
             opt_out_words: raw
                 .opt_out_words
                 .map_or_else(OptOutWords::default, |words| words_of(words, &mut findings)),
+            frequency_cap: raw
+                .frequency_cap
+                .and_then(|cap| findings.keep(value::frequency_cap(&cap.into_plain(), "frequency_cap"))),
         };
         match findings.into_problems(file, source) {
             Some(problems) => Err(problems),

@@ -31,6 +31,7 @@ impl Model {
             Standing::Send => Place::Pending,
             Standing::Already => Place::Already,
             Standing::Suppressed => Place::Suppressed,
+            Standing::Capped => Place::Capped,
         };
         Self {
             state: RunState::Planned,

@@ -214,6 +214,7 @@ fn tally_of(model: &Model) -> Tally {
         recipients,
         already: model.count(Place::Already),
         suppressed: model.count(Place::Suppressed),
+        capped: model.count(Place::Capped),
         cancelled: model.count(Place::Cancelled),
         pending: model.count(Place::Pending),
         accepted: model.count(Place::Accepted) + model.count(Place::Assumed),
@@ -285,6 +286,7 @@ fn standings() -> impl Strategy<Value = Vec<Standing>> {
         8 => Just(Standing::Send),
         1 => Just(Standing::Already),
         1 => Just(Standing::Suppressed),
+        1 => Just(Standing::Capped),
     ];
     prop::collection::vec(standing, 1..20)
 }

@@ -1,7 +1,5 @@
 //! Plans that are not read from an audience: the rejected of an earlier run, and a test.
 
-use roaring::RoaringTreemap;
-
 use crate::domain::{
     Address, Channel, Conduct, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName, Standing,
 };
@@ -16,7 +14,7 @@ use super::error::PlanError;
 use super::freeze::{Planned, Source, next_fate};
 use super::judge::{Fate, Judge};
 use super::prepare::Prepared;
-use super::standing::standing;
+use super::standing::StandingRule;
 use super::survey::{Sample, Survey};
 
 impl Engine {
@@ -26,7 +24,9 @@ impl Engine {
     /// When nobody was rejected, a run of the occurrence is unfinished, or the plan cannot be written.
     pub async fn plan_retry(&self, run: RunId, channels: &[Channel]) -> Result<Planned, PlanError> {
         let roster = occurrence::attach(&self.journal, run)?;
-        let earlier = self.journal.view(run)?.facts.plan;
+        let origin = self.journal.view(run)?;
+        let conduct = linked_conduct(&origin);
+        let earlier = origin.facts.plan;
         for (planned, channel) in earlier.channels.iter().zip(channels) {
             check_unmoved(planned, channel).map_err(EngineError::from)?;
         }
@@ -39,6 +39,7 @@ impl Engine {
         let family = || occurrence::family(&views, &earlier);
         refuse_unfinished(&earlier.campaign, family())?;
         let reached = occurrence::reached(&self.journal, family())?;
+        let capped = self.capped(conduct.frequency_cap, &views, earlier.is_rehearsal())?;
         let considered = family().map(|view| view.facts.plan.run).collect();
         let mut recipients = Vec::with_capacity(rejected.len());
         for number in rejected {
@@ -53,7 +54,8 @@ impl Engine {
             channels: channels.iter().map(freeze).collect(),
             ..earlier
         };
-        self.write(plan, recipients, &reached, considered)
+        let rule = StandingRule::of_occurrence(&self.journal, reached, capped);
+        self.write(plan, recipients, &rule, conduct, considered)
     }
 
     /// Plans row 1 for the people of `safety.test_to` alone.
@@ -76,13 +78,13 @@ impl Engine {
         let address =
             |phone| Recipient { address: Address::Phone(phone), standing: Standing::Send, ..first.clone() };
         let recipients = campaign.test_to.iter().copied().map(address).collect();
-        self.write(plan, recipients, &RoaringTreemap::new(), Vec::new())
+        self.write(plan, recipients, &StandingRule::new(&self.journal), Conduct::default(), Vec::new())
     }
 
     /// The message of the first row that can be sent.
     fn first_recipient(&self, source: &Source<'_>, prepared: &Prepared) -> Result<Recipient, PlanError> {
         let mut audience = prepared.open(source.campaign)?;
-        let mut judge = Judge::new(source, prepared, &audience, &self.journal, RoaringTreemap::new())?;
+        let mut judge = Judge::new(source, prepared, &audience, StandingRule::new(&self.journal))?;
         let mut row = Row::default();
         let mut fault = None;
         while let Some(fate) = next_fate(&mut audience, &mut judge, &mut row)? {
@@ -104,14 +106,15 @@ impl Engine {
         &self,
         plan: Plan,
         recipients: Vec<Recipient>,
-        reached: &RoaringTreemap,
+        rule: &StandingRule<'_>,
+        conduct: Conduct,
         earlier: Vec<RunId>,
     ) -> Result<Planned, PlanError> {
         let mut writer = RosterWriter::create(self.journal.path(), plan.run)?;
         let mut survey = Survey::new(plan.channels.len());
         let mut standings = Vec::with_capacity(recipients.len());
         for (number, recipient) in (0_u32..).zip(recipients) {
-            let standing = standing(&self.journal, reached, &recipient.address, &recipient.content);
+            let standing = rule.standing(&recipient.address, &recipient.content);
             let recipient = Recipient { number: RecipientNumber(number), standing, ..recipient };
             survey.recipient(&recipient);
             standings.push(standing);
@@ -119,17 +122,14 @@ impl Engine {
         }
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
-        Ok(Planned {
-            plan,
-            plan_hash,
-            survey,
-            rejects: None,
-            fallback: None,
-            conduct: Conduct::default(),
-            standings,
-            earlier,
-        })
+        Ok(Planned { plan, plan_hash, survey, rejects: None, fallback: None, conduct, standings, earlier })
     }
+}
+
+/// How a run goes on that takes up people of another.
+pub(super) fn linked_conduct(origin: &RunView) -> Conduct {
+    let Conduct { retry_failed, frequency_cap, .. } = origin.conduct;
+    Conduct { retry_failed, frequency_cap, ..Conduct::default() }
 }
 
 /// A plan over people of earlier runs waits until none of those is under way.

@@ -133,6 +133,14 @@ pub enum PlanError {
         /// Which run.
         run: RunId,
     },
+    /// A run cannot be read whose messages count for the frequency cap.
+    #[error("nobody knows any more whom {run} messaged ({source}), so that the frequency cap cannot be held")]
+    Uncounted {
+        /// The run.
+        run: RunName,
+        /// Why.
+        source: RosterError,
+    },
     /// The rejected rows cannot be written.
     #[error(transparent)]
     Rejects(#[from] RejectsError),
@@ -212,6 +220,11 @@ impl PlanError {
             Self::Fetched { .. } | Self::Rejects(_) | Self::Folder { .. } | Self::Roster(_) => {
                 Some("nothing was sent; see that the folder can be written and that there is space".to_owned())
             }
+            Self::Uncounted { .. } => Some(
+                "restore the run's folder from a backup, or leave frequency_cap out until the run is older than its \
+                 span"
+                    .to_owned(),
+            ),
             Self::Unfinished { run, .. } => Some(format!(
                 "`disparo resume {run}` goes on with it, `disparo cancel {run}` gives it up"
             )),

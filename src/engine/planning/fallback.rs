@@ -3,7 +3,7 @@
 
 use roaring::RoaringTreemap;
 
-use crate::domain::{Channel, Conduct, Plan, Purpose, Recipient, RecipientNumber, RunId, RunName, RunState};
+use crate::domain::{Channel, Plan, Purpose, Recipient, RecipientNumber, RunId, RunName, RunState};
 use crate::engine::link::{check_unmoved, freeze};
 use crate::engine::send::Engine;
 use crate::engine::{EngineError, occurrence};
@@ -11,11 +11,11 @@ use crate::journal::{Place, RunView};
 use crate::provider::Provider;
 use crate::roster::RosterWriter;
 
-use super::again::refuse_unfinished;
+use super::again::{linked_conduct, refuse_unfinished};
 use super::error::PlanError;
 use super::freeze::Planned;
 use super::judge::Fault;
-use super::standing::standing;
+use super::standing::StandingRule;
 use super::survey::Survey;
 
 /// What is still to be done about a run's rejected.
@@ -81,6 +81,7 @@ impl Engine {
         let roster = occurrence::attach(&self.journal, run)?;
         let rejected: Vec<_> =
             self.journal.with_ledger(run, |ledger| ledger.all_in(Place::Rejected).collect())?;
+        let conduct = linked_conduct(&view);
         let earlier = view.facts.plan;
         let views = self.journal.views().map_err(EngineError::from)?;
         let carried = self.rows_of(linked(&views, run))?;
@@ -97,6 +98,8 @@ impl Engine {
         let of_occurrence = || occurrence::of(&views, &earlier.campaign, earlier.occurrence);
         refuse_unfinished(&earlier.campaign, of_occurrence())?;
         let reached = occurrence::reached(&self.journal, of_occurrence())?;
+        let capped = self.capped(conduct.frequency_cap, &views, channel.sandbox)?;
+        let rule = StandingRule::of_occurrence(&self.journal, reached, capped);
         let considered = of_occurrence().map(|view| view.facts.plan.run).collect();
         let run = self.journal.number_run().await?;
         let mut writer = RosterWriter::create(self.journal.path(), run)?;
@@ -109,7 +112,7 @@ impl Engine {
                 continue;
             }
             let number = RecipientNumber(u32::try_from(standings.len()).unwrap_or(u32::MAX));
-            let standing = standing(&self.journal, &reached, &recipient.address, &recipient.content);
+            let standing = rule.standing(&recipient.address, &recipient.content);
             let recipient = Recipient { number, standing, channel: 0, ..recipient };
             survey.recipient(&recipient);
             standings.push(standing);
@@ -133,7 +136,7 @@ impl Engine {
             survey,
             rejects: None,
             fallback: None,
-            conduct: Conduct::default(),
+            conduct,
             standings,
             earlier: considered,
         })

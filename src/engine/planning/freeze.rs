@@ -13,7 +13,7 @@ use crate::engine::Urgency;
 use crate::engine::link::freeze;
 use crate::engine::occurrence::{self, Wanted};
 use crate::engine::send::Engine;
-use crate::journal::JournalError;
+use crate::journal::{JournalError, RunView};
 use crate::provider::Provider;
 use crate::roster::{self, RosterWriter};
 
@@ -22,6 +22,7 @@ use super::error::PlanError;
 use super::judge::{Fate, Fault, Judge};
 use super::prepare::Prepared;
 use super::rejects::{self, Rejects};
+use super::standing::StandingRule;
 use super::survey::{Sample, Survey};
 
 /// Rows between two looks whether somebody interrupts.
@@ -89,7 +90,8 @@ impl Engine {
             Err(unfinished) => (unfinished.occurrence, Some(unfinished)),
         };
         let reached = occurrence::reached(&self.journal, occurrence::of(&views, name, occurrence))?;
-        let survey = read(self, source, prepared, reached, &mut |_| Ok(()), &mut |_, _| Ok(()))?;
+        let rule = self.rule(source, &views, reached)?;
+        let survey = read(self, source, prepared, rule, &mut |_| Ok(()), &mut |_, _| Ok(()))?;
         let refusal = refuse_bad_rows(source.campaign, &survey).err();
         Ok(Checked { survey, unfinished, refusal })
     }
@@ -116,6 +118,7 @@ impl Engine {
         })?;
         let of_occurrence = || occurrence::of(&views, &campaign.name, occurrence);
         let reached = occurrence::reached(&self.journal, of_occurrence())?;
+        let rule = self.rule(source, &views, reached)?;
         let earlier = of_occurrence().map(|view| view.facts.plan.run).collect();
         let run = self.journal.number_run().await?;
         let plan = self.plan_of(source, run, occurrence, Purpose::Campaign);
@@ -127,7 +130,7 @@ impl Engine {
             self,
             source,
             prepared,
-            reached,
+            rule,
             &mut |recipient| {
                 standings.push(recipient.standing);
                 Ok(writer.push(recipient)?)
@@ -144,10 +147,25 @@ impl Engine {
             survey,
             rejects,
             fallback: None,
-            conduct: Conduct::default(),
+            conduct: Conduct {
+                retry_failed: campaign.conduct.retry_failed,
+                frequency_cap: campaign.conduct.frequency_cap,
+                ..Conduct::default()
+            },
             standings,
             earlier,
         })
+    }
+
+    fn rule(
+        &self,
+        source: &Source<'_>,
+        views: &[RunView],
+        reached: RoaringTreemap,
+    ) -> Result<StandingRule<'_>, PlanError> {
+        let is_rehearsal = source.channels.iter().all(|channel| channel.sandbox);
+        let capped = self.capped(source.campaign.conduct.frequency_cap, views, is_rehearsal)?;
+        Ok(StandingRule::of_occurrence(&self.journal, reached, capped))
     }
 
     pub(super) fn plan_of(
@@ -218,13 +236,13 @@ fn read(
     engine: &Engine,
     source: &Source<'_>,
     prepared: &Prepared,
-    reached: RoaringTreemap,
+    rule: StandingRule<'_>,
     on_recipient: OnRecipient<'_>,
     on_invalid: OnInvalid<'_>,
 ) -> Result<Survey, PlanError> {
     let campaign = source.campaign;
     let mut audience = prepared.open(campaign)?;
-    let mut judge = Judge::new(source, prepared, &audience, &engine.journal, reached)?;
+    let mut judge = Judge::new(source, prepared, &audience, rule)?;
     let chunks = chunks_of(&campaign.pace.rates, campaign.safety.max_in_doubt, source.channels);
     let mut survey = Survey::counting(&chunks);
     let mut row = Row::default();

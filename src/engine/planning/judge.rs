@@ -4,7 +4,6 @@ use roaring::RoaringTreemap;
 
 use crate::audience::{self, Audience, fetched};
 use crate::domain::{Address, AddressSource, Campaign, Content, Names, Recipient, RecipientNumber, Row};
-use crate::journal::Journal;
 use crate::template::{ContentTemplate, Filter, Rendered, TemplateError};
 
 use super::complete::Completion;
@@ -12,7 +11,7 @@ use super::error::PlanError;
 use super::freeze::Source;
 use super::prepare::Prepared;
 use super::spread::channel_of;
-use super::standing::standing;
+use super::standing::StandingRule;
 
 /// What became of a row.
 #[expect(clippy::large_enum_variant, reason = "one at a time, and most are the large one")]
@@ -85,9 +84,7 @@ pub struct Judge<'a> {
     is_group: Option<usize>,
     /// Keys of the recipients of earlier rows.
     seen: RoaringTreemap,
-    /// Keys of those whom earlier runs of the occurrence have.
-    reached: RoaringTreemap,
-    journal: &'a Journal,
+    rule: StandingRule<'a>,
     next: u32,
 }
 
@@ -100,8 +97,7 @@ impl<'a> Judge<'a> {
         source: &'a Source<'a>,
         prepared: &'a Prepared,
         audience: &Audience,
-        journal: &'a Journal,
-        reached: RoaringTreemap,
+        rule: StandingRule<'a>,
     ) -> Result<Self, PlanError> {
         let campaign = source.campaign;
         let unfit = |source| PlanError::Template { file: campaign.file.clone(), source };
@@ -120,8 +116,7 @@ impl<'a> Judge<'a> {
             ignored: prepared.own_column(&audience.columns, fetched::IGNORED),
             is_group: prepared.own_column(&audience.columns, fetched::IS_GROUP),
             seen: RoaringTreemap::new(),
-            reached,
-            journal,
+            rule,
             next: 0,
         })
     }
@@ -171,7 +166,7 @@ impl<'a> Judge<'a> {
             Some(Fault::new(problem.field, problem.sentence))
         });
         self.seen.insert(key);
-        let standing = standing(self.journal, &self.reached, &address, &content);
+        let standing = self.rule.standing(&address, &content);
         let number = RecipientNumber(self.next);
         self.next += 1;
         let recipient = Recipient { number, row: row.number, address, channel, standing, content };

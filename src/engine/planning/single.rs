@@ -15,7 +15,7 @@ use crate::roster::RosterWriter;
 
 use super::error::PlanError;
 use super::freeze::Planned;
-use super::standing::standing;
+use super::standing::StandingRule;
 use super::survey::Survey;
 
 /// Recipients of such a run that may be in doubt at once.
@@ -89,10 +89,10 @@ impl Engine {
     }
 
     /// Whether a message or a change may go to an address: a suppressed person is spared only what messages
-    /// them.
+    /// them. No frequency cap holds for what somebody asks for by name; it counts for those of campaigns.
     #[must_use]
     pub fn standing_of(&self, address: &Address, content: &Content) -> Standing {
-        standing(&self.journal, &RoaringTreemap::new(), address, content)
+        StandingRule::new(&self.journal).standing(address, content)
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Survey {
     pub already: u64,
     /// Recipients on a suppression list.
     pub suppressed: u64,
+    /// Recipients who had as many messages as the frequency cap allows.
+    pub capped: u64,
     /// Recipients to be sent, by channel.
     pub to_send: Vec<u64>,
     /// The first rows that cannot be sent.
@@ -119,6 +121,7 @@ impl Survey {
         match recipient.standing {
             Standing::Already => self.already += 1,
             Standing::Suppressed => self.suppressed += 1,
+            Standing::Capped => self.capped += 1,
             Standing::Send => {
                 if let Some(count) = self.to_send.get_mut(usize::from(recipient.channel)) {
                     *count += 1;

@@ -163,6 +163,7 @@ impl Run {
         for (status, expected) in [
             ("already", tally.already),
             ("suppressed", tally.suppressed),
+            ("capped", tally.capped),
             ("cancelled", tally.cancelled),
             ("pending", tally.pending),
             ("rejected", tally.rejected),
