@@ -81,6 +81,8 @@ fn a_full_definition_means_what_it_says() {
         Action::AddTags { contact: None, tags },
     ];
     assert_eq!(campaign.conduct.after, after);
+    assert_eq!(campaign.conduct.frequency_cap, Some("2 per 7d".parse().expect("a cap")));
+    assert!(campaign.conduct.retry_failed);
 }
 
 #[test]
