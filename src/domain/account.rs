@@ -112,10 +112,16 @@ pub struct ChatMessage {
     pub status: Option<String>,
     /// Why it failed, in the provider's words.
     pub failure: Option<String>,
-    /// When.
+    /// Why it failed, by a code.
+    pub failure_code: Option<String>,
+    /// When it was made.
     pub at: Option<Timestamp>,
     /// The sender's own id for it, where there is one.
     pub local_id: Option<String>,
+    /// WhatsApp's id for it, where the provider says.
+    pub whatsapp_id: Option<String>,
+    /// The template's name, where it is one and the provider says.
+    pub template: Option<String>,
 }
 
 /// A message template that the account has.
@@ -160,6 +166,10 @@ pub struct BroadcastRecipient {
     pub status: String,
     /// Why it failed, in the provider's words.
     pub failure: Option<String>,
+    /// Why it failed, by a code.
+    pub failure_code: Option<String>,
+    /// When the message was made.
+    pub created: Option<Timestamp>,
 }
 
 /// Names and values as programs expect them.

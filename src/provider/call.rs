@@ -209,10 +209,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// When it is nothing that the provider sends.
-    fn hear(&self, body: &[u8]) -> Result<Vec<Heard>, Malformed> {
-        let _ = body;
-        Err(Malformed("nothing is heard of this provider".to_owned()))
-    }
+    fn hear(&self, body: &[u8]) -> Result<Vec<Heard>, Malformed>;
 
     /// What an answer to a question says of messages of ours: that to [`Query::Messages`] of the person `to`,
     /// or to [`Query::BroadcastRecipients`]. Empty for other answers.

@@ -54,6 +54,17 @@ pub fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Cow<'de, 
     Ok(array.unwrap_or_default().into_iter().filter_map(|Text(text)| text).collect())
 }
 
+/// An array of objects of the shape `T`, or one such object alone; what is not an object in the array is
+/// `None`. Anything else is an error.
+#[derive(Debug)]
+pub struct OneOrMany<T>(pub Vec<Option<T>>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OneOrManyVisitor(PhantomData)).map(Self)
+    }
+}
+
 /// A key and its value.
 pub type TextEntry<'a> = (Cow<'a, str>, Cow<'a, str>);
 
@@ -235,6 +246,28 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ArrayVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
         skip_object(object).map(|()| None)
+    }
+}
+
+struct OneOrManyVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
+    type Value = Vec<Option<T>>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an array of objects, or an object")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(Object(element)) = array.next_element()? {
+            elements.push(element);
+        }
+        Ok(elements)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(object)).map(|one| vec![Some(one)])
     }
 }
 

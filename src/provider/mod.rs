@@ -3,7 +3,8 @@
 //! A provider is pure: it turns recipients into an HTTP request and an HTTP answer into verdicts. The
 //! one that touches the network is [`transport`], the same for all, and it sends only for a
 //! [`crate::journal::Permit`]. Sibling folders have the same files: `wire` (JSON, shared with the
-//! sandbox), `limits` (facts and checks), `request`, `errors` (the table of failures) and `classify`.
+//! sandbox), `limits` (facts and checks), `request`, `errors` (the table of failures), `classify`,
+//! and `webhook` (what is told unasked).
 
 mod account_template;
 mod call;
@@ -20,6 +21,7 @@ pub mod status;
 pub(crate) mod testing;
 pub mod transport;
 pub mod wati;
+mod webhook;
 mod words;
 
 pub use account_template::check_template;

@@ -73,5 +73,5 @@ async fn a_fifth_provider_is_a_folder_and_two_lines() {
     let code = include_str!("fifth_provider/pigeon.rs").lines().count();
     let limits = include_str!("fifth_provider/limits.toml").lines().count();
     let cost = format!("{code} lines of code, {limits} of limits, {LINES_ELSEWHERE} elsewhere");
-    assert_eq!(cost, "106 lines of code, 21 of limits, 2 elsewhere", "ARCHITECTURE.md quotes it");
+    assert_eq!(cost, "110 lines of code, 21 of limits, 2 elsewhere", "ARCHITECTURE.md quotes it");
 }

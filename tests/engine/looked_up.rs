@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::thread;
 
 use disparo::domain::{
-    Address, Channel, Content, Found, ProviderFacts, Query, QueryFailure, Reply, RunState,
+    Address, Channel, Content, Found, Heard, ProviderFacts, Query, QueryFailure, Reply, RunState,
 };
 use disparo::engine::Link;
 use disparo::journal::Journal;
 use disparo::provider::transport::Transport;
 use disparo::provider::{
-    self, Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest,
+    self, Company, ContentProblem, Malformed, NotOffered, Outgoing, Provider, WireAnswer, WireRequest,
 };
 use http::Method;
 use secrecy::SecretString;
@@ -59,6 +59,10 @@ impl Provider for Slow {
 
     fn ask(&self, query: &Query) -> Result<WireRequest, NotOffered> {
         self.wire.ask(query)
+    }
+
+    fn hear(&self, body: &[u8]) -> Result<Vec<Heard>, Malformed> {
+        self.wire.hear(body)
     }
 
     fn read(&self, query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {

@@ -4,6 +4,7 @@ mod classify;
 pub mod errors;
 pub mod limits;
 mod request;
+mod webhook;
 pub mod wire;
 
 pub use classify::classify;

@@ -9,13 +9,15 @@ use http::Method;
 use http::header::{AUTHORIZATION, HeaderName};
 
 use super::wire::{MESSAGES_PATH, Message, SendRequest, TemplateParams};
-use super::{classify, limits, wire};
+use super::{classify, limits, webhook, wire};
 use crate::domain::{
-    Address, Channel, Content, Found, Params, ProviderFacts, ProviderLimits, Query, QueryFailure, Recipient,
-    Reply,
+    Address, Channel, Content, Found, Heard, Params, ProviderFacts, ProviderLimits, Query, QueryFailure,
+    Recipient, Reply,
 };
 use crate::provider::registry::{self, Entry, OpenError, required};
-use crate::provider::{Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest};
+use crate::provider::{
+    Company, ContentProblem, Malformed, NotOffered, Outgoing, Provider, WireAnswer, WireRequest,
+};
 
 /// Devino in the registry.
 pub static ENTRY: Entry =
@@ -166,6 +168,10 @@ impl Provider for Devino {
 
     fn read(&self, _: &Query, _: &WireAnswer) -> Result<Found, QueryFailure> {
         Err(QueryFailure::Unanswered("Devino has nothing to be asked".to_owned()))
+    }
+
+    fn hear(&self, body: &[u8]) -> Result<Vec<Heard>, Malformed> {
+        webhook::hear(&self.limits, body)
     }
 }
 

@@ -11,6 +11,7 @@
 //! - 200 or 201 with the object, whose id is `id` or `_id`; lists as `{"data": […], "total", "page",
 //!   "limit"}` or as a bare array; 404 for what is not there, 409 for what is there already, 400 or 422 with
 //!   `{"message": …}`;
+//! - events come to the platform's `callbackUrl` as [`wire::webhook::Event`] has them;
 //! - `quotedMessage`, of which the seed says only that it is an object, is `{"messageId": …}`.
 
 mod account;
@@ -26,6 +27,7 @@ mod questions;
 mod request;
 pub mod routes;
 mod tags;
+mod webhook;
 pub mod wire;
 
 pub use request::{ENTRY, Omnichannel};

@@ -3,13 +3,13 @@
 use super::account::Account;
 use super::calls::Call;
 use super::contacts::{self, Known};
-use super::{classify, errors, limits, look_up, messages, questions, tags, wire};
+use super::{classify, errors, limits, look_up, messages, questions, tags, webhook, wire};
 use crate::domain::{
-    Action, Address, Channel, Content, Found, ProviderFacts, Query, QueryFailure, Recipient, Reply,
+    Action, Address, Channel, Content, Found, Heard, ProviderFacts, Query, QueryFailure, Recipient, Reply,
 };
 use crate::provider::registry::{self, Entry, OpenError};
 use crate::provider::{
-    Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest, impossible,
+    Company, ContentProblem, Malformed, NotOffered, Outgoing, Provider, WireAnswer, WireRequest, impossible,
 };
 
 /// The omnichannel in the registry.
@@ -135,6 +135,15 @@ impl Provider for Omnichannel {
 
     fn read(&self, query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {
         questions::read(&self.account.limits, query, answer)
+    }
+
+    /// The seed's payloads have no place for a name of ours.
+    fn is_found_by_id(&self) -> bool {
+        true
+    }
+
+    fn hear(&self, body: &[u8]) -> Result<Vec<Heard>, Malformed> {
+        webhook::hear(&self.account.limits, body)
     }
 }
 

@@ -9,6 +9,7 @@ mod media;
 mod message;
 mod questions;
 mod request;
+mod webhook;
 pub mod wire;
 
 pub use classify::classify;

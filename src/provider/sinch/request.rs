@@ -7,14 +7,15 @@ use http::Method;
 
 use super::message::{Habits, destinations};
 use super::wire::{AUTHENTICATION_TOKEN, SEND_PATH, SendRequest, USER_NAME};
-use super::{classify, groups, limits, questions};
+use super::{classify, groups, limits, questions, webhook};
 use crate::domain::{
-    Action, Address, Channel, Content, Found, INVITE_LINK, ProviderFacts, ProviderLimits, Query,
+    Action, Address, Channel, Content, Found, Heard, INVITE_LINK, ProviderFacts, ProviderLimits, Query,
     QueryFailure, Reply, Signal,
 };
 use crate::provider::registry::{Entry, OpenError, required};
 use crate::provider::{
-    Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest, impossible, unproven,
+    Company, ContentProblem, Malformed, NotOffered, Outgoing, Provider, WireAnswer, WireRequest, impossible,
+    unproven,
 };
 
 /// Sinch in the registry.
@@ -167,6 +168,10 @@ impl Provider for Sinch {
 
     fn read(&self, query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {
         questions::read(&self.limits, query, answer)
+    }
+
+    fn hear(&self, body: &[u8]) -> Result<Vec<Heard>, Malformed> {
+        webhook::hear(&self.limits, body)
     }
 }
 

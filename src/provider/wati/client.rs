@@ -6,13 +6,13 @@ use super::calls::Call;
 use super::facts::{FACTS, MODE, NUMBER, TENANT};
 use super::mode::Mode;
 use super::requests::{Account, build};
-use super::{checks, classify, questions, wire};
+use super::{checks, classify, questions, webhook, wire};
 use crate::domain::{
-    Address, Channel, Content, Found, ProviderFacts, ProviderLimits, Query, QueryFailure, Reply,
+    Address, Channel, Content, Found, Heard, ProviderFacts, ProviderLimits, Query, QueryFailure, Reply,
 };
 use crate::provider::registry::{self, Entry, OpenError, required};
 use crate::provider::{
-    Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest, impossible,
+    Company, ContentProblem, Malformed, NotOffered, Outgoing, Provider, WireAnswer, WireRequest, impossible,
 };
 
 /// Wati in the registry.
@@ -93,6 +93,19 @@ impl Provider for Wati {
 
     fn read(&self, query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {
         questions::read(&self.limits, query, answer)
+    }
+
+    /// Only v3 carries a name of ours for each message.
+    fn is_found_by_id(&self) -> bool {
+        self.mode != Mode::V3
+    }
+
+    fn hear(&self, body: &[u8]) -> Result<Vec<Heard>, Malformed> {
+        webhook::hear(&self.limits, body)
+    }
+
+    fn overhear(&self, query: &Query, found: &Found) -> Vec<Heard> {
+        questions::overhear(&self.limits, query, found)
     }
 }
 

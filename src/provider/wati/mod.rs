@@ -2,7 +2,8 @@
 //! conversations, chat status, contacts and their attributes; and what can be asked of an account.
 //!
 //! Business failures come with HTTP 200. `mode` is how a channel sends templates, `calls` chooses the call,
-//! `requests` writes it and `classify` reads its answer; `questions` asks; `checks` and `facts` say before
+//! `requests` writes it and `classify` reads its answer; `questions` asks, and `webhook` reads what is told
+//! unasked; `checks` and `facts` say before
 //! all that what Wati takes, by `limits.toml`; `client` puts them together.
 
 mod calls;
@@ -13,6 +14,7 @@ mod facts;
 mod mode;
 mod questions;
 mod requests;
+mod webhook;
 pub mod wire;
 
 pub use calls::Call;

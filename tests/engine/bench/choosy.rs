@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use disparo::domain::account::{Group, Page};
 use disparo::domain::{
-    Address, Channel, Content, Found, ProviderFacts, Query, QueryFailure, Recipient, RecipientNumber, Reply,
-    Signal, Verdict, Verdicts,
+    Address, Channel, Content, Found, Heard, ProviderFacts, Query, QueryFailure, Recipient, RecipientNumber,
+    Reply, Signal, Verdict, Verdicts,
 };
 use disparo::engine::Link;
 use disparo::provider::transport::Transport;
 use disparo::provider::{
-    self, Company, ContentProblem, NotOffered, Outgoing, Provider, WireAnswer, WireRequest,
+    self, Company, ContentProblem, Malformed, NotOffered, Outgoing, Provider, WireAnswer, WireRequest,
 };
 use http::Method;
 use secrecy::SecretString;
@@ -91,6 +91,10 @@ impl Provider for Choosy {
             Query::Groups | Query::Group { .. } => Ok(WireRequest::bare(Method::GET, "/sandbox/record")),
             other => self.wire.ask(other),
         }
+    }
+
+    fn hear(&self, body: &[u8]) -> Result<Vec<Heard>, Malformed> {
+        self.wire.hear(body)
     }
 
     fn read(&self, query: &Query, answer: &WireAnswer) -> Result<Found, QueryFailure> {

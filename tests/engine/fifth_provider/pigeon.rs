@@ -3,13 +3,13 @@
 use std::sync::{Arc, LazyLock};
 
 use disparo::domain::{
-    Address, Channel, ChannelKey, Content, DoubtCause, Found, KeyKind, ProviderFacts, ProviderLimits, Query,
-    QueryFailure, Reply, Verdict,
+    Address, Channel, ChannelKey, Content, DoubtCause, Found, Heard, KeyKind, ProviderFacts, ProviderLimits,
+    Query, QueryFailure, Reply, Verdict,
 };
 use disparo::provider::status::{StatusClass, by_status, refusal_without_words};
 use disparo::provider::{
-    Company, ContentProblem, Entry, NotOffered, Outgoing, Provider, WireAnswer, WireRequest, authorization,
-    limits,
+    Company, ContentProblem, Entry, Malformed, NotOffered, Outgoing, Provider, WireAnswer, WireRequest,
+    authorization, limits,
 };
 use http::Method;
 use serde_json::{Value, json};
@@ -84,6 +84,10 @@ impl Provider for Pigeon {
 
     fn read(&self, _: &Query, _: &WireAnswer) -> Result<Found, QueryFailure> {
         Err(QueryFailure::Unanswered("pigeons answer no questions".to_owned()))
+    }
+
+    fn hear(&self, _: &[u8]) -> Result<Vec<Heard>, Malformed> {
+        Err(Malformed("pigeons tell nothing of their own accord".to_owned()))
     }
 }
 

@@ -33,16 +33,20 @@ pub fn contact(found: ContactFound) -> Option<Contact> {
 
 pub fn message(found: MessageFound) -> Option<ChatMessage> {
     let event = found.event_type.or(found.event_type_v3);
-    let id = found.id.0.or(found.whatsapp_message_id.0)?;
+    let whatsapp_id = found.whatsapp_message_id.or(found.whatsapp_message_id_v3);
+    let id = found.id.0.or_else(|| whatsapp_id.clone())?;
     Some(ChatMessage {
         id: MessageId::from(id.as_str()),
         is_ours: found.owner.0.unwrap_or_else(|| event.as_deref() == Some(BROADCAST_MESSAGE)),
         event,
         text: found.text.0,
         status: found.status_string.or(found.status),
-        failure: found.failed_detail.0,
+        failure: found.failed_detail.or(found.failed_detail_v3),
+        failure_code: found.failed_code.or(found.failed_code_v3),
         at: [found.created.get(), found.timestamp.get()].into_iter().flatten().find_map(time),
         local_id: found.local_message_id.or(found.local_message_id_v3),
+        whatsapp_id,
+        template: found.template_name.or(found.template_name_v3),
     })
 }
 
@@ -71,15 +75,19 @@ pub fn broadcast(found: BroadcastFound) -> Option<Broadcast> {
 }
 
 pub fn recipient(found: RecipientFound) -> Option<BroadcastRecipient> {
-    let failure = match (found.failed_code.0, found.failed_detail.0) {
-        (Some(code), Some(detail)) => Some(format!("{detail} ({code})")),
-        (code, detail) => detail.or(code),
-    };
     let phone = found.contact_phone.0.map(|phone| digits(&phone)).unwrap_or_default();
     let (local_id, message_id) = (found.local_message_id.0, found.message_id.0);
     let is_named = !phone.is_empty() || local_id.is_some() || message_id.is_some();
     let status = found.status.0.unwrap_or_default();
-    is_named.then_some(BroadcastRecipient { phone, local_id, message_id, status, failure })
+    is_named.then_some(BroadcastRecipient {
+        phone,
+        local_id,
+        message_id,
+        status,
+        failure: found.failed_detail.0,
+        failure_code: found.failed_code.0,
+        created: found.created.get().and_then(time),
+    })
 }
 
 fn either(first: AnyList<NamedValue>, second: AnyList<NamedValue>) -> impl Iterator<Item = NamedValue> {

@@ -2,10 +2,11 @@
 //! §3.3 and §3.4).
 //!
 //! `ask` writes the request of the channel's API, `read` understands the answers of both, `convert` turns
-//! what Wati writes into the words that all providers share.
+//! what Wati writes into the words that all providers share, `overhear` makes receipts of it.
 
 mod ask;
 mod convert;
+mod overhear;
 mod place;
 mod read;
 
@@ -13,4 +14,5 @@ mod read;
 mod tests;
 
 pub use ask::ask;
+pub use overhear::overhear;
 pub use read::read;

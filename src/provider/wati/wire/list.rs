@@ -131,6 +131,9 @@ pub struct MessageFound {
     /// WhatsApp's identifier (v1).
     #[serde(rename = "whatsappMessageId")]
     pub whatsapp_message_id: AnyText,
+    /// The same in v3.
+    #[serde(rename = "whatsapp_message_id")]
+    pub whatsapp_message_id_v3: AnyText,
     /// The sender's own (v1).
     #[serde(rename = "localMessageId")]
     pub local_message_id: AnyText,
@@ -155,6 +158,21 @@ pub struct MessageFound {
     /// Why it failed (v1).
     #[serde(rename = "failedDetail")]
     pub failed_detail: AnyText,
+    /// Why it failed (v3).
+    #[serde(rename = "failed_detail")]
+    pub failed_detail_v3: AnyText,
+    /// WhatsApp's code of a failure (v1).
+    #[serde(rename = "failedCode")]
+    pub failed_code: AnyText,
+    /// The same in v3.
+    #[serde(rename = "failed_code")]
+    pub failed_code_v3: AnyText,
+    /// The template's name (v1).
+    #[serde(rename = "templateName")]
+    pub template_name: AnyText,
+    /// The same in v3.
+    #[serde(rename = "template_name")]
+    pub template_name_v3: AnyText,
     /// When, with seven fractional digits.
     pub created: AnyText,
     /// When: seconds since 1970 (v1), or as `created` (v3).
@@ -225,6 +243,8 @@ pub struct RecipientFound {
     pub local_message_id: AnyText,
     /// Wati's identifier of the message.
     pub message_id: AnyText,
+    /// When the message was made.
+    pub created: AnyText,
 }
 
 fn counts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, u64)>, D::Error> {
