@@ -18,13 +18,19 @@ use super::progress::Progress;
 use super::record::{Arrival, CallEntry, Ledger, RecordError, Recording, State};
 use super::scenario::Scenario;
 use super::statuses::{Courses, Timetable};
+use super::webhooks::{Outbox, PostLog, WebhookEntry};
 use crate::clock::Clock;
 use crate::domain::Address;
+
+/// What tells the number of an answer from that of the message which is answered; it still fits Devino's `long`,
+/// and numbers of messages are below it.
+const ANSWER: u64 = 1 << 62;
 
 #[derive(Debug)]
 pub(super) struct Desk {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) gate: Gate,
+    pub(super) posts: Arc<PostLog>,
     inner: Mutex<Inner>,
     changed: Notify,
 }
@@ -43,13 +49,14 @@ impl Desk {
         clock: Arc<dyn Clock>,
         recording: &Recording,
     ) -> Result<Self, RecordError> {
+        let posts = Arc::new(PostLog::new(*recording != Recording::Counts));
         let inner = Inner {
             timetable: Arc::new(Timetable::new(&scenario)),
             scenario: Arc::new(scenario),
             progress: Progress::default(),
             ledger: Ledger::open(recording)?,
         };
-        Ok(Self { clock, gate: Gate::new(), inner: Mutex::new(inner), changed: Notify::new() })
+        Ok(Self { clock, gate: Gate::new(), posts, inner: Mutex::new(inner), changed: Notify::new() })
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -83,7 +90,7 @@ impl Desk {
         let judged = F::judge(call, incoming, &account, &scenario, &mut unknown);
         let (operation, recipients) = judged.size();
         let fate = match inner.progress.admit((F::SERVICE, credential), &scenario, arrival.tick, recipients) {
-            Ok(()) => inner.fate(&scenario, number, arrival, judged, &mut account),
+            Ok(()) => inner.fate(&scenario, number, arrival, judged, &mut account, &counter.outbox),
             Err(wait) => Fate::TooFast(wait),
         };
         let due = arrival.tick.after(scenario.latency(number));
@@ -99,7 +106,13 @@ impl Desk {
     pub(super) fn happening(&self) -> Happening {
         let mut inner = self.inner();
         let number = inner.ledger.skip_number();
-        Happening { number, at: self.clock.now(), scenario: inner.scenario.clone() }
+        inner.happening(number, &*self.clock, None)
+    }
+
+    /// Somebody answers the message of this number. The event's own number follows from it, so that the numbers
+    /// of messages do not depend on when people answer.
+    pub(super) fn answering(&self, number: u64) -> Happening {
+        self.inner().happening(number | ANSWER, &*self.clock, Some(number))
     }
 
     /// Numbers a call that is turned away unread.
@@ -119,7 +132,14 @@ impl Desk {
     }
 
     pub(super) fn state(&self) -> State {
-        State { held: self.gate.waiting(), ..self.inner().ledger.state() }
+        let posts = self.posts.counts();
+        State {
+            held: self.gate.waiting(),
+            webhooks_made: posts.made,
+            webhooks_answered: posts.answered,
+            webhooks_waiting: posts.waiting,
+            ..self.inner().ledger.state()
+        }
     }
 
     /// The counts as soon as `is_reached` says so.
@@ -139,6 +159,11 @@ impl Desk {
     /// Some of what was accepted, from entry `from` on; empty at the end.
     pub(super) fn accepted(&self, from: usize, at_most: usize) -> Vec<Accepted> {
         self.inner().ledger.accepted(from, at_most).to_vec()
+    }
+
+    /// Some of the posts, from entry `from` on; empty at the end.
+    pub(super) fn webhooks(&self, from: usize, at_most: usize) -> Vec<WebhookEntry> {
+        self.posts.entries(from, at_most)
     }
 
     /// Some of the calls, from entry `from` on; empty at the end.
@@ -162,6 +187,11 @@ impl<F: FarSide> Judged<F> {
 }
 
 impl Inner {
+    fn happening(&self, number: u64, clock: &dyn Clock, answers: Option<u64>) -> Happening {
+        let (scenario, keeps) = (self.scenario.clone(), self.ledger.keeps());
+        Happening { number, at: clock.now(), scenario, keeps, answers }
+    }
+
     fn arrive(&mut self, clock: &dyn Clock) -> Arrival {
         self.progress.calls += 1;
         Arrival { call: self.ledger.next_call(), wall: clock.now(), tick: clock.tick() }
@@ -174,6 +204,7 @@ impl Inner {
         arrival: Arrival,
         judged: Judged<F>,
         account: &mut F::Account,
+        outbox: &Outbox<F>,
     ) -> Fate<F> {
         let fault = scenario.fault(number, F::SERVICE, judged.size().0, |people| match &judged {
             Judged::Messages(messages, _) => {
@@ -199,6 +230,7 @@ impl Inner {
             Judged::Unfit(answer) => Ok(Taken::Unfit(answer)),
             Judged::Messages(messages, mut echo) => self.accept::<F>(&context, &messages).map(|outcomes| {
                 F::settle(&mut echo, &messages, &outcomes, account, &context);
+                outbox.follow(&echo, &messages, &outcomes, &context);
                 Taken::Messages(echo, outcomes)
             }),
             Judged::Operation(operation) => {

@@ -1,6 +1,7 @@
 //! What differs between the simulated providers.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use axum::routing::MethodFilter;
@@ -15,7 +16,8 @@ use super::incoming::Incoming;
 use super::record::Arrival;
 use super::reply::Answer;
 use super::scenario::Scenario;
-use super::statuses::{Courses, Failures};
+use super::statuses::{Courses, Failures, Status};
+use super::webhooks::{Course, Heard, Manner, Told};
 use crate::domain::Address;
 
 /// Where a provider is called: method, path with `{parameters}`, and which of its calls that is.
@@ -124,6 +126,8 @@ pub(super) trait FarSide: Debug + Send + Sync + 'static {
     type Operation: Operation;
     /// What the account holds, for as long as the process runs.
     type Account: Clone + Default + Debug + Send + 'static;
+    /// What its webhooks repeat of a message beside what all of them do.
+    type About: Debug + Send + Sync + 'static;
 
     /// Which provider.
     const SERVICE: Service;
@@ -135,6 +139,10 @@ pub(super) trait FarSide: Debug + Send + Sync + 'static {
     const MAGIC: &'static [(u16, Self::Refusal)];
     /// The same for what is taken and fails later.
     const FAILURES: Failures;
+    /// How it posts.
+    const MANNER: Manner;
+    /// Whether people can tap a button instead of writing.
+    const HAS_BUTTONS: bool = false;
 
     /// Where it is called.
     fn routes() -> Vec<Route<Self::Call>>;
@@ -208,4 +216,34 @@ pub(super) trait FarSide: Debug + Send + Sync + 'static {
         body: &Value,
         happening: &Happening,
     ) -> Result<Value, String>;
+
+    /// What is repeated of an accepted message, which is the one at that position in its call.
+    fn about(echo: &Self::Echo, position: usize, scenario: &Scenario) -> Self::About;
+
+    /// Where the message's own statuses go, where a message can say so.
+    fn own_address(_about: &Self::About) -> Option<&Arc<str>> {
+        None
+    }
+
+    /// How many posts tell of one step of a message.
+    fn parts(_status: Status) -> usize {
+        1
+    }
+
+    /// The body of a post that tells of these steps: of one, where [`Manner`] says so.
+    fn tell(steps: &[Told<'_, Self::About>]) -> Value;
+
+    /// How many posts tell of what a person wrote.
+    fn heard_parts(_heard: &Heard<Self::About>) -> usize {
+        1
+    }
+
+    /// The body of the post that tells of it.
+    fn tell_heard(heard: &Heard<Self::About>, part: usize) -> Value;
+
+    /// Which of the account's numbers or names is answered by somebody who answers that message; `None` where
+    /// the account has only one.
+    fn answered(course: &Course<Self::About>) -> Option<String> {
+        (!course.sender.is_empty()).then(|| course.sender.to_string())
+    }
 }

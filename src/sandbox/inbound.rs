@@ -1,9 +1,11 @@
 //! What a person writes to the account: `POST /sandbox/{provider}/inbound`.
 //!
 //! ```json
-//! {"from": "5511987654321", "text": "Oi", "to": "5511999990000", "waGroupId": "5519900000000-1513616971"}
+//! {"from": "5511987654321", "text": "Oi", "to": "5511999990000", "waGroupId": "5519900000000-1513616971",
+//!  "button": false}
 //! ```
-//! `to`, the account's own number or name, and Sinch's `waGroupId` may be absent.
+//! `to`, the account's own number or name, and Sinch's `waGroupId` may be absent. `button` says that somebody
+//! tapped a button of that text, at Wati or Sinch.
 
 use std::sync::Arc;
 
@@ -22,6 +24,10 @@ pub(super) struct Happening {
     pub(super) number: u64,
     pub(super) at: Timestamp,
     pub(super) scenario: Arc<Scenario>,
+    /// Whether it is kept: not in rehearsals of any size, which count alone.
+    pub(super) keeps: bool,
+    /// The number of the message that is answered, where that is known.
+    pub(super) answers: Option<u64>,
 }
 
 /// A message of a person.
@@ -32,6 +38,8 @@ pub(super) struct Inbound {
     /// Which of the account's numbers or names it is for.
     pub(super) to: Option<String>,
     pub(super) group: Option<String>,
+    /// Whether a button was tapped.
+    pub(super) is_button: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -42,6 +50,8 @@ struct Written {
     to: Option<String>,
     #[serde(rename = "waGroupId")]
     group: Option<String>,
+    #[serde(default)]
+    button: bool,
 }
 
 impl Inbound {
@@ -53,7 +63,7 @@ impl Inbound {
         if written.text.trim().is_empty() {
             return Err("`text` is blank".to_owned());
         }
-        Ok(Self { from, text: written.text, to: written.to, group: written.group })
+        Ok(Self { from, text: written.text, to: written.to, group: written.group, is_button: written.button })
     }
 
     /// As [`Inbound::read`], where the provider knows no groups.
@@ -62,6 +72,15 @@ impl Inbound {
         match inbound.group {
             None => Ok(inbound),
             Some(_) => Err("`waGroupId` is known to Sinch alone".to_owned()),
+        }
+    }
+
+    /// As [`Inbound::of_person`], where the provider knows no buttons either.
+    pub(super) fn of_writer(body: &Value) -> Result<Self, String> {
+        let inbound = Self::of_person(body)?;
+        match inbound.is_button {
+            false => Ok(inbound),
+            true => Err("`button` is known to Wati and Sinch alone".to_owned()),
         }
     }
 }

@@ -38,6 +38,12 @@ struct WholeState {
     accounts: BTreeMap<Service, BTreeMap<&'static str, usize>>,
 }
 
+impl Rooms {
+    fn account(&self, provider: &str) -> Option<&Arc<dyn Inspect>> {
+        self.accounts.iter().find(|account| account.service().name() == provider)
+    }
+}
+
 impl FromRef<Rooms> for Arc<Desk> {
     fn from_ref(rooms: &Rooms) -> Self {
         rooms.desk.clone()
@@ -45,19 +51,22 @@ impl FromRef<Rooms> for Arc<Desk> {
 }
 
 /// The routes below `/sandbox`.
-pub(super) fn routes(desk: Arc<Desk>, accounts: Vec<Arc<dyn Inspect>>) -> Router {
+pub(super) fn routes(desk: Arc<Desk>, accounts: Arc<[Arc<dyn Inspect>]>) -> Router {
     Router::new()
         .route("/sandbox/record", get(record))
         .route("/sandbox/calls", get(calls))
         .route("/sandbox/state", get(state))
         .route("/sandbox/account/{provider}", get(account))
+        .route("/sandbox/webhooks", get(webhooks))
+        .route("/sandbox/statuses/{provider}", get(statuses))
+        .route("/sandbox/{provider}/webhook", post(webhook))
         .route("/sandbox/{provider}/{event}", post(event))
         .route("/sandbox/wait", get(wait))
         .route("/sandbox/scenario", post(scenario))
         .route("/sandbox/hold", post(hold))
         .route("/sandbox/release", post(release))
         .layer(middleware::from_fn(from_this_computer))
-        .with_state(Rooms { desk, accounts: accounts.into() })
+        .with_state(Rooms { desk, accounts })
 }
 
 /// These routes need no credential, so nobody else may use them, wherever the sandbox listens.
@@ -81,6 +90,10 @@ async fn calls(Shared(desk): Shared<Arc<Desk>>) -> Response {
     lines(Body::new(Lines::new(move |from, at_most| desk.calls(from, at_most))))
 }
 
+async fn webhooks(Shared(desk): Shared<Arc<Desk>>) -> Response {
+    lines(Body::new(Lines::new(move |from, at_most| desk.webhooks(from, at_most))))
+}
+
 fn lines(body: Body) -> Response {
     ([(CONTENT_TYPE, "application/jsonl")], body).into_response()
 }
@@ -95,8 +108,34 @@ async fn account(
     Shared(rooms): Shared<Rooms>,
     Path(provider): Path<String>,
 ) -> Result<Json<Value>, StatusCode> {
-    let account = rooms.accounts.iter().find(|account| account.service().name() == provider);
-    account.map(|account| Json(account.whole())).ok_or(StatusCode::NOT_FOUND)
+    rooms.account(&provider).map(|account| Json(account.whole())).ok_or(StatusCode::NOT_FOUND)
+}
+
+/// Where each of a provider's messages stands now.
+async fn statuses(
+    Shared(rooms): Shared<Rooms>,
+    Path(provider): Path<String>,
+) -> Result<Json<Vec<Value>>, StatusCode> {
+    rooms.account(&provider).map(|account| Json(account.statuses())).ok_or(StatusCode::NOT_FOUND)
+}
+
+/// Where webhooks of an account go.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Address {
+    url: Option<String>,
+}
+
+async fn webhook(
+    Shared(rooms): Shared<Rooms>,
+    Path(provider): Path<String>,
+    Json(address): Json<Address>,
+) -> Response {
+    match rooms.account(&provider).map(|account| account.send_webhooks_to(address.url.as_deref())) {
+        Some(Ok(())) => StatusCode::NO_CONTENT.into_response(),
+        Some(Err(why)) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{why}\n")).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 /// Something that a person does in a provider's account.
@@ -105,26 +144,31 @@ async fn event(
     Path((provider, event)): Path<(String, String)>,
     Json(body): Json<Value>,
 ) -> Response {
-    let account = rooms.accounts.iter().find(|account| account.service().name() == provider);
-    match account.map(|account| account.told(&event, &body)) {
+    match rooms.account(&provider).map(|account| account.told(&event, &body)) {
         Some(Ok(told)) => Json(told).into_response(),
         Some(Err(why)) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{why}\n")).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-/// Counts to be reached; all of those that are given.
+/// Counts to be reached, and one not to be passed any more; all of those that are given.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Reached {
     calls: u64,
     accepted: u64,
     held: u64,
+    webhooks_answered: u64,
+    webhooks_waiting: Option<u64>,
 }
 
 async fn wait(Shared(desk): Shared<Arc<Desk>>, Query(reached): Query<Reached>) -> Json<State> {
     let is_reached = |state: &State| {
-        state.calls >= reached.calls && state.accepted >= reached.accepted && state.held >= reached.held
+        state.calls >= reached.calls
+            && state.accepted >= reached.accepted
+            && state.held >= reached.held
+            && state.webhooks_answered >= reached.webhooks_answered
+            && reached.webhooks_waiting.is_none_or(|most| state.webhooks_waiting <= most)
     };
     Json(desk.wait(is_reached).await)
 }

@@ -65,6 +65,7 @@ mod sinch;
 mod statuses;
 mod take;
 mod wati;
+mod webhooks;
 
 pub use devino::{DevinoRefusal, Place};
 pub use omnichannel::OmnichannelRefusal;
@@ -74,6 +75,7 @@ pub use server::{Sandbox, SandboxError};
 pub use service::Service;
 pub use sinch::SinchRefusal;
 pub use wati::WatiRefusal;
+pub use webhooks::{PostAnswer, WebhookAddressError, WebhookEntry};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
 //! The sandbox itself: a listener, its connections, and their end.
 
+use std::fmt;
 use std::io;
 use std::net::{self, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
@@ -18,10 +20,11 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::counter::{Inspect, Open};
 use super::desk::Desk;
 use super::registry::PROVIDERS;
 use super::reply::CloseConnection;
-use super::{Record, RecordError, Recording, Scenario, inspection};
+use super::{Record, RecordError, Recording, Scenario, WebhookAddressError, inspection};
 use crate::clock::Clock;
 
 /// Why the sandbox does not start.
@@ -48,8 +51,18 @@ pub enum SandboxError {
 pub struct Sandbox {
     address: SocketAddr,
     desk: Arc<Desk>,
+    accounts: Accounts,
     stopping: Option<oneshot::Sender<()>>,
     serving: JoinHandle<()>,
+}
+
+/// The providers' accounts.
+struct Accounts(Arc<[Arc<dyn Inspect>]>);
+
+impl fmt::Debug for Accounts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_list().entries(self.0.iter().map(|account| account.service())).finish()
+    }
 }
 
 /// Who is at the other end of the connection.
@@ -90,8 +103,9 @@ impl Sandbox {
         let (listener, address) =
             bind(listen).map_err(|source| SandboxError::Listen { address: listen, source })?;
         let (stopping, stopped) = oneshot::channel();
-        let serving = runtime.spawn(serve(listener, routes(desk.clone()), stopped));
-        Ok(Self { address, desk, stopping: Some(stopping), serving })
+        let (routes, accounts, posting) = rooms(&desk);
+        let serving = runtime.spawn(serve(listener, routes, posting, stopped));
+        Ok(Self { address, desk, accounts, stopping: Some(stopping), serving })
     }
 
     /// Where it listens.
@@ -115,6 +129,16 @@ impl Sandbox {
     /// Begins another scenario, with counts and limits anew. The record stays.
     pub fn set_scenario(&self, scenario: Scenario) {
         self.desk.set_scenario(scenario);
+    }
+
+    /// Posts the webhooks of the provider of that name to `url` from now on; to nobody where it is `None`. Devino's
+    /// statuses go to each message's own `callbackUrl` whatever this is.
+    ///
+    /// # Errors
+    /// When there is no such provider, or the address is not plain HTTP on this computer.
+    pub fn send_webhooks_to(&self, service_name: &str, url: Option<&str>) -> Result<(), WebhookAddressError> {
+        let account = self.accounts.0.iter().find(|account| account.service().name() == service_name);
+        account.ok_or(WebhookAddressError::UnknownProvider)?.send_webhooks_to(url)
     }
 
     /// Lets calls that arrive from now on wait in front of acceptance.
@@ -150,15 +174,27 @@ fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     Ok((TcpListener::from_std(listener)?, address))
 }
 
-/// Every provider's routes, and the sandbox's own.
-fn routes(desk: Arc<Desk>) -> Router {
-    let open = PROVIDERS.iter().map(|provider| (provider.open)(&desk));
-    let (routes, accounts): (Vec<_>, Vec<_>) = open.map(|open| (open.routes, open.account)).unzip();
-    routes.into_iter().fold(inspection::routes(desk, accounts), Router::merge)
+/// What polls until the sandbox ends.
+type Posting = Vec<Pin<Box<dyn Future<Output = ()> + Send>>>;
+
+/// Every provider's routes with the sandbox's own, accounts, and posts.
+fn rooms(desk: &Arc<Desk>) -> (Router, Accounts, Posting) {
+    let open = PROVIDERS.iter().map(|provider| (provider.open)(desk));
+    let mut routes = Router::new();
+    let (mut accounts, mut posting) = (Vec::new(), Vec::new());
+    for Open { routes: own, account, posting: post } in open {
+        routes = routes.merge(own);
+        accounts.push(account);
+        posting.push(post);
+    }
+    let accounts = Accounts(accounts.into());
+    (routes.merge(inspection::routes(desk.clone(), accounts.0.clone())), accounts, posting)
 }
 
 /// Serves until told to stop, which the sender's end is as well.
-async fn serve(listener: TcpListener, routes: Router, mut stopped: oneshot::Receiver<()>) {
+async fn serve(listener: TcpListener, routes: Router, posting: Posting, mut stopped: oneshot::Receiver<()>) {
+    // Ends when this does.
+    let mut posts: JoinSet<()> = posting.into_iter().collect();
     let mut connections = JoinSet::new();
     let mut is_full = false;
     loop {
@@ -172,6 +208,7 @@ async fn serve(listener: TcpListener, routes: Router, mut stopped: oneshot::Rece
             Some(_) = connections.join_next() => is_full = false,
         }
     }
+    posts.shutdown().await;
     connections.shutdown().await;
 }
 

@@ -12,8 +12,8 @@ use super::accepting::MESSAGE;
 use super::desk::Desk;
 use super::far_side::FarSide;
 use super::magic;
-use super::scenario::{Scenario, StatusRules, is_drawn};
-use crate::domain::Phone;
+use super::scenario::{Scenario, StatusRules, is_drawn, is_struck};
+use crate::domain::{Phone, Share};
 
 /// Draws of a message; calls have their own numbers, and faults their own draws, from 0.
 const SENDING: u64 = u64::MAX - 1;
@@ -21,6 +21,8 @@ const DELIVERY: u64 = u64::MAX - 2;
 const READING: u64 = u64::MAX - 3;
 const IS_DELIVERED: u64 = u64::MAX - 4;
 const IS_READ: u64 = u64::MAX - 5;
+/// Draw of a call: whether its messages are sent before it is answered.
+const IS_EARLY: u64 = u64::MAX - 6;
 
 /// As many entries of the record are looked at under one lock.
 const AT_ONCE: usize = 1_000;
@@ -72,7 +74,12 @@ struct Era {
     first: u64,
     seed: u64,
     rules: StatusRules,
+    /// Calls whose messages are sent at once.
+    early: Option<Share>,
 }
+
+/// What becomes of a message: each status with its time after acceptance, and why it fails where it does.
+pub(super) type Way = (Vec<(Status, Duration)>, Option<Failure>);
 
 impl Timetable {
     /// For all messages.
@@ -82,23 +89,49 @@ impl Timetable {
 
     /// Another scenario holds from message `first` on.
     pub(super) fn go_on(&mut self, scenario: &Scenario, first: u64) {
-        let is_other = |last: &Era| last.seed != scenario.seed || last.rules != scenario.statuses;
-        if self.0.last().is_none_or(is_other) {
-            self.0.push(Era::of(scenario, first));
+        let next = Era::of(scenario, first);
+        let is_alike =
+            |last: &Era| (last.seed, &last.rules, last.early) == (next.seed, &next.rules, next.early);
+        if !self.0.last().is_some_and(is_alike) {
+            self.0.push(next);
         }
+    }
+
+    /// The way of the message of this number, which came in that call; `None` where no rules hold for it.
+    pub(super) fn way(
+        &self,
+        number: u64,
+        call: u64,
+        to: Option<Phone>,
+        failures: &[(u16, Failure)],
+    ) -> Option<Way> {
+        let era = self.0.iter().rev().find(|era| era.first <= number)?;
+        let ending = to.and_then(magic::ending);
+        let failure = failures.iter().find(|(row, _)| Some(*row) == ending).map(|(_, failure)| *failure);
+        Some((era.steps(number, call, failure), failure))
+    }
+
+    /// Whether messages of that call are sent before it is answered, where they are numbered from `first` on.
+    pub(super) fn is_early(&self, first: u64, call: u64) -> bool {
+        self.0.iter().rev().find(|era| era.first <= first).is_some_and(|era| era.is_early(call))
     }
 }
 
 impl Era {
     fn of(scenario: &Scenario, first: u64) -> Self {
-        Self { first, seed: scenario.seed, rules: scenario.statuses.clone() }
+        let early = scenario.webhooks.before_response;
+        Self { first, seed: scenario.seed, rules: scenario.statuses.clone(), early }
+    }
+
+    fn is_early(&self, call: u64) -> bool {
+        is_struck(self.early, self.seed, call, IS_EARLY)
     }
 
     /// The steps of a message, each with its time after acceptance. Who is not reached stays where he is.
-    fn steps(&self, number: u64, failure: Option<Failure>) -> Vec<(Status, Duration)> {
+    fn steps(&self, number: u64, call: u64, failure: Option<Failure>) -> Vec<(Status, Duration)> {
         let Self { seed, rules, .. } = self;
         let takes = |what| rules.after.drawn(*seed, number, what);
-        let sent = takes(SENDING);
+        let sent = if self.is_early(call) { Duration::ZERO } else { takes(SENDING) };
         let settled = sent + takes(DELIVERY);
         let mut steps = vec![(Status::Sent, sent)];
         if failure.is_some() {
@@ -121,21 +154,20 @@ pub(super) struct Courses {
 }
 
 impl Courses {
-    /// Where the message of this number stands, which was accepted `at`.
+    /// Where the message of this number stands, which was accepted `at` in that call.
     pub(super) fn stand(
         &self,
         number: u64,
+        call: u64,
         to: Option<Phone>,
         at: Timestamp,
         failures: &[(u16, Failure)],
     ) -> Stand {
         let mut stand = Stand::accepted(at);
-        let Some(era) = self.timetable.0.iter().rev().find(|era| era.first <= number) else { return stand };
-        let ending = to.and_then(magic::ending);
-        let failure = failures.iter().find(|(row, _)| Some(*row) == ending).map(|(_, failure)| *failure);
+        let Some((steps, failure)) = self.timetable.way(number, call, to, failures) else { return stand };
         // A clock that was set back has moved nothing.
         let passed = Duration::try_from(self.now.duration_since(at)).unwrap_or_default();
-        for (status, after) in era.steps(number, failure) {
+        for (status, after) in steps {
             if after <= passed {
                 let failure = failure.filter(|_| status == Status::Failed);
                 stand = Stand { status, since: at.checked_add(after).unwrap_or(at), failure };
@@ -159,7 +191,7 @@ pub(super) fn all<F: FarSide>(desk: &Desk, courses: &Courses) -> Vec<Value> {
         all.extend(own.map(|one| {
             let at = Timestamp::from_millisecond(one.wall_ms).unwrap_or(courses.now);
             let Stand { status, since, failure } =
-                courses.stand(one.number(), one.to.phone(), at, F::FAILURES);
+                courses.stand(one.number(), one.call, one.to.phone(), at, F::FAILURES);
             json!({
                 "message_id": one.message_id(), "to": one.to.in_full(), "status": status,
                 "since": format!("{since:.3}"), "code": failure.map(|failure| failure.code),
@@ -181,7 +213,7 @@ mod tests {
 
     fn status(timetable: &Arc<Timetable>, number: u64, seconds: i64) -> Status {
         let now = Timestamp::from_second(seconds).expect("a time");
-        Courses { timetable: timetable.clone(), now }.stand(number, None, AT, &[]).status
+        Courses { timetable: timetable.clone(), now }.stand(number, 1, None, AT, &[]).status
     }
 
     #[test]
@@ -220,7 +252,7 @@ mod tests {
         let stand = |digits: &str, second| {
             let now = Timestamp::from_second(second).expect("a time");
             let courses = Courses { timetable: timetable.clone(), now };
-            courses.stand(7, Phone::from_digits(digits), AT, &[(2305, failure)])
+            courses.stand(7, 1, Phone::from_digits(digits), AT, &[(2305, failure)])
         };
         assert_eq!(stand("5599900002305", 1).status, Status::Sent);
         let failed = stand("5599900002305", 2);

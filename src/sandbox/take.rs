@@ -14,6 +14,7 @@ use super::incoming::Incoming;
 use super::record::CallEntry;
 use super::reply::{Answer, Reply};
 use super::scenario::{FaultKind, Scenario};
+use super::webhooks::post_early;
 use crate::clock::Tick;
 
 /// The largest body that is read. Devino's SMS sibling takes 32,000 messages at once; with texts of 1,000
@@ -48,7 +49,7 @@ pub(super) async fn take<F: FarSide>(
     reply.into_response().await
 }
 
-async fn decide<F: FarSide>(counter: &Counter<F>, call: F::Call, incoming: &Incoming) -> (Reply, Tick) {
+async fn decide<F: FarSide>(counter: &Arc<Counter<F>>, call: F::Call, incoming: &Incoming) -> (Reply, Tick) {
     let desk = &counter.desk;
     if !desk.gate.pass(|| desk.tell()).await {
         return (Reply::Closed, Tick::default());
@@ -59,6 +60,7 @@ async fn decide<F: FarSide>(counter: &Counter<F>, call: F::Call, incoming: &Inco
     let (decision, scenario) = desk.decide(counter, call, credential, incoming);
     let Decision { arrival, operation, recipients, unknown, fate, due } = decision;
     let reply = reply_to(fate, call, incoming, &scenario);
+    post_early(counter, arrival.call).await;
     desk.note(CallEntry::new(F::SERVICE, arrival, operation, recipients, reply.answered()), &unknown);
     (reply, due)
 }

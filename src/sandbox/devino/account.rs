@@ -21,7 +21,7 @@ impl Account {
     /// Keeps a message as the webhook would tell it (seed 002, "Exemplo de recebimento de uma mensagem"). Without
     /// `to` it answers whoever sent last.
     pub(super) fn hear(&mut self, body: &Value, happening: &Happening) -> Result<Value, String> {
-        let inbound = Inbound::of_person(body)?;
+        let inbound = Inbound::of_writer(body)?;
         let known = (!self.sender.is_empty()).then(|| self.sender.clone());
         let to = inbound.to.or(known).ok_or("`to` is missing, and no sender has sent anything yet")?;
         let told = json!({
@@ -31,7 +31,9 @@ impl Account {
             "ts": happening.at.as_millisecond(),
             "text": inbound.text,
         });
-        self.inbound.push(told.clone());
+        if happening.keeps {
+            self.inbound.push(told.clone());
+        }
         Ok(told)
     }
 

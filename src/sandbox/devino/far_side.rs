@@ -1,5 +1,7 @@
 //! Devino among the simulated providers.
 
+use std::sync::Arc;
+
 use axum::http::HeaderMap;
 use axum::routing::MethodFilter;
 use bytes::Bytes;
@@ -8,6 +10,7 @@ use serde_json::Value;
 
 use super::account::Account;
 use super::judge::{Request, judge};
+use super::webhooks::{self, CallbackUrl};
 use super::{DevinoRefusal, answer, failure};
 use crate::provider::devino::wire::MESSAGES_PATH;
 use crate::sandbox::accepting::{MESSAGE, Message, Outcome};
@@ -17,6 +20,7 @@ use crate::sandbox::incoming::{Incoming, authorization};
 use crate::sandbox::reply::Answer;
 use crate::sandbox::scenario::Scenario;
 use crate::sandbox::statuses::{Courses, Failures};
+use crate::sandbox::webhooks::{Heard, Manner, Told};
 use crate::sandbox::{Service, credentials, digest};
 
 /// The provider of seed 002.
@@ -27,16 +31,18 @@ impl FarSide for Devino {
     /// There is one call.
     type Call = ();
     type Refusal = DevinoRefusal;
-    /// Entries stand in the request's order; nothing is repeated.
-    type Echo = ();
+    /// Where each message's statuses go; the answer repeats nothing.
+    type Echo = Vec<CallbackUrl>;
     type Operation = NoOperation;
     type Account = Account;
+    type About = CallbackUrl;
 
     const SERVICE: Service = Service::named("devino");
     const OPERATIONS: &'static [&'static str] = &[MESSAGE];
     const REFUSALS: &'static [&'static str] = DevinoRefusal::KEYS;
     const MAGIC: &'static [(u16, DevinoRefusal)] = DevinoRefusal::MAGIC;
     const FAILURES: Failures = failure::FAILURES;
+    const MANNER: Manner = webhooks::MANNER;
 
     fn routes() -> Vec<Route<()>> {
         vec![(MethodFilter::POST, MESSAGES_PATH, ())]
@@ -65,7 +71,7 @@ impl FarSide for Devino {
             return Judged::Unfit(answer::unreadable("the body is not JSON"));
         };
         match judge(body, &scenario.devino, unknown) {
-            Request::Messages(messages) => Judged::Messages(messages, ()),
+            Request::Messages(messages, callbacks) => Judged::Messages(messages, callbacks),
             Request::Refused(refusal) => Judged::Unfit(answer::of_call(refusal, scenario.devino.call_errors)),
             Request::Unreadable(why) => Judged::Unfit(answer::unreadable(&why)),
         }
@@ -76,7 +82,7 @@ impl FarSide for Devino {
     }
 
     fn settle(
-        (): &mut (),
+        _: &mut Vec<CallbackUrl>,
         messages: &[Message<DevinoRefusal>],
         outcomes: &[Outcome<DevinoRefusal>],
         account: &mut Account,
@@ -89,7 +95,12 @@ impl FarSide for Devino {
         }
     }
 
-    fn answer((): &(), outcomes: &[Outcome<DevinoRefusal>], flaw: Flaw, scenario: &Scenario) -> Answer {
+    fn answer(
+        _: &Vec<CallbackUrl>,
+        outcomes: &[Outcome<DevinoRefusal>],
+        flaw: Flaw,
+        scenario: &Scenario,
+    ) -> Answer {
         answer::of_messages(outcomes, flaw, &scenario.devino)
     }
 
@@ -129,5 +140,21 @@ impl FarSide for Devino {
             "inbound" => account.hear(body, happening),
             _ => Err(format!("Devino's account knows `inbound`, not `{event}`")),
         }
+    }
+    fn about(callbacks: &Vec<CallbackUrl>, position: usize, _: &Scenario) -> CallbackUrl {
+        callbacks.get(position).cloned().flatten()
+    }
+
+    fn own_address(callback: &CallbackUrl) -> Option<&Arc<str>> {
+        callback.as_ref()
+    }
+
+    fn tell(steps: &[Told<'_, CallbackUrl>]) -> Value {
+        webhooks::statuses(steps)
+    }
+
+    /// The account keeps what is posted.
+    fn tell_heard(heard: &Heard<CallbackUrl>, _: usize) -> Value {
+        heard.told.clone()
     }
 }

@@ -4,6 +4,7 @@
 use axum::http::Uri;
 use serde_json::{Map, Value};
 
+use super::webhooks::CallbackUrl;
 use super::{DevinoRefusal, media_type};
 use crate::domain::{Address, Phone};
 use crate::sandbox::accepting::Message;
@@ -40,8 +41,8 @@ const FIELDS: [&str; 12] = [
 /// What a readable body asks for.
 #[derive(Debug)]
 pub(super) enum Request {
-    /// One judgement for each message.
-    Messages(Vec<Message<DevinoRefusal>>),
+    /// One judgement for each message, and where its statuses go.
+    Messages(Vec<Message<DevinoRefusal>>, Vec<CallbackUrl>),
     /// The whole call is refused by the table.
     Refused(DevinoRefusal),
     /// A field is not of the type that the seed gives it, so a server could not even read it.
@@ -73,9 +74,22 @@ pub(super) fn judge(body: &Value, rules: &DevinoRules, unknown: &mut Vec<String>
         judge_message(fields, rules).map_err(|wrong| format!("messages[{position}].{wrong}"))
     };
     match messages.iter().enumerate().map(judge).collect() {
-        Ok(messages) => Request::Messages(messages),
+        Ok(judged) => Request::Messages(judged, callbacks(messages)),
         Err(wrong) => Request::Unreadable(wrong),
     }
+}
+
+/// One copy of an address that follows itself.
+fn callbacks(messages: &[Value]) -> Vec<CallbackUrl> {
+    let mut last: CallbackUrl = None;
+    let mut one_of = |message: &Value| {
+        let written = message.get("callbackUrl").and_then(Value::as_str)?;
+        if last.as_deref() != Some(written) {
+            last = Some(written.into());
+        }
+        last.clone()
+    };
+    messages.iter().map(&mut one_of).collect()
 }
 
 fn judge_message(fields: &Map<String, Value>, rules: &DevinoRules) -> Result<Message<DevinoRefusal>, String> {

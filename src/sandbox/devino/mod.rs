@@ -7,6 +7,7 @@ mod far_side;
 mod judge;
 mod media_type;
 mod refusal;
+mod webhooks;
 
 pub(super) use far_side::Devino;
 pub use refusal::{DevinoRefusal, Place};

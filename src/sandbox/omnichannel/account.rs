@@ -87,14 +87,16 @@ impl Account {
     /// no such message; this form is ours.
     pub(super) fn hear(&mut self, body: &Value, happening: &Happening) -> Result<Value, String> {
         self.furnish(&happening.scenario.omnichannel);
-        let inbound = Inbound::of_person(body)?;
+        let inbound = Inbound::of_writer(body)?;
         let is_theirs = |number: &str| {
             Phone::from_digits(number).is_some_and(|phone| phone.person() == inbound.from.person())
         };
         let open = self.sessions.iter().rev().find(|(_, number)| is_theirs(number)).map(|(id, _)| id.clone());
         let session = open.unwrap_or_else(|| {
             let id = identifier(happening.number);
-            self.sessions.insert(id.clone(), inbound.from.digits());
+            if happening.keeps {
+                self.sessions.insert(id.clone(), inbound.from.digits());
+            }
             id
         });
         let told = json!({
@@ -102,7 +104,9 @@ impl Account {
             "senderNumber": inbound.from.digits(), "text": inbound.text,
             "createdAt": format!("{:.3}", happening.at),
         });
-        self.inbound.push(told.clone());
+        if happening.keeps {
+            self.inbound.push(told.clone());
+        }
         Ok(told)
     }
 

@@ -9,6 +9,7 @@ use super::account::Account;
 use super::call::{self, Call};
 use super::fields::Fields;
 use super::refusal::OmnichannelRefusal;
+use super::webhooks::{self, About};
 use super::{answer, judge, perform};
 use crate::domain::Address;
 use crate::sandbox::accepting::{Message, Outcome};
@@ -18,6 +19,7 @@ use crate::sandbox::incoming::{Incoming, authorization};
 use crate::sandbox::reply::Answer;
 use crate::sandbox::scenario::Scenario;
 use crate::sandbox::statuses::{Courses, Failures};
+use crate::sandbox::webhooks::{Heard, Manner, Told};
 use crate::sandbox::{Service, credentials, digest};
 
 /// The provider of seed 000.
@@ -66,6 +68,7 @@ impl FarSide for Omnichannel {
     type Echo = Echo;
     type Operation = Asked;
     type Account = Account;
+    type About = About;
 
     const SERVICE: Service = Service::named("omnichannel");
     const OPERATIONS: &'static [&'static str] = call::WORDS;
@@ -73,6 +76,7 @@ impl FarSide for Omnichannel {
     const MAGIC: &'static [(u16, OmnichannelRefusal)] = OmnichannelRefusal::MAGIC;
     /// The seed shows no statuses.
     const FAILURES: Failures = &[];
+    const MANNER: Manner = Manner::PLAIN;
 
     fn routes() -> Vec<Route<Call>> {
         call::routes()
@@ -177,5 +181,16 @@ impl FarSide for Omnichannel {
             "inbound" => account.hear(body, happening),
             _ => Err(format!("the omnichannel's account knows `inbound`, not `{event}`")),
         }
+    }
+    fn about(echo: &Echo, _: usize, _: &Scenario) -> About {
+        About::new(echo)
+    }
+
+    fn tell(steps: &[Told<'_, About>]) -> Value {
+        steps.first().map(webhooks::status).unwrap_or_default()
+    }
+
+    fn tell_heard(heard: &Heard<About>, _: usize) -> Value {
+        webhooks::heard(heard)
     }
 }

@@ -15,6 +15,7 @@ mod listing;
 mod perform;
 mod refusal;
 mod schema;
+mod webhooks;
 
 pub(super) use far_side::Omnichannel;
 pub use refusal::OmnichannelRefusal;

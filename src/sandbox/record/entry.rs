@@ -145,6 +145,12 @@ pub struct State {
     pub refused: u64,
     /// Calls that wait at the gate now.
     pub held: u64,
+    /// Posts of webhooks that were begun.
+    pub webhooks_made: u64,
+    /// Those that were answered as their provider wants to be.
+    pub webhooks_answered: u64,
+    /// Events that are still to be posted, or to be answered for.
+    pub webhooks_waiting: u64,
     /// How many calls were answered with what.
     pub answered: BTreeMap<Answered, u64>,
     /// Fields that no document knows, with how often they came; at most 64 names.

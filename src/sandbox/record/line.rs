@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Accepted, CallEntry};
 use crate::domain::{Address, Phone};
-use crate::sandbox::Service;
+use crate::sandbox::{Service, WebhookEntry};
 
 #[derive(Debug, Serialize, Deserialize)]
 struct AcceptedLine<'a> {
@@ -83,6 +83,14 @@ impl Line for Accepted {
 }
 
 impl Line for CallEntry {
+    fn write(&self, to: &mut Vec<u8>) -> io::Result<()> {
+        serde_json::to_writer(&mut *to, self)?;
+        to.push(b'\n');
+        Ok(())
+    }
+}
+
+impl Line for WebhookEntry {
     fn write(&self, to: &mut Vec<u8>) -> io::Result<()> {
         serde_json::to_writer(&mut *to, self)?;
         to.push(b'\n');

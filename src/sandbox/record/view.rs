@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Accepted, CallEntry, State};
+use crate::sandbox::WebhookEntry;
 use crate::sandbox::desk::Desk;
 
 /// A view of a sandbox's record; it stays after the sandbox has stopped. Nothing can be changed through it.
@@ -26,6 +27,12 @@ impl Record {
     #[must_use]
     pub fn calls(&self) -> Vec<CallEntry> {
         self.desk.calls(0, usize::MAX)
+    }
+
+    /// Every webhook that was posted so far.
+    #[must_use]
+    pub fn webhooks(&self) -> Vec<WebhookEntry> {
+        self.desk.webhooks(0, usize::MAX)
     }
 
     /// The counts.

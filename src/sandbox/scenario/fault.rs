@@ -103,6 +103,11 @@ pub(in crate::sandbox) fn is_drawn(share: Option<Share>, seed: u64, number: u64,
     share.is_none_or(|share| is_in_share(share, draw(seed, number, what)))
 }
 
+/// The toss of a coin.
+pub(in crate::sandbox) fn is_heads(seed: u64, number: u64, what: u64) -> bool {
+    draw(seed, number, what) % 2 == 0
+}
+
 /// A number that looks random and depends on nothing but these three, on any machine.
 fn draw(seed: u64, number: u64, what: u64) -> u64 {
     let mut hasher = blake3::Hasher::new();

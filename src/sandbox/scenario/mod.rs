@@ -43,13 +43,16 @@ mod sinch;
 mod statuses;
 mod values;
 mod wati;
+mod webhooks;
 
 pub use devino::{CallErrors, DevinoRules};
-pub(super) use fault::is_drawn;
 pub use fault::{Fault, FaultKind, When};
+pub(super) use fault::{is_drawn, is_heads};
 pub use model::{Latency, RateLimit, Scenario};
 pub use omnichannel::{OmnichannelContact, OmnichannelRules, OmnichannelTag};
 pub use recipients::{RecipientRule, Refusal, Who};
 pub use sinch::{SinchRules, SinchSuccess};
 pub use statuses::StatusRules;
 pub use wati::{WatiRules, WatiTemplate};
+pub use webhooks::WebhookRules;
+pub(super) use webhooks::is_struck;

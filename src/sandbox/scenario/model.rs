@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{DevinoRules, Fault, OmnichannelRules, RecipientRule, SinchRules, StatusRules, WatiRules};
+use super::{
+    DevinoRules, Fault, OmnichannelRules, RecipientRule, SinchRules, StatusRules, WatiRules, WebhookRules,
+};
 use crate::domain::Rate;
 
 /// How the far side behaves. The default is a provider in good health.
@@ -24,6 +26,8 @@ pub struct Scenario {
     pub sinch: SinchRules,
     /// How accepted messages move.
     pub statuses: StatusRules,
+    /// How what is posted of it goes astray.
+    pub webhooks: WebhookRules,
     /// Recipients that are refused.
     pub recipients: Vec<RecipientRule>,
     /// Calls that go wrong.

@@ -10,6 +10,7 @@ use super::omnichannel::RawOmnichannel;
 use super::sinch::RawSinch;
 use super::statuses::RawStatuses;
 use super::wati::RawWati;
+use super::webhooks::RawWebhooks;
 use crate::document::{OfRate, Placed, Table, TextOrTexts};
 use crate::sandbox::Service;
 
@@ -24,6 +25,7 @@ pub(super) struct RawScenario {
     pub(super) wati: Option<Table<RawWati>>,
     pub(super) sinch: Option<Table<RawSinch>>,
     pub(super) statuses: Option<Table<RawStatuses>>,
+    pub(super) webhooks: Option<Table<RawWebhooks>>,
     pub(super) recipients: Option<Vec<Placed<Table<RawRecipientRule>>>>,
     pub(super) faults: Option<Vec<Placed<Table<RawFault>>>>,
 }

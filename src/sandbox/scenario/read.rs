@@ -44,6 +44,7 @@ fn scenario(raw: RawScenario, findings: &mut Findings) -> Scenario {
         wati: raw.wati.map(|Table(raw)| raw.read(findings)).unwrap_or_default(),
         sinch: raw.sinch.map(|Table(raw)| raw.read(findings)).unwrap_or_default(),
         statuses: raw.statuses.map(|Table(raw)| raw.read(findings)).unwrap_or_default(),
+        webhooks: raw.webhooks.map(|Table(raw)| raw.read(findings)).unwrap_or_default(),
         recipients: each(raw.recipients, "recipients", |raw, place| read_rules::rule(raw, place, findings)),
         faults: each(raw.faults, "faults", |raw, place| read_faults::fault(raw, place, findings)),
     }

@@ -132,7 +132,12 @@ impl Account {
     pub(super) fn hear(&mut self, body: &Value, happening: &Happening) -> Result<Value, String> {
         let inbound = Inbound::read(body)?;
         let from = inbound.from.digits();
-        let mut message = json!({ "type": "TEXT", "messageText": inbound.text });
+        let mut message = if inbound.is_button {
+            let reply = json!({ "payload": inbound.text, "title": inbound.text });
+            json!({ "type": "BUTTON", "interactive": { "type": "BUTTON_REPLY", "buttonReply": reply } })
+        } else {
+            json!({ "type": "TEXT", "messageText": inbound.text })
+        };
         if let Some(id) = inbound.group {
             let group = self.groups.get_mut(&id).filter(|group| group.has_account());
             let group = group.ok_or("the account is in no group of that `waGroupId`")?;
@@ -152,7 +157,9 @@ impl Account {
             "receivedAt": happening.at.as_millisecond(),
             "receivedDate": format!("{:.3}", happening.at),
         });
-        self.inbound.push(told.clone());
+        if happening.keeps {
+            self.inbound.push(told.clone());
+        }
         Ok(told)
     }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::account::Account;
 use super::judge::{Echo, judge};
 use super::operation::GroupCall;
-use super::{SinchRefusal, answer, failure, groups};
+use super::{SinchRefusal, answer, failure, groups, webhooks};
 use crate::domain::Address;
 use crate::sandbox::accepting::{Message, Outcome};
 use crate::sandbox::far_side::{Context, FarSide, Flaw, Judged, Performed, Route};
@@ -18,6 +18,7 @@ use crate::sandbox::incoming::Incoming;
 use crate::sandbox::reply::Answer;
 use crate::sandbox::scenario::Scenario;
 use crate::sandbox::statuses::{Courses, Failures};
+use crate::sandbox::webhooks::{Course, Heard, Manner, Told};
 use crate::sandbox::{Service, credentials, digest, plausible};
 
 /// The provider of seed 001.
@@ -49,12 +50,15 @@ impl FarSide for Sinch {
     type Echo = Echo;
     type Operation = GroupCall;
     type Account = Account;
+    type About = ();
 
     const SERVICE: Service = Service::named("sinch");
     const OPERATIONS: &'static [&'static str] = GroupCall::WORDS;
     const REFUSALS: &'static [&'static str] = SinchRefusal::NAMES;
     const MAGIC: &'static [(u16, SinchRefusal)] = SinchRefusal::MAGIC;
     const FAILURES: Failures = failure::FAILURES;
+    const MANNER: Manner = webhooks::MANNER;
+    const HAS_BUTTONS: bool = true;
 
     fn routes() -> Vec<Route<Call>> {
         const GROUPS: &str = "/v1/whatsapp/groups";
@@ -185,5 +189,19 @@ impl FarSide for Sinch {
         let number = plausible::phone(text("waId")?).ok_or("`waId` is not a phone number")?;
         let group = account.join(text("link")?, &number.digits());
         Ok(json!({ "group": group.ok_or("no group has that link, or not any more")? }))
+    }
+    fn about(_: &Echo, _: usize, _: &Scenario) {}
+
+    fn tell(steps: &[Told<'_, ()>]) -> Value {
+        webhooks::records(steps)
+    }
+
+    fn tell_heard(heard: &Heard<()>, _: usize) -> Value {
+        webhooks::heard(heard)
+    }
+
+    /// The sender is a user's name; the account has one number.
+    fn answered(_: &Course<()>) -> Option<String> {
+        None
     }
 }

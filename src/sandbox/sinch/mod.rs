@@ -10,6 +10,7 @@ mod groups;
 mod judge;
 mod operation;
 mod refusal;
+mod webhooks;
 
 pub(super) use far_side::Sinch;
 pub use refusal::SinchRefusal;

@@ -68,6 +68,7 @@ async fn the_record_tells_who_when_and_what() {
         state,
         json!({
             "calls": 2, "recipients": 4, "accepted": 3, "duplicates": 0, "refused": 1, "held": 0,
+            "webhooks_made": 0, "webhooks_answered": 0, "webhooks_waiting": 0,
             "answered": { "200": 2 }, "unknown_fields": {},
             "accounts": null,
         })
@@ -182,7 +183,7 @@ async fn a_scenario_is_replaced_and_begins_anew() {
 #[tokio::test]
 async fn its_own_routes_answer_this_computer_alone() {
     let desk = Desk::new(Scenario::default(), Arc::new(manual_clock()), &Recording::Memory).expect("a desk");
-    let routes = TowerToHyperService::new(inspection::routes(Arc::new(desk), Vec::new()));
+    let routes = TowerToHyperService::new(inspection::routes(Arc::new(desk), Arc::new([])));
     for (peer, expected) in [
         ("127.0.0.1:9", 200),
         ("[::1]:9", 200),

@@ -44,6 +44,8 @@ pub(super) struct Conversation {
 pub(super) struct ChatMessage {
     /// The record's number.
     pub(super) number: u64,
+    /// The call in which it came; 0 for a person's.
+    pub(super) call: u64,
     /// Whether the account sent it; the person did otherwise.
     pub(super) is_ours: bool,
     /// The person.

@@ -125,12 +125,12 @@ impl Echo {
             Way::Single | Way::Bulk | Way::Broadcast => ("template", self.filled(recipient, rules)),
         };
         let (at, local_id) = (self.at, recipient.local_id.clone());
-        let message = ChatMessage { number, is_ours: true, phone, kind, text, at, local_id };
+        let message = ChatMessage { number, call: self.call, is_ours: true, phone, kind, text, at, local_id };
         account.conversation_mut((phone.person(), self.channel)).messages.push(message);
     }
 
     /// The template's text with its values; its name where the scenario does not know it.
-    fn filled(&self, recipient: &Recipient, rules: &WatiRules) -> String {
+    pub(super) fn filled(&self, recipient: &Recipient, rules: &WatiRules) -> String {
         let Some(template) = rules.templates.get(&self.template) else { return self.template.clone() };
         recipient.parameters.iter().fold(template.body.clone(), |body, parameter| {
             body.replace(&format!("{{{{{}}}}}", parameter.name), &parameter.value)

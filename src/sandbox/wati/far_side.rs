@@ -9,6 +9,7 @@ use super::call::Call;
 use super::echo::Echo;
 use super::judge::{self, Unfit};
 use super::operation::{Form, Operation, Question};
+use super::webhooks::{self, About};
 use super::{Account, WatiRefusal, answer, failure, inspection, perform};
 use crate::sandbox::accepting::{Message, Outcome};
 use crate::sandbox::far_side::{Context, FarSide, Flaw, Judged, Performed, Route};
@@ -16,7 +17,8 @@ use crate::sandbox::inbound::Happening;
 use crate::sandbox::incoming::{Incoming, authorization};
 use crate::sandbox::reply::Answer;
 use crate::sandbox::scenario::Scenario;
-use crate::sandbox::statuses::{Courses, Failures};
+use crate::sandbox::statuses::{Courses, Failures, Status};
+use crate::sandbox::webhooks::{Heard, Manner, Told};
 use crate::sandbox::{Service, credentials, digest};
 
 /// The provider of seed 003.
@@ -29,12 +31,15 @@ impl FarSide for Wati {
     type Echo = Echo;
     type Operation = Operation;
     type Account = Account;
+    type About = About;
 
     const SERVICE: Service = Service::named("wati");
     const OPERATIONS: &'static [&'static str] = Operation::WORDS;
     const REFUSALS: &'static [&'static str] = WatiRefusal::NAMES;
     const MAGIC: &'static [(u16, WatiRefusal)] = WatiRefusal::MAGIC;
     const FAILURES: Failures = failure::FAILURES;
+    const MANNER: Manner = Manner::PLAIN;
+    const HAS_BUTTONS: bool = true;
 
     fn routes() -> Vec<Route<Call>> {
         Call::routes()
@@ -120,6 +125,26 @@ impl FarSide for Wati {
             "inbound" => account.hear(body, happening),
             _ => Err(format!("Wati's account knows `inbound`, not `{event}`")),
         }
+    }
+
+    fn about(echo: &Echo, position: usize, scenario: &Scenario) -> About {
+        About::new(echo, position, scenario)
+    }
+
+    fn parts(status: Status) -> usize {
+        webhooks::parts(status)
+    }
+
+    fn tell(steps: &[Told<'_, About>]) -> Value {
+        steps.first().map(webhooks::event).unwrap_or_default()
+    }
+
+    fn heard_parts(heard: &Heard<About>) -> usize {
+        webhooks::heard_parts(heard)
+    }
+
+    fn tell_heard(heard: &Heard<About>, part: usize) -> Value {
+        webhooks::heard(heard, part)
     }
 }
 

@@ -16,26 +16,31 @@ const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 impl Account {
     /// Puts a message into the person's conversation, which is opened where there is none.
     pub(super) fn hear(&mut self, body: &Value, happening: &Happening) -> Result<Value, String> {
-        let Inbound { from, text, to, .. } = Inbound::of_person(body)?;
+        let Inbound { from, text, to, is_button, .. } = Inbound::of_person(body)?;
         let channel = match to {
             Some(written) => Some(plausible::phone(&written).ok_or("`to` is not a phone number")?),
             None => self.channel_for(from.person(), &happening.scenario.wati),
         };
         let key = (from.person(), channel);
-        self.contact_mut(from, happening.at);
-        self.inbound += 1;
         let message = ChatMessage {
             number: happening.number,
+            call: 0,
             is_ours: false,
             phone: from,
-            kind: "text",
+            kind: if is_button { "button" } else { "text" },
             text,
             at: happening.at,
             local_id: None,
         };
         let told = json!({
             "message": answer::heard(key, &message), "conversationId": conversation_id(key),
+            "waId": from.digits(), "channelPhoneNumber": channel.map(Phone::digits),
         });
+        if !happening.keeps {
+            return Ok(told);
+        }
+        self.contact_mut(from, happening.at);
+        self.inbound += 1;
         let conversation = self.conversation_mut(key);
         if conversation.status == "SOLVED" {
             conversation.status = "OPEN";

@@ -13,6 +13,7 @@ mod judge;
 mod operation;
 mod perform;
 mod refusal;
+mod webhooks;
 
 use account::Account;
 pub(super) use far_side::Wati;

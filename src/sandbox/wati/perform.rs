@@ -193,7 +193,7 @@ fn answered(question: &Question, account: &Account, context: &Context<'_, WatiRe
             None => absent(),
         },
         Question::BroadcastRecipients { id, page } => match account.broadcasts.get(id) {
-            Some(broadcast) => answer::recipient_page(broadcast, page, courses),
+            Some(broadcast) => answer::recipient_page(*id, broadcast, page, courses),
             None => absent(),
         },
         Question::ContactCount => {

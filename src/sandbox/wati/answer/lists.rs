@@ -71,11 +71,12 @@ pub(in crate::sandbox::wati) fn template_page(all: &[(&String, &WatiTemplate)], 
 
 /// v3's `recipients` of a broadcast.
 pub(in crate::sandbox::wati) fn recipient_page(
+    id: u64,
     broadcast: &Broadcast,
     page: &Page,
     courses: &Courses,
 ) -> Answer {
-    let shape = |one| shapes::recipient(broadcast.at, one, courses);
+    let shape = |one| shapes::recipient(id, broadcast.at, one, courses);
     let list: Vec<_> = part(&broadcast.recipients, page).iter().map(shape).collect();
     json(&json!({
         "recipients": list, "page_number": page.number, "page_size": page.size,

@@ -158,6 +158,7 @@ fn text(echo: &Echo, outcome: Option<&Outcome<WatiRefusal>>) -> Value {
     let Some(phone) = recipient.and_then(|one| plausible::phone(&one.number)) else { return json!({}) };
     let message = ChatMessage {
         number: *number,
+        call: echo.call,
         is_ours: true,
         phone,
         kind: "text",

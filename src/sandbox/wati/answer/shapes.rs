@@ -99,7 +99,7 @@ pub(in crate::sandbox::wati) fn broadcast(
     account: &Account,
     courses: &Courses,
 ) -> Value {
-    let counts = Statistics::of(broadcast, account, courses);
+    let counts = Statistics::of(id, broadcast, account, courses);
     json!({
         "id": format!("broadcast_{id}"), "channel_id": broadcast.channel.map(Phone::digits),
         "name": broadcast.name, "status": "completed", "template_id": broadcast.template,
@@ -115,6 +115,7 @@ pub(in crate::sandbox::wati) fn broadcast(
 
 /// A recipient of a broadcast of v3.
 pub(super) fn recipient(
+    call: u64,
     at: Timestamp,
     (recipient, delivery): &(Recipient, Delivery),
     courses: &Courses,
@@ -122,7 +123,7 @@ pub(super) fn recipient(
     let phone = plausible::phone(&recipient.number);
     let (status, message, code, detail) = match delivery {
         Delivery::Sent(number) => {
-            let Stand { status, failure, .. } = standing::of_recipient(*number, recipient, at, courses);
+            let Stand { status, failure, .. } = standing::of_recipient(*number, call, recipient, at, courses);
             let (code, detail) = (failure.map(|one| one.code), failure.map(|one| one.sentence));
             (standing::word(status), Some(Wati::message_id(*number)), code, detail)
         }

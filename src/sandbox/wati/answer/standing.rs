@@ -24,7 +24,7 @@ impl ChatMessage {
     /// A person's message does not move.
     pub(in crate::sandbox::wati) fn stand(&self, courses: &Courses) -> Stand {
         if self.is_ours {
-            courses.stand(self.number, Some(self.phone), self.at, FAILURES)
+            courses.stand(self.number, self.call, Some(self.phone), self.at, FAILURES)
         } else {
             Stand::accepted(self.at)
         }
@@ -32,8 +32,14 @@ impl ChatMessage {
 }
 
 /// Where a recipient of a broadcast stands who was taken.
-pub(super) fn of_recipient(number: u64, recipient: &Recipient, at: Timestamp, courses: &Courses) -> Stand {
-    courses.stand(number, plausible::phone(&recipient.number), at, FAILURES)
+pub(super) fn of_recipient(
+    number: u64,
+    call: u64,
+    recipient: &Recipient,
+    at: Timestamp,
+    courses: &Courses,
+) -> Stand {
+    courses.stand(number, call, plausible::phone(&recipient.number), at, FAILURES)
 }
 
 /// How many recipients of a broadcast have come how far; whoever has read it was reached as well.
@@ -47,11 +53,13 @@ pub(super) struct Statistics {
 }
 
 impl Statistics {
-    pub(super) fn of(broadcast: &Broadcast, account: &Account, courses: &Courses) -> Self {
+    pub(super) fn of(call: u64, broadcast: &Broadcast, account: &Account, courses: &Courses) -> Self {
         let mut counts = Self::default();
         for (recipient, delivery) in &broadcast.recipients {
             let status = match delivery {
-                Delivery::Sent(number) => of_recipient(*number, recipient, broadcast.at, courses).status,
+                Delivery::Sent(number) => {
+                    of_recipient(*number, call, recipient, broadcast.at, courses).status
+                }
                 Delivery::Failed(_) => Status::Failed,
             };
             counts.failed += usize::from(status == Status::Failed);
