@@ -8,6 +8,7 @@ mod channel;
 mod channels;
 mod environment;
 mod hidden;
+mod listen;
 mod preferences;
 mod provider_keys;
 mod raw;
@@ -18,6 +19,7 @@ mod workspace;
 
 pub use channels::{Channels, UnknownChannel};
 pub use environment::Environment;
+pub use listen::{Identity, IdentityError, Listen};
 pub use preferences::Preferences;
 pub use secret::SecretError;
 pub use workspace::{Workspace, WorkspaceError};

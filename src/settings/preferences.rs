@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::document::{self, Findings, Homes, OfFrequency, Placed, Text, TextList, value};
+use super::listen::{self, Listen, RawListen};
+use crate::document::{self, Findings, Homes, OfFrequency, Placed, Table, Text, TextList, value};
 use crate::domain::{FrequencyCap, Language, OptOutWords, Problem, Problems};
 
 /// See the module. Everything has a default; the file may be absent.
@@ -16,6 +17,8 @@ pub struct Preferences {
     pub opt_out_words: OptOutWords,
     /// Of campaigns whose definition has none of its own.
     pub frequency_cap: Option<FrequencyCap>,
+    /// Where webhooks are listened for.
+    pub listen: Listen,
 }
 
 /// The file, as it is written.
@@ -25,6 +28,7 @@ struct RawPreferences {
     language: Option<Placed<Language>>,
     opt_out_words: Option<Placed<TextList>>,
     frequency_cap: Option<Placed<Text<OfFrequency>>>,
+    listen: Option<Placed<Table<RawListen>>>,
 }
 
 impl Preferences {
@@ -39,6 +43,7 @@ impl Preferences {
         if let Some(problems) = findings.into_problems(file, &*source) {
             return Err(problems);
         }
+        let root = file.parent().unwrap_or(Path::new("."));
         let mut findings = Findings::default();
         let raw: RawPreferences = document::fill(&table, "", &Homes::default(), &mut findings);
         let preferences = Self {
@@ -49,6 +54,7 @@ impl Preferences {
             frequency_cap: raw
                 .frequency_cap
                 .and_then(|cap| findings.keep(value::frequency_cap(&cap.into_plain(), "frequency_cap"))),
+            listen: raw.listen.map_or_else(Listen::default, |table| listen::read(table, root, &mut findings)),
         };
         match findings.into_problems(file, source) {
             Some(problems) => Err(problems),

@@ -115,6 +115,23 @@ fn from_variable(name: &str, environment: &Environment) -> Result<SecretString, 
 }
 
 fn from_file(path: &Path) -> Result<SecretString, SecretError> {
+    match usable(text_of(path)?) {
+        Ok(secret) => Ok(secret),
+        Err(Unusable::Empty) => Err(SecretError::FileEmpty(path.to_owned())),
+        Err(Unusable::Unprintable) => Err(SecretError::FileUnusable(path.to_owned())),
+    }
+}
+
+/// The text of a file of many lines that its owner alone can read: a private key.
+///
+/// # Errors
+/// When it cannot be read, or lies open to others.
+pub(super) fn read_private(path: &Path) -> Result<SecretString, SecretError> {
+    text_of(path).map(SecretString::from)
+}
+
+/// The text of a file that its owner alone can read.
+fn text_of(path: &Path) -> Result<String, SecretError> {
     let unreadable = |source| SecretError::FileUnreadable { file: path.to_owned(), source };
     let file = File::open(path).map_err(unreadable)?;
     // What is looked at is what is read: the open file, not whatever its path names by then.
@@ -131,16 +148,11 @@ fn from_file(path: &Path) -> Result<SecretString, SecretError> {
     }
     let mut text = String::new();
     match file.take(LONGEST).read_to_string(&mut text) {
-        Ok(_) => {}
+        Ok(_) => Ok(text),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            return Err(SecretError::FileUnusable(path.to_owned()));
+            Err(SecretError::FileUnusable(path.to_owned()))
         }
-        Err(error) => return Err(unreadable(error)),
-    }
-    match usable(text) {
-        Ok(secret) => Ok(secret),
-        Err(Unusable::Empty) => Err(SecretError::FileEmpty(path.to_owned())),
-        Err(Unusable::Unprintable) => Err(SecretError::FileUnusable(path.to_owned())),
+        Err(error) => Err(unreadable(error)),
     }
 }
 

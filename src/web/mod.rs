@@ -1,1 +1,31 @@
-//! The listener: webhooks from outside, taken only at addresses that hold a secret.
+//! The listener for webhooks: what providers post is taken here, or refused without a word.
+//!
+//! There is one route, `POST /webhooks/{channel}/{secret}`. Everything else (another path or method, an
+//! unknown channel, a wrong secret, an asker who is not on the allow-list) is answered 404, all alike and with
+//! an empty body, so that nobody learns what is here. A post is answered 200 only when whoever takes bodies
+//! says that they are kept.
+//!
+//! Nothing that strangers do costs much: connections, heads, bodies, the memory that bodies hold, and the time
+//! that all of them take are bounded, and beyond the bounds the answer is 503 or none.
+//!
+//! The room knows neither the journal nor what bodies mean: it is handed two closures (see [`Desk`]).
+
+mod answer;
+mod body;
+mod connection;
+mod counts;
+mod desk;
+mod error;
+mod listener;
+mod peers;
+mod tls;
+
+#[cfg(test)]
+mod tests;
+
+pub use counts::{Counted, Counts};
+pub use desk::{Desk, Taken};
+pub use error::ListenError;
+pub use listener::Listener;
+pub use peers::Peers;
+pub use tls::Tls;

@@ -1,0 +1,151 @@
+//! `[listen]` of `workspace.toml`: where webhooks are listened for, and whose are taken.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use ipnet::IpNet;
+use secrecy::SecretString;
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::SecretError;
+use super::secret;
+use crate::document::{Findings, Placed, Table, TextList};
+use crate::domain::Problem;
+
+/// See the module. Everything may be absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listen {
+    /// Where.
+    pub address: Option<SocketAddr>,
+    /// How it shows who it is; without, nothing is encrypted.
+    pub identity: Option<Identity>,
+    /// Proxies whose word is taken for where a request comes from.
+    pub proxies: Vec<IpNet>,
+    /// Who may post; everybody when empty.
+    pub allow: Vec<IpNet>,
+}
+
+/// Files with a certificate and its key, both PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The chain, the own certificate first.
+    pub certificate: PathBuf,
+    /// The private key, which its owner alone can read.
+    pub key: PathBuf,
+}
+
+/// Why a certificate or its key could not be had.
+#[derive(Debug, Error)]
+pub enum IdentityError {
+    /// The certificate.
+    #[error("the certificate's file `{}` cannot be read: {source}", file.display())]
+    Certificate {
+        /// Its file.
+        file: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The key.
+    #[error(transparent)]
+    Key(#[from] SecretError),
+}
+
+impl IdentityError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Certificate { .. } => {
+                "[listen] certificate in workspace.toml is seen from the workspace's folder".to_owned()
+            }
+            Self::Key(SecretError::OpenToOthers { file, .. }) => format!("chmod 600 {}", file.display()),
+            Self::Key(_) => "[listen] key in workspace.toml names the certificate's private key".to_owned(),
+        }
+    }
+}
+
+impl Identity {
+    /// Reads both: the certificate's PEM, and the key's.
+    ///
+    /// # Errors
+    /// When one cannot be read, or others than its owner can read the key.
+    pub fn read(&self) -> Result<(Vec<u8>, SecretString), IdentityError> {
+        let unreadable = |source| IdentityError::Certificate { file: self.certificate.clone(), source };
+        let certificate = fs::read(&self.certificate).map_err(unreadable)?;
+        Ok((certificate, secret::read_private(&self.key)?))
+    }
+}
+
+/// The table, as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawListen {
+    address: Option<Placed<String>>,
+    certificate: Option<Placed<String>>,
+    key: Option<Placed<String>>,
+    proxies: Option<Placed<TextList>>,
+    allow: Option<Placed<TextList>>,
+}
+
+/// Reads the table of a workspace in this folder.
+pub(super) fn read(raw: Placed<Table<RawListen>>, root: &Path, findings: &mut Findings) -> Listen {
+    let (span, Table(raw)) = (raw.span, raw.value);
+    let address = raw.address.and_then(|given| findings.keep(address_of(&given)));
+    let mut file = |given: Option<Placed<String>>, key: &str| {
+        let given = given?;
+        if given.value.trim().is_empty() {
+            findings.report(Problem::at(given.span, key, format!("`{key}` is empty")));
+            return None;
+        }
+        Some(root.join(given.value))
+    };
+    let (certificate, key) = (file(raw.certificate, "listen.certificate"), file(raw.key, "listen.key"));
+    let identity = match (certificate, key) {
+        (Some(certificate), Some(key)) => Some(Identity { certificate, key }),
+        (None, None) => None,
+        (certificate, _) => {
+            let (has, lacks) = if certificate.is_some() { ("certificate", "key") } else { ("key", "certificate") };
+            let path = format!("listen.{lacks}");
+            let problem = || {
+                let sentence = format!("`{path}` is missing: `listen.{has}` is of no use without it");
+                Problem::at(span, &path, sentence)
+                    .with_hint("write both for TLS; leave both out behind a proxy that speaks TLS")
+            };
+            let _ = findings.require(None::<()>, problem);
+            None
+        }
+    };
+    let proxies = networks(raw.proxies, "listen.proxies", findings);
+    let allow = networks(raw.allow, "listen.allow", findings);
+    Listen { address, identity, proxies, allow }
+}
+
+fn address_of(given: &Placed<String>) -> Result<SocketAddr, Problem> {
+    const KEY: &str = "listen.address";
+    given.value.parse().map_err(|_| {
+        let sentence = format!("`{KEY}` is not an address with a port: \"{}\"", given.value);
+        Problem::at(given.span.clone(), KEY, sentence)
+            .with_hint("write \"127.0.0.1:8321\" behind a proxy, \"0.0.0.0:443\" for everybody")
+    })
+}
+
+/// Networks, or single addresses.
+fn networks(given: Option<Placed<TextList>>, key: &str, findings: &mut Findings) -> Vec<IpNet> {
+    let Some(given) = given else { return Vec::new() };
+    if given.value.0.is_empty() {
+        let problem = Problem::at(given.span, key, format!("`{key}` is an empty list"));
+        findings.report(problem.with_hint("leave it out"));
+        return Vec::new();
+    }
+    let read = |text: &Placed<String>| {
+        let network = text.value.parse().or_else(|_| text.value.parse::<IpAddr>().map(IpNet::from));
+        network.map_err(|_| {
+            let sentence = format!("`{key}` has something that is no network: \"{}\"", text.value);
+            Problem::at(text.span.clone(), key, sentence)
+                .with_hint("write networks, \"10.0.0.0/8\", or addresses, \"203.0.113.7\"")
+        })
+    };
+    given.value.0.iter().filter_map(|text| findings.keep(read(text).map(|network: IpNet| network.trunc()))).collect()
+}
