@@ -8,7 +8,7 @@ use crate::ui::printer::{Format, Verbosity};
 
 use super::{
     audit, cancel, check, doctor, doubt, init, pause, preview, provider, report, resume, retry, run, sandbox,
-    schema, status, suppress,
+    schema, serve, status, suppress,
 };
 
 /// WhatsApp bulk campaigns from a folder of files: planned, journaled, paced and accounted for
@@ -131,6 +131,12 @@ pub enum Command {
     Schema(schema::Arguments),
     /// Look for what is wrong with the workspace and its store
     Doctor(doctor::Arguments),
+    /// Stay, hear what providers tell of messages, and carry out what other commands ask for
+    ///
+    /// Listens for webhooks of all channels until Ctrl-C. A channel's callback_url in channels.toml is the public
+    /// address of this listener; --print-urls gives each channel's whole address, for the provider's settings.
+    /// While it runs, every other command of this workspace is carried out by it.
+    Serve(serve::Arguments),
     /// Run the provider simulator on its own
     Sandbox(sandbox::Arguments),
 }

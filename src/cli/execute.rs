@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::owner::Owner;
 use super::person::Person;
 use super::{
-    audit, cancel, check, doctor, doubt, pause, preview, provider, report, resume, retry, run, status,
+    audit, cancel, check, doctor, doubt, pause, preview, provider, report, resume, retry, run, serve, status,
     suppress,
 };
 
@@ -71,6 +71,7 @@ impl Execution {
             | Command::Chats(_)
             | Command::Messages(_)
             | Command::Templates(_)) => provider::change(self, &command).await,
+            Command::Serve(arguments) => serve::serve(self, &arguments).await,
             Command::Init(_) | Command::Schema(_) | Command::Sandbox(_) => {
                 Err(Failure::usage("this command needs no store and is not carried out for others"))
             }

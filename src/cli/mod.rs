@@ -17,9 +17,11 @@ mod execute;
 mod failure;
 mod fallback;
 mod forward;
+mod hooks;
 mod init;
 mod interrupt;
 mod launch;
+mod listening;
 mod own;
 mod owner;
 mod pause;
@@ -36,9 +38,11 @@ mod run;
 mod runs;
 mod sandbox;
 mod schema;
+mod serve;
 mod start;
 mod status;
 mod suppress;
+mod urls;
 
 pub use start::main;
 

@@ -152,6 +152,9 @@ async fn pass_on(session: &Session, ours: &Interrupt, interrupt: &Interrupt) -> 
 impl Command {
     /// Whether it may go on for long, so that other processes must be answered meanwhile.
     pub(super) fn sends(&self) -> bool {
-        matches!(self, Self::Run(_) | Self::Resume(_) | Self::Retry(_)) || self.changes_at_a_provider()
+        let stays = matches!(self, Self::Serve(arguments) if arguments.stays());
+        stays
+            || matches!(self, Self::Run(_) | Self::Resume(_) | Self::Retry(_))
+            || self.changes_at_a_provider()
     }
 }

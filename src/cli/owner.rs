@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
+use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
 
 use crate::clock::Clock;
@@ -18,6 +19,8 @@ use crate::ui::Exit;
 
 use super::connections::Connections;
 use super::failure::Failure;
+use super::hooks::{self, Hooks};
+use super::listening::Ears;
 
 /// See the module.
 #[derive(Debug)]
@@ -33,6 +36,10 @@ pub struct Owner {
     pub planning: Mutex<()>,
     /// Held while a run's results are written: two commands may do that for the same run.
     writing: std::sync::Mutex<()>,
+    /// The addresses of webhooks.
+    pub hooks: Hooks,
+    /// Whether this process listens for them.
+    pub ears: Ears,
     connections: Connections,
 }
 
@@ -49,6 +56,7 @@ impl Owner {
     ) -> Result<Self, OpenError> {
         let journal = Arc::new(Journal::open(&workspace.store_dir(), Arc::clone(&clock))?);
         let connections = Connections::new(environment, Arc::clone(&clock));
+        let hooks = Hooks::new(Arc::clone(&journal), Arc::clone(&clock));
         let engine = Engine { journal, clock, events: Events::new(), interrupt };
         Ok(Self {
             workspace,
@@ -56,6 +64,8 @@ impl Owner {
             sending: Mutex::new(()),
             planning: Mutex::new(()),
             writing: std::sync::Mutex::new(()),
+            hooks,
+            ears: Ears::default(),
             connections,
         })
     }
@@ -145,7 +155,24 @@ impl Owner {
     /// # Errors
     /// As [`Owner::links`].
     pub async fn link(&self, channel: &Channel) -> Result<Link, Failure> {
-        self.connections.link(channel).await
+        self.connections.link(&self.with_webhook(channel).await?).await
+    }
+
+    /// The channel with its webhook's address, where it has one: statuses of its messages come there, whether
+    /// somebody listens now or `serve` does later.
+    async fn with_webhook(&self, channel: &Channel) -> Result<Channel, Failure> {
+        let ear = self.ears.get();
+        let base = match &ear {
+            Some(ear) if channel.sandbox => Some(&ear.base),
+            _ => channel.callback_url.as_ref(),
+        };
+        let Some(base) = base else { return Ok(channel.clone()) };
+        let secret = self.hooks.newest(&channel.name).await?;
+        if let Some(ear) = &ear {
+            ear.listen_for(channel)?;
+        }
+        let webhook = hooks::address(base, &channel.name, secret.expose_secret()).into();
+        Ok(Channel { webhook: Some(webhook), ..channel.clone() })
     }
 
     /// Makes channels ready to send: secrets resolved, the simulator started where one asks for it.
@@ -155,7 +182,7 @@ impl Owner {
     pub async fn links(&self, channels: &[Channel]) -> Result<Vec<Arc<Link>>, Failure> {
         let mut links = Vec::with_capacity(channels.len());
         for channel in channels {
-            links.push(Arc::new(self.connections.link(channel).await?));
+            links.push(Arc::new(self.link(channel).await?));
         }
         Ok(links)
     }

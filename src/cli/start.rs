@@ -14,7 +14,7 @@ use super::arguments::{Arguments, Command};
 use super::failure::Failure;
 use super::place;
 use super::reach::{self, Reached};
-use super::{forward, init, own, provider, sandbox, schema};
+use super::{forward, init, own, provider, sandbox, schema, serve};
 
 /// Reads the command line, carries the command out, and says how it ended.
 pub async fn main() -> Exit {
@@ -56,6 +56,7 @@ async fn carry_out(arguments: Arguments, printer: &Printer) -> Result<Exit, Fail
             loop {
                 let client = match reach::reach(&workspace, &environment, &clock, printer).await? {
                     Reached::Ours(owner) => return own::carry_out(owner, arguments, printer, cwd).await,
+                    Reached::Anothers(_) if stays(&arguments.command) => return Err(serve::is_owned()),
                     Reached::Anothers(client) => client,
                 };
                 let line = environment.arguments();
@@ -65,6 +66,11 @@ async fn carry_out(arguments: Arguments, printer: &Printer) -> Result<Exit, Fail
             }
         }
     }
+}
+
+/// Whether the command is to own the store itself, and for long.
+fn stays(command: &Command) -> bool {
+    matches!(command, Command::Serve(arguments) if arguments.stays())
 }
 
 fn current_folder() -> Result<PathBuf, Failure> {

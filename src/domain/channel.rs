@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::SecretString;
+
 use super::{KnownRoute, Problems, ProviderLimits, Rate};
 
 /// What everyone needs to know of a provider without knowing its wire. Each provider's folder holds
@@ -91,7 +93,7 @@ pub struct Channel {
     pub callback_url: Option<String>,
     /// The whole address of the channel's webhook, its secret included. Only in a channel that is made ready
     /// to send.
-    pub webhook: Option<String>,
+    pub webhook: Option<SecretString>,
     /// Whether the built-in simulator stands in for the provider.
     pub sandbox: bool,
     /// The provider's limits, with what the channel's own file replaces.

@@ -256,8 +256,8 @@ impl Journal {
     }
 }
 
-/// A secret in a channel's webhook address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A secret in a channel's webhook address. Never shows it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HookSecret {
     /// 256 random bits, as they stand in the address.
     pub secret: String,
@@ -265,6 +265,13 @@ pub struct HookSecret {
     pub created: Timestamp,
     /// When another took its place; webhooks of messages that are under way still come to it for a while.
     pub replaced: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for HookSecret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = formatter.debug_struct("HookSecret");
+        shown.field("created", &self.created).field("replaced", &self.replaced).finish_non_exhaustive()
+    }
 }
 
 impl Journal {

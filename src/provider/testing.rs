@@ -42,7 +42,7 @@ pub fn channel(provider: &'static str) -> Channel {
         retry: RetryPolicy::default(),
         base_url: "http://127.0.0.1".to_owned(),
         callback_url: None,
-        webhook: Some("https://hooks.example.com".to_owned()),
+        webhook: Some("https://hooks.example.com".into()),
         sandbox: false,
         limits: limits(provider),
     }

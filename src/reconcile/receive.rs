@@ -104,7 +104,9 @@ impl Receiver {
         let received = self.clock.now().as_millisecond();
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { channel: channel.to_owned(), hearing, received, body, answer };
-        self.waiting.try_send(waiting).map_err(|_| Refused::Unavailable("too many wait already".to_owned()))?;
+        self.waiting
+            .try_send(waiting)
+            .map_err(|_| Refused::Unavailable("too many wait already".to_owned()))?;
         answered.await.unwrap_or_else(|_| Err(Refused::Unavailable("nobody keeps them".to_owned())))
     }
 

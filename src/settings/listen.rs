@@ -106,7 +106,8 @@ pub(super) fn read(raw: Placed<Table<RawListen>>, root: &Path, findings: &mut Fi
         (Some(certificate), Some(key)) => Some(Identity { certificate, key }),
         (None, None) => None,
         (certificate, _) => {
-            let (has, lacks) = if certificate.is_some() { ("certificate", "key") } else { ("key", "certificate") };
+            let (has, lacks) =
+                if certificate.is_some() { ("certificate", "key") } else { ("key", "certificate") };
             let path = format!("listen.{lacks}");
             let problem = || {
                 let sentence = format!("`{path}` is missing: `listen.{has}` is of no use without it");
@@ -147,5 +148,10 @@ fn networks(given: Option<Placed<TextList>>, key: &str, findings: &mut Findings)
                 .with_hint("write networks, \"10.0.0.0/8\", or addresses, \"203.0.113.7\"")
         })
     };
-    given.value.0.iter().filter_map(|text| findings.keep(read(text).map(|network: IpNet| network.trunc()))).collect()
+    given
+        .value
+        .0
+        .iter()
+        .filter_map(|text| findings.keep(read(text).map(|network: IpNet| network.trunc())))
+        .collect()
 }

@@ -70,3 +70,5 @@ mod wati_failures;
 mod wati_modes;
 #[cfg(test)]
 mod wati_seeds;
+#[cfg(test)]
+mod webhooks;

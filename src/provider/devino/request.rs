@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use http::header::{AUTHORIZATION, HeaderName};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::wire::{MESSAGES_PATH, Message, SendRequest, TemplateParams};
 use super::{classify, limits, webhook, wire};
@@ -59,7 +60,7 @@ fn check_login(channel: &Channel) -> Result<(), OpenError> {
 #[derive(Debug)]
 pub struct Devino {
     from: String,
-    callback_url: Option<String>,
+    callback_url: Option<SecretString>,
     limits: Arc<ProviderLimits>,
 }
 
@@ -81,7 +82,7 @@ impl Devino {
         let mut message = Message {
             from: Some(Cow::Borrowed(&self.from)),
             to: Some(Cow::Owned(recipient.address.in_full())),
-            callback_url: self.callback_url.as_deref().map(Cow::Borrowed),
+            callback_url: self.callback_url.as_ref().map(|url| Cow::Borrowed(url.expose_secret())),
             callback_data: Some(Cow::Owned(outgoing.tag.correlation(recipient.number))),
             ..Message::default()
         };
@@ -181,7 +182,7 @@ mod tests {
     use crate::provider::testing;
 
     fn devino(callback_url: Option<&str>) -> Devino {
-        let callback_url = callback_url.map(str::to_owned);
+        let callback_url = callback_url.map(SecretString::from);
         Devino { from: "MyCompany".to_owned(), callback_url, limits: testing::limits("devino") }
     }
 

@@ -1,0 +1,216 @@
+//! Listening for webhooks while this process owns the store: the listener, who takes what it hears, and who
+//! makes it the truth of the store.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use secrecy::ExposeSecret;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::domain::Channel;
+use crate::provider;
+use crate::reconcile::{Hearing, Receiver, Reconciler, Refused, Wire};
+use crate::ui::Exit;
+use crate::web::{Counted, Counts, Desk, ListenError, Listener, Peers, Taken, Tls};
+
+use super::failure::Failure;
+use super::owner::Owner;
+
+/// Where to listen when nobody says.
+pub const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8321);
+
+/// What the owner knows of a listener of this process while there is one.
+#[derive(Debug, Clone)]
+pub struct Ear {
+    /// The base address at which the simulator of this process reaches it, without a trailing slash.
+    pub base: String,
+    receiver: Arc<Receiver>,
+}
+
+/// The owner's ear: empty while nobody listens.
+#[derive(Debug, Default)]
+pub struct Ears(Mutex<Option<Ear>>);
+
+impl Ears {
+    /// The ear, where somebody listens.
+    #[must_use]
+    pub fn get(&self) -> Option<Ear> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, ear: Option<Ear>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = ear;
+    }
+}
+
+impl Ear {
+    /// Hears a channel too that was not there when the listener began.
+    ///
+    /// # Errors
+    /// When the channel cannot be used.
+    pub fn listen_for(&self, channel: &Channel) -> Result<(), Failure> {
+        self.receiver.listen_for(&channel.name, hearing(channel)?);
+        Ok(())
+    }
+}
+
+/// A running listener.
+#[derive(Debug)]
+pub struct Listening {
+    owner: Arc<Owner>,
+    address: SocketAddr,
+    scheme: &'static str,
+    counts: Arc<Counts>,
+    end: watch::Sender<bool>,
+    /// The listeners, then whoever applies what they heard.
+    serving: Vec<JoinHandle<()>>,
+    reconciler: Reconciler,
+}
+
+impl Listening {
+    /// Listens for all channels of the workspace, and applies what is heard.
+    ///
+    /// # Errors
+    /// When this process listens already, the address is taken, or `channels.toml` or the certificate cannot
+    /// be used.
+    pub async fn start(owner: &Arc<Owner>, address: SocketAddr) -> Result<Self, Failure> {
+        if owner.ears.get().is_some() {
+            return Err(Failure::usage("the process that owns this workspace listens for webhooks already")
+                .with_hint("leave --listen out: what comes is heard there"));
+        }
+        let settings = &owner.workspace.preferences().listen;
+        let tls = match &settings.identity {
+            Some(identity) => {
+                let (certificate, key) =
+                    identity.read().map_err(|error| Failure::invalid(&error).with_hint(error.hint()))?;
+                Some(Tls::new(&certificate, key.expose_secret().as_bytes())?)
+            }
+            None => None,
+        };
+        let (journal, clock) = (&owner.engine.journal, &owner.engine.clock);
+        let channels = owner.channels()?;
+        let (mut hearings, mut wires) = (BTreeMap::new(), BTreeMap::new());
+        for channel in channels.names().filter_map(|name| channels.get(name)) {
+            // From here on its secrets are known, and it has one.
+            owner.hooks.newest(&channel.name).await?;
+            let hearing = hearing(channel)?;
+            wires.insert(channel.name.clone(), Wire::of(hearing.provider.as_ref()));
+            hearings.insert(channel.name.clone(), hearing);
+        }
+        let receiver = Arc::new(Receiver::new(Arc::clone(journal), Arc::clone(clock), hearings));
+        let words = owner.workspace.preferences().opt_out_words.clone();
+        let reconciler =
+            Reconciler::new(Arc::clone(journal), Arc::clone(clock), wires, words, Arc::new(|_: &str| {}));
+        let peers = Peers { proxies: settings.proxies.clone(), allow: settings.allow.clone() };
+        let is_plain = tls.is_none() && peers.allow.is_empty();
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let listener = Listener::bind(address, tls, peers)?;
+        let bound = listener.address();
+        let mut listeners = vec![listener];
+        let mut inside = reachable(bound);
+        if !is_plain {
+            // The simulator of this process has neither the certificate's name nor an address on the list.
+            let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into(), None, Peers::default())?;
+            inside = listener.address();
+            listeners.push(listener);
+        }
+        let (secrets, takes) = (Arc::clone(owner), Arc::clone(&receiver));
+        let desk = Arc::new(Desk::new(
+            Arc::clone(clock),
+            move |channel: &str| secrets.hooks.live(channel),
+            move |channel: String, body| {
+                let receiver = Arc::clone(&takes);
+                async move {
+                    match receiver.take(&channel, body).await {
+                        Ok(events) => Taken::Kept { events },
+                        Err(Refused::Malformed(_)) => Taken::Malformed,
+                        Err(Refused::Unavailable(_) | Refused::NoChannel(_)) => Taken::Unavailable,
+                    }
+                }
+            },
+        ));
+        let counts = desk.counts();
+        let (end, ended) = watch::channel(false);
+        let mut serving: Vec<_> = listeners
+            .into_iter()
+            .map(|listener| {
+                let ended = over(ended.clone());
+                let desk = Arc::clone(&desk);
+                tokio::spawn(async move { listener.serve(desk, ended).await })
+            })
+            .collect();
+        serving.push(tokio::spawn(apply(reconciler.clone(), Arc::clone(&receiver), over(ended))));
+        let base = format!("http://{inside}");
+        owner.ears.set(Some(Ear { base, receiver }));
+        Ok(Self { owner: Arc::clone(owner), address: bound, scheme, counts, end, serving, reconciler })
+    }
+
+    /// The address as a person would type it.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("{}://{}", self.scheme, self.address)
+    }
+
+    /// Takes no more webhooks, finishes with those under way, and applies everything that was kept.
+    ///
+    /// # Errors
+    /// When what was kept cannot be applied; it is applied by the next process.
+    pub async fn finish(self) -> Result<Counted, Failure> {
+        self.owner.ears.set(None);
+        self.end.send_replace(true);
+        for serving in self.serving {
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "listening for webhooks ended early");
+            }
+        }
+        self.reconciler.apply_waiting().await.map_err(|error| Failure::new(Exit::Unexpected, error))?;
+        Ok(self.counts.so_far())
+    }
+}
+
+/// Applies what is kept, as it comes.
+async fn apply(reconciler: Reconciler, receiver: Arc<Receiver>, ending: impl Future<Output = ()>) {
+    let kept = receiver.kept();
+    let mut ending = std::pin::pin!(ending);
+    loop {
+        if let Err(error) = reconciler.apply_waiting().await {
+            tracing::error!(%error, "what was heard could not be applied; it waits");
+        }
+        tokio::select! {
+            () = kept.notified() => {}
+            () = &mut ending => return,
+        }
+    }
+}
+
+/// Done when the watched value is true, or nobody can make it so any more.
+async fn over(mut ended: watch::Receiver<bool>) {
+    // An error says that whoever would end it is gone, which ends it too.
+    drop(ended.wait_for(|ended| *ended).await);
+}
+
+fn hearing(channel: &Channel) -> Result<Hearing, Failure> {
+    Ok(Hearing { provider: provider::open(channel).map_err(Failure::invalid)? })
+}
+
+/// Where this computer reaches what listens on every address.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+impl From<ListenError> for Failure {
+    fn from(error: ListenError) -> Self {
+        let exit = match error {
+            ListenError::Address { .. } => Exit::Usage,
+            ListenError::NoCertificate | ListenError::NoKey | ListenError::Unusable(_) => Exit::Invalid,
+        };
+        Self::new(exit, &error).with_hint(error.hint())
+    }
+}

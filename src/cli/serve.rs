@@ -1,0 +1,85 @@
+//! `disparo serve`: own the store for as long as nobody says otherwise, and hear what providers tell.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use serde_json::json;
+
+use crate::domain::Channel;
+use crate::engine::Urgency;
+use crate::ui::printer::Format;
+use crate::ui::{Exit, words};
+
+use super::execute::Execution;
+use super::failure::Failure;
+use super::listening::{Listening, USUAL};
+use super::person::Person;
+use super::urls;
+
+/// What to serve, or what to show.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Where to listen for webhooks; port 0 finds a free one [default: that of workspace.toml, else 127.0.0.1:8321]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) listen: Option<SocketAddr>,
+    /// Print each channel's webhook address, secret included, and serve nothing
+    #[arg(long)]
+    print_urls: bool,
+    /// Make a new secret for a channel's webhook address, and print it; the old one is taken for 30 more days
+    #[arg(long, value_name = "CHANNEL", conflicts_with = "print_urls")]
+    rotate_url: Option<String>,
+}
+
+impl Arguments {
+    /// Whether it stays, beside answering a question.
+    pub(super) fn stays(&self) -> bool {
+        !self.print_urls && self.rotate_url.is_none()
+    }
+}
+
+/// Carries the command out; a serving one until Ctrl-C.
+///
+/// # Errors
+/// When another process serves, the address is taken, or the settings are wrong.
+pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
+    if arguments.print_urls {
+        return urls::print(execution, arguments.listen).await;
+    }
+    if let Some(channel) = &arguments.rotate_url {
+        return urls::rotate(execution, channel, arguments.listen).await;
+    }
+    if matches!(execution.person, Person::There(_)) {
+        return Err(is_owned());
+    }
+    let owner = &execution.owner;
+    let address = arguments.listen.or(owner.workspace.preferences().listen.address).unwrap_or(USUAL);
+    let channels = owner.channels()?;
+    let count = channels.names().count();
+    let can_be_heard = |channel: &Channel| channel.sandbox || channel.callback_url.is_some();
+    let listening = Listening::start(owner, address).await?;
+    let printer = &execution.printer;
+    let base_url = listening.base_url();
+    match printer.format() {
+        Format::Json => printer.json(&json!({ "listening": base_url, "channels": count })),
+        Format::Text => {
+            let channels = words::counted(count as u64, "channel", "channels");
+            printer.data(&format!("listening for {channels} on {base_url}"));
+        }
+    }
+    if !channels.names().filter_map(|name| channels.get(name)).any(can_be_heard) {
+        printer.warning(
+            "no channel can be heard yet: none has a callback_url in channels.toml, the public address of this listener",
+        );
+    }
+    execution.interrupt.reached(Urgency::Drain).await;
+    let counted = listening.finish().await?;
+    printer.note(&counted.to_string());
+    Ok(Exit::Settled)
+}
+
+/// Somebody else has the store.
+#[must_use]
+pub fn is_owned() -> Failure {
+    Failure::usage("another process of disparo owns this workspace, so that nothing can be served here")
+        .with_hint("wait until it has ended, or end it; `disparo status` says what is being sent")
+}

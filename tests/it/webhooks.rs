@@ -1,0 +1,3 @@
+//! Webhooks, from the provider's post to what is known of a message.
+
+mod serving;
