@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::broadcast;
 
 use crate::domain::{RunId, RunName, RunState, Tally};
@@ -83,6 +84,19 @@ pub enum Event {
         channel: u16,
         /// Why.
         cause: String,
+    },
+    /// The canary is sent, and what becomes of it is waited for.
+    Canary {
+        /// Which run.
+        run: RunId,
+        /// How many were sent to.
+        sent: u64,
+        /// How many of them have their message.
+        delivered: u64,
+        /// How many of them never will, as far as is known.
+        failed: u64,
+        /// When it is judged.
+        until: Timestamp,
     },
     /// The run is in another state.
     State {

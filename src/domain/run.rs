@@ -19,6 +19,8 @@ pub enum HoldKind {
     Unreachable,
     /// The store or the results folder could not be written.
     Disk,
+    /// Too many of the canary failed, or nothing was heard of any of them.
+    Canary,
 }
 
 /// Why a run waits for a person.
@@ -77,6 +79,9 @@ pub enum RunEvent {
     Reopened,
     /// A person gave it up.
     Cancelled,
+    /// Its canary went well: everybody is sent to from here on. That a person goes on with a run that its
+    /// canary holds says the same.
+    CanaryPassed,
 }
 
 /// An event that cannot happen in a state.
@@ -129,6 +134,7 @@ impl RunState {
             (Sending | Settling, RunEvent::Finished { in_doubt: 0 }) => Ok(Completed),
             (Sending | Settling, RunEvent::Finished { .. }) => Ok(Settling),
             (Settling, RunEvent::Reopened) => Ok(Paused),
+            (Sending, RunEvent::CanaryPassed) => Ok(Sending),
             (Planned | Sending | Interrupted | Paused | Held(_), RunEvent::Cancelled) => Ok(Cancelled),
             (
                 Planned | Sending | Interrupted | Paused | Held(_) | Settling | Completed | Cancelled,
@@ -138,7 +144,8 @@ impl RunState {
                 | RunEvent::Held(_)
                 | RunEvent::Finished { .. }
                 | RunEvent::Reopened
-                | RunEvent::Cancelled,
+                | RunEvent::Cancelled
+                | RunEvent::CanaryPassed,
             ) => illegal(),
         }
     }
@@ -165,6 +172,7 @@ impl RunEvent {
             Self::Finished { .. } => "finished",
             Self::Reopened => "reopened",
             Self::Cancelled => "cancelled",
+            Self::CanaryPassed => "past its canary",
         }
     }
 }

@@ -3,6 +3,7 @@
 mod asking;
 mod brake;
 mod call;
+mod canary;
 mod company;
 mod departure;
 mod dispatch;

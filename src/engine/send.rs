@@ -12,6 +12,7 @@ use crate::journal::{Journal, JournalError, Ledger, Place, RunView, UsageOf};
 use crate::pace::MinuteCount;
 
 use super::call::Context;
+use super::canary::Watched;
 use super::dispatch::{Dispatcher, Stop};
 use super::doubt::{repeat_harmless, settle_by_policy};
 use super::error::EngineError;
@@ -101,7 +102,8 @@ impl Engine {
         let mut rounds = 0;
         loop {
             rounds += 1;
-            self.fill(&mut dispatcher.lanes, &context)?;
+            let canary = self.journal.canary(plan.run)?;
+            self.fill(&mut dispatcher.lanes, &context, canary.map(|canary| canary.end))?;
             let event = match dispatcher.run().await? {
                 Stop::Told => return Ok(()),
                 Stop::Interrupted => Some(RunEvent::Interrupted),
@@ -113,6 +115,14 @@ impl Engine {
                 settle_groups(&context, &self.events, &dispatcher.lanes, effort).await?;
             }
             self.settle(&context, plan, most).await?;
+            let event = match event {
+                None if canary.is_some() => match self.watch_canary(&context, plan).await? {
+                    Watched::GoOn => continue,
+                    Watched::Told => return Ok(()),
+                    Watched::Ended(event) => Some(event),
+                },
+                event => event,
+            };
             if self.end(plan.run, event).await? {
                 return Ok(());
             }
@@ -180,8 +190,14 @@ impl Engine {
         Lane::new(index, Arc::clone(link), flow, most)
     }
 
-    /// Puts everybody who is pending into their channel's lane, which is empty.
-    fn fill(&self, lanes: &mut [Lane], context: &Context) -> Result<(), EngineError> {
+    /// Puts everybody who is pending, and numbered below `end` where one is given, into their channel's lane,
+    /// which is empty.
+    fn fill(
+        &self,
+        lanes: &mut [Lane],
+        context: &Context,
+        end: Option<RecipientNumber>,
+    ) -> Result<(), EngineError> {
         let channels = context.roster.standings().map(|entry| entry.map(|(_, channel, _)| channel));
         let channels = match lanes {
             // One channel has everybody: a list of ten million times the same takes its time.
@@ -195,9 +211,13 @@ impl Engine {
         let (pending, added) = self.journal.with_ledger(context.run, |ledger| {
             for lane in lanes.iter_mut() {
                 let index = lane.index;
-                add(lane, ledger, |recipient| of_lane(recipient, index));
+                add(lane, pending_of(ledger, end).filter(|recipient| of_lane(*recipient, index)), ledger);
             }
-            (ledger.count(Place::Pending), lanes.iter().map(|lane| lane.waiting()).sum::<u64>())
+            let pending = match end {
+                Some(_) => pending_of(ledger, end).count() as u64,
+                None => ledger.count(Place::Pending),
+            };
+            (pending, lanes.iter().map(|lane| lane.waiting()).sum::<u64>())
         })?;
         // Whom no lane has nobody would ever send to.
         if added == pending { Ok(()) } else { Err(JournalError::Unfinished(context.run).into()) }
@@ -213,10 +233,18 @@ impl Engine {
     }
 }
 
-fn add(lane: &mut Lane, ledger: &Ledger, is_of_lane: impl Fn(RecipientNumber) -> bool) {
-    let pending = || ledger.all_in(Place::Pending).filter(|recipient| is_of_lane(*recipient));
-    lane.add(pending().filter(|recipient| ledger.attempts(*recipient) == 0), Attempt::FIRST);
-    for recipient in pending().filter(|recipient| ledger.attempts(*recipient) > 0) {
+/// Everybody who is pending, up to `end` where one is given.
+fn pending_of(
+    ledger: &Ledger,
+    end: Option<RecipientNumber>,
+) -> impl Iterator<Item = RecipientNumber> + Clone + '_ {
+    let is_before_end = move |recipient: &RecipientNumber| end.is_none_or(|end| *recipient < end);
+    ledger.all_in(Place::Pending).take_while(is_before_end)
+}
+
+fn add(lane: &mut Lane, pending: impl Iterator<Item = RecipientNumber> + Clone, ledger: &Ledger) {
+    lane.add(pending.clone().filter(|recipient| ledger.attempts(*recipient) == 0), Attempt::FIRST);
+    for recipient in pending.filter(|recipient| ledger.attempts(*recipient) > 0) {
         let attempt = Attempt(ledger.attempts(recipient)).next();
         lane.add(std::iter::once(recipient), attempt);
     }

@@ -4,7 +4,8 @@
 //! is refused when it is to be written, and is damage when it is read.
 
 use crate::domain::{
-    Attempt, ChunkNumber, ChunkRecipients, DoubtCause, RecipientNumber, RunEvent, RunState, Verdict, Verdicts,
+    Attempt, ChunkNumber, ChunkRecipients, DoubtCause, HoldKind, RecipientNumber, RunEvent, RunState,
+    Verdict, Verdicts,
 };
 
 use super::error::JournalError;
@@ -18,6 +19,14 @@ impl Ledger {
     /// # Errors
     /// When the record does not follow from the ones before; nothing has changed then.
     pub fn apply(&mut self, record: &Record) -> Result<(), JournalError> {
+        self.fold(record)?;
+        if let Record::Intent { at, .. } | Record::Outcome { at, .. } | Record::Refused { at, .. } = record {
+            self.newest_call = self.newest_call.max(Some(*at));
+        }
+        Ok(())
+    }
+
+    fn fold(&mut self, record: &Record) -> Result<(), JournalError> {
         match record {
             Record::Intent { chunk, attempt, channel, epoch, at, recipients } => {
                 let intent = OpenIntent {
@@ -187,6 +196,12 @@ impl Ledger {
                 return Err(JournalError::Unfinished(self.run));
             }
         }
+        self.is_past_canary |= match (&self.state, event) {
+            (_, RunEvent::CanaryPassed) => true,
+            // Whoever goes on with a run that its canary holds has seen why.
+            (RunState::Held(reason), RunEvent::Started) => reason.kind == HoldKind::Canary,
+            _ => false,
+        };
         self.state = next;
         self.changed = at;
         if self.state == RunState::Cancelled {

@@ -27,6 +27,10 @@ pub struct Ledger {
     /// Attempts of those who have used some.
     pub(super) attempts: HashMap<RecipientNumber, Attempt>,
     pub(super) next_chunk: ChunkNumber,
+    /// Whether the canary, where there is one, no longer keeps anybody back.
+    pub(super) is_past_canary: bool,
+    /// When the newest call was intended or had its outcome, in milliseconds since the Unix epoch.
+    pub(super) newest_call: Option<i64>,
 }
 
 impl Ledger {
@@ -59,6 +63,8 @@ impl Ledger {
             doubts: HashMap::new(),
             attempts: HashMap::new(),
             next_chunk: ChunkNumber(0),
+            is_past_canary: false,
+            newest_call: None,
         }
     }
 
@@ -93,7 +99,7 @@ impl Ledger {
     }
 
     /// All who stand in `place`, in order.
-    pub fn all_in(&self, place: Place) -> impl Iterator<Item = RecipientNumber> + '_ {
+    pub fn all_in(&self, place: Place) -> impl Iterator<Item = RecipientNumber> + Clone + '_ {
         let numbered = (0_u32..).zip(&self.places);
         numbered.filter(move |(_, other)| **other == place).map(|(number, _)| RecipientNumber(number))
     }

@@ -7,6 +7,7 @@
 mod apply;
 mod batch;
 mod calls;
+mod canary;
 mod deliveries;
 mod error;
 mod evidence;
@@ -30,6 +31,7 @@ mod view;
 mod waiting;
 mod writer;
 
+pub use canary::CanaryView;
 pub use deliveries::{Deliveries, DeliveryCounts, DeliveryRecord};
 pub use error::{DamageError, JournalError, OpenError};
 pub use gate::Journal;

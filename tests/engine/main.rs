@@ -5,6 +5,8 @@ mod again;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod canary;
+#[cfg(test)]
 mod company;
 #[cfg(test)]
 mod doubt;

@@ -147,11 +147,7 @@ impl Engine {
             survey,
             rejects,
             fallback: None,
-            conduct: Conduct {
-                retry_failed: campaign.conduct.retry_failed,
-                frequency_cap: campaign.conduct.frequency_cap,
-                ..Conduct::default()
-            },
+            conduct: Conduct { after: Vec::new(), ..campaign.conduct.clone() },
             standings,
             earlier,
         })

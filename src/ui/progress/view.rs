@@ -87,6 +87,7 @@ impl View {
                     channel.name
                 ))
             }
+            Event::Canary { .. } => None,
             Event::State { run, state, tally } => {
                 let view = self.runs.get_mut(&run)?;
                 view.tally = tally;

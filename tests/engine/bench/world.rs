@@ -136,6 +136,12 @@ impl World {
         self.freeze_for(people, channels, text, None, change).await
     }
 
+    /// A run that goes on as `conduct` says.
+    pub async fn freeze_with(&self, people: u32, channels: &[Channel], conduct: Conduct) -> RunId {
+        let text = |number| Content::Text { text: format!("Oi {number}") };
+        self.freeze_all(people, channels, text, None, conduct, |_| {}).await
+    }
+
     /// The same with other contents, and a channel for the rejected.
     pub async fn freeze_for(
         &self,
@@ -143,6 +149,18 @@ impl World {
         channels: &[Channel],
         content: impl Fn(u32) -> Content,
         fallback: Option<&Channel>,
+        change: impl FnOnce(&mut Plan),
+    ) -> RunId {
+        self.freeze_all(people, channels, content, fallback, Conduct::default(), change).await
+    }
+
+    async fn freeze_all(
+        &self,
+        people: u32,
+        channels: &[Channel],
+        content: impl Fn(u32) -> Content,
+        fallback: Option<&Channel>,
+        conduct: Conduct,
         change: impl FnOnce(&mut Plan),
     ) -> RunId {
         let journal = &self.engine.journal;
@@ -177,9 +195,8 @@ impl World {
         }
         let hash = writer.finish(plan.clone()).expect("frozen");
         let standings = (0..people).map(|_| Standing::Send).collect();
-        let made = journal
-            .create_run_with(plan, hash, standings, Vec::new(), fallback.map(freeze), Conduct::default())
-            .await;
+        let made =
+            journal.create_run_with(plan, hash, standings, Vec::new(), fallback.map(freeze), conduct).await;
         made.expect("made");
         run
     }
