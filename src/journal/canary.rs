@@ -1,7 +1,7 @@
 //! The canary: the first of a run to be sent, whose end decides about all others.
 //!
 //! Who they are follows from the ledger alone: the first recipients of the roster, over all channels, who are
-//! neither left out by the plan nor suppressed since. So it is the same in every process, and whoever is
+//! neither left out by the plan nor suppressed or capped since. So it is the same in every process, and whoever is
 //! suppressed at the last moment makes room for the next.
 
 use std::num::NonZeroU32;
@@ -78,7 +78,8 @@ impl Ledger {
         }
         let sent_to =
             (0_u32..).map(RecipientNumber).map_while(|recipient| Some((recipient, self.place(recipient)?)));
-        let mut sent_to = sent_to.filter(|(_, place)| !matches!(place, Place::Already | Place::Suppressed));
+        let mut sent_to =
+            sent_to.filter(|(_, place)| !matches!(place, Place::Already | Place::Suppressed | Place::Capped));
         sent_to.nth(size.get() as usize).map(|(recipient, _)| recipient)
     }
 }
@@ -107,7 +108,7 @@ fn view(ledger: &Ledger, deliveries: &Deliveries, end: RecipientNumber, epoch: E
                 view.undelivered += u64::from(status == DeliveryStatus::Failed);
                 view.delivered += u64::from(status >= DeliveryStatus::Delivered);
             }
-            Some(Place::Already | Place::Suppressed | Place::Cancelled) | None => {}
+            Some(Place::Already | Place::Suppressed | Place::Capped | Place::Cancelled) | None => {}
         }
     }
     view
