@@ -6,7 +6,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::domain::{Channel, Plan, Rate, RunId};
 use crate::engine::planning::{PlanError, Survey};
 use crate::engine::{Urgency, occurrence};
-use crate::journal::RunView;
+use crate::journal::{DeliveryCounts, RunView};
 use crate::report::{self, RunReport};
 use crate::ui::confirm::{self, Question};
 use crate::ui::printer::Format;
@@ -108,8 +108,10 @@ pub fn tell_end(owner: &Owner, printer: &Printer, view: &RunView) -> Result<Exit
             printer.json(&json);
         }
         Format::Text => {
-            let report: RunReport =
-                report::report(&owner.engine.journal, &roster, &owner.words(roster.plan()))?;
+            // What is heard comes after the last call, unless somebody listened meanwhile.
+            let read =
+                if view.deliveries == DeliveryCounts::default() { report::overview } else { report::report };
+            let report: RunReport = read(&owner.engine.journal, &roster, &owner.words(roster.plan()))?;
             printer.data(&report::report_text(&report));
             if let Ok(results) = &results {
                 printer.note(&format!("\nresults are in {}", results.folder.display()));

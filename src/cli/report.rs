@@ -38,12 +38,13 @@ pub fn report(execution: &Execution, arguments: &Arguments) -> Result<Exit, Fail
     let words = owner.words(roster.plan());
     let mut out = open(execution, arguments)?;
     match execution.format {
-        OutputFormat::Csv => write_csv(journal, &roster, roster.plan(), &words, &mut out)?,
+        OutputFormat::Csv => write_csv(journal, &roster, &words, &mut out)?,
         OutputFormat::Json => {
             let report = read(journal, &roster, &words)?;
             let mut json = run_json(&report.view);
             if let Value::Object(fields) = &mut json {
                 fields.insert("rejected_because".to_owned(), json!(report.rejected));
+                fields.insert("funnel".to_owned(), json!(report.funnel.map(|funnel| funnel.json())));
             }
             writeln!(out, "{json}").map_err(|error| failed(arguments, &error))?;
         }

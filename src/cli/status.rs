@@ -6,8 +6,8 @@ use clap::Args;
 
 use crate::domain::RunState;
 use crate::engine::{Urgency, occurrence};
-use crate::journal::RunView;
-use crate::report::{report, report_text, run_json};
+use crate::journal::{DeliveryCounts, RunView};
+use crate::report::{overview, report_text, run_json};
 use crate::ui::printer::Format;
 use crate::ui::{Exit, words};
 
@@ -66,7 +66,7 @@ fn look(execution: &Execution, arguments: &Arguments) -> Result<Vec<RunView>, Fa
         match printer.format() {
             Format::Json => printer.json(&run_json(&view)),
             Format::Text => {
-                printer.data(&report_text(&report(journal, &roster, &owner.words(roster.plan()))?))
+                printer.data(&report_text(&overview(journal, &roster, &owner.words(roster.plan()))?))
             }
         }
         return Ok(vec![view]);
@@ -111,25 +111,50 @@ fn is_done_single(view: &RunView) -> bool {
     facts.plan.purpose.is_single() && !waits
 }
 
+/// The columns of every run, and those of runs of whose messages something was heard.
+const COLUMNS: [(&str, usize); 5] =
+    [("recipients", 10), ("accepted", 10), ("rejected", 9), ("in doubt", 9), ("pending", 9)];
+const HEARD: [(&str, usize); 3] = [("delivered", 10), ("read", 9), ("failed", 9)];
+
 fn table(views: &[RunView]) -> String {
     let width = views.iter().map(|view| view.facts.plan.run_name.as_str().len()).max().unwrap_or(0).max(3);
-    let mut lines = vec![format!(
-        "{:<width$}  {:<11}  {:>10}  {:>10}  {:>9}  {:>9}  {:>9}",
-        "run", "state", "recipients", "accepted", "rejected", "in doubt", "pending"
-    )];
+    let is_heard = views.iter().any(|view| view.deliveries != DeliveryCounts::default());
+    let heard = if is_heard { HEARD.as_slice() } else { &[] };
+    let columns = || COLUMNS.iter().chain(heard);
+    let head: String = columns().map(|(name, width)| format!("  {name:>width$}")).collect();
+    let mut lines = vec![format!("{:<width$}  {:<11}{head}", "run", "state")];
     for view in views {
         let tally = &view.summary.tally;
-        lines.push(format!(
-            "{:<width$}  {:<11}  {:>10}  {:>10}  {:>9}  {:>9}  {:>9}",
-            view.facts.plan.run_name.as_str(),
-            view.summary.state.word(),
-            words::count(tally.recipients),
-            words::count(tally.accepted),
-            words::count(tally.rejected),
-            words::count(tally.in_doubt),
-            words::count(tally.pending),
-        ));
+        let DeliveryCounts { delivered, read, failed, .. } = view.deliveries;
+        let counts = [
+            tally.recipients,
+            tally.accepted,
+            tally.rejected,
+            tally.in_doubt,
+            tally.pending,
+            delivered,
+            read,
+            failed,
+        ];
+        let cells: String = columns()
+            .zip(counts)
+            .map(|((_, width), count)| format!("  {:>width$}", words::count(count)))
+            .collect();
+        let (name, state) = (view.facts.plan.run_name.as_str(), view.summary.state.word());
+        lines.push(format!("{name:<width$}  {state:<11}{cells}"));
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_fit_their_heads() {
+        for (name, width) in COLUMNS.iter().chain(&HEARD) {
+            assert!(name.len() <= *width, "{name}");
+        }
+    }
 }

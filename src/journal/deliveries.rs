@@ -43,6 +43,8 @@ pub struct DeliveryCounts {
 /// See the module.
 #[derive(Debug, Clone, Default)]
 pub struct Deliveries {
+    recipients: usize,
+    /// Nobody until something became of somebody: most runs have no listener.
     of: Vec<Delivery>,
     failures: HashMap<u32, Failure>,
     counts: DeliveryCounts,
@@ -52,7 +54,7 @@ impl Deliveries {
     /// Nothing is known of any of so many recipients.
     #[must_use]
     pub fn new(recipients: usize) -> Self {
-        Self { of: vec![Delivery::default(); recipients], ..Self::default() }
+        Self { recipients, ..Self::default() }
     }
 
     /// Takes one more fact. Whether anything changed; a recipient that the run does not have changes nothing.
@@ -67,6 +69,9 @@ impl Deliveries {
                 is_new
             }
             DeliveryRecord::Marked { recipient, mark, at } => {
+                if self.of.is_empty() {
+                    self.of.resize(self.recipients, Delivery::default());
+                }
                 let Some(delivery) = self.of.get_mut(recipient.index()) else { return false };
                 let before = *delivery;
                 if !delivery.take(*mark, *at) {
@@ -94,7 +99,13 @@ impl Deliveries {
         self.failures.get(&number)
     }
 
-    /// Everybody, in order.
+    /// The failure that a mark names by this number.
+    #[must_use]
+    pub fn failure(&self, number: u32) -> Option<&Failure> {
+        self.failures.get(&number)
+    }
+
+    /// Everybody, in order; nobody where nothing became of anybody.
     pub fn all(&self) -> impl Iterator<Item = (RecipientNumber, &Delivery)> {
         (0..).map(RecipientNumber).zip(&self.of)
     }
@@ -107,11 +118,25 @@ impl Deliveries {
 }
 
 impl DeliveryCounts {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            sent: self.sent + other.sent,
+            delivered: self.delivered + other.delivered,
+            read: self.read + other.read,
+            replied: self.replied + other.replied,
+            failed: self.failed + other.failed,
+            clicked: self.clicked + other.clicked,
+        }
+    }
+
     fn leave(&mut self, delivery: &Delivery) {
         self.change(delivery, |count| *count -= 1);
     }
 
-    fn enter(&mut self, delivery: &Delivery) {
+    /// Counts one more message, by where it stands.
+    pub fn enter(&mut self, delivery: &Delivery) {
         self.change(delivery, |count| *count += 1);
     }
 

@@ -6,7 +6,8 @@ use std::ops::Range;
 use roaring::RoaringBitmap;
 
 use crate::domain::{
-    Attempt, ChunkNumber, ChunkRecipients, MessageId, Reason, RecipientNumber, RunId, Standing, Verdict,
+    Attempt, ChunkNumber, ChunkRecipients, DoubtCause, MessageId, Reason, RecipientNumber, RunId, Standing,
+    Verdict,
 };
 
 use super::error::JournalError;
@@ -25,10 +26,15 @@ pub struct RecipientHistory {
     pub attempt: Option<Attempt>,
     /// When the newest outcome was written, in milliseconds since the Unix epoch.
     pub at: Option<i64>,
+    /// When the provider's answer that it took the message was written, in milliseconds since the Unix epoch;
+    /// `None` where it never answered so, however else it is known.
+    pub accepted: Option<i64>,
     /// The provider's identifier of the accepted message.
     pub message_id: Option<MessageId>,
     /// Why the provider refused the recipient, for good or for once.
     pub reason: Option<Reason>,
+    /// Why nobody knew what became of the newest call about which that was so, settled since or not.
+    pub doubt: Option<DoubtCause>,
     /// How a doubt was settled, and by whom.
     pub settled: Option<(Settlement, SettledBy)>,
 }
@@ -154,16 +160,14 @@ impl Histories {
             Record::DoubtSettled { recipients, settlement, by, at } => {
                 for recipient in recipients.iter() {
                     if let Some(history) = self.of(recipient) {
-                        history.settled = Some((*settlement, *by));
-                        history.at = Some(*at);
+                        take_settlement(history, *settlement, *by, *at);
                     }
                 }
             }
             Record::Proved { recipient, id, at } => {
                 if let Some(history) = self.of(*recipient) {
                     history.message_id = Some(id.clone());
-                    history.settled = Some((Settlement::ConfirmedSent, SettledBy::Evidence));
-                    history.at = Some(*at);
+                    take_settlement(history, Settlement::ConfirmedSent, SettledBy::Evidence, *at);
                 }
             }
             Record::Received { recipient, id, at } => {
@@ -171,8 +175,7 @@ impl Histories {
                     if id.is_some() {
                         history.message_id.clone_from(id);
                     }
-                    history.settled = Some((Settlement::ConfirmedSent, SettledBy::Receipt));
-                    history.at = Some(*at);
+                    take_settlement(history, Settlement::ConfirmedSent, SettledBy::Receipt, *at);
                 }
             }
             Record::Skipped { .. } | Record::Happened { .. } => {}
@@ -183,8 +186,19 @@ impl Histories {
 fn take_verdict(history: &mut RecipientHistory, verdict: &Verdict, at: i64) {
     history.at = Some(at);
     match verdict {
-        Verdict::Accepted { id } => history.message_id.clone_from(id),
+        Verdict::Accepted { id } => {
+            history.message_id.clone_from(id);
+            history.accepted = Some(at);
+        }
         Verdict::Rejected { reason } | Verdict::Transient { reason } => history.reason = Some(reason.clone()),
-        Verdict::Unsent | Verdict::InDoubt { .. } => {}
+        Verdict::InDoubt { cause } => history.doubt = Some(*cause),
+        Verdict::Unsent => {}
     }
+}
+
+fn take_settlement(history: &mut RecipientHistory, settlement: Settlement, by: SettledBy, at: i64) {
+    history.settled = Some((settlement, by));
+    history.at = Some(at);
+    // A call without an outcome is one whose process was stopped.
+    history.doubt.get_or_insert(DoubtCause::Crash);
 }

@@ -25,6 +25,9 @@ pub enum ReportError {
         /// Why.
         source: io::Error,
     },
+    /// The times to deliver cannot be counted. An error of Disparo's, not of a person's.
+    #[error("cannot count the times to deliver: {0}")]
+    Times(String),
     /// A report cannot be put into words.
     #[error("cannot write the report: {0}")]
     Csv(#[from] csv::Error),

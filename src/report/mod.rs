@@ -2,16 +2,24 @@
 
 mod audit;
 mod error;
+mod funnel;
+mod funnel_text;
+mod reasons;
 mod recipients;
 mod results;
 mod summary;
 mod text;
+mod times;
+mod traces;
 mod words;
 
 pub use audit::{Audit, audit};
 pub use error::ReportError;
+pub use funnel::{Funnel, Stages};
+pub use reasons::ReasonCount;
 pub use recipients::{RecipientLine, recipients, write_csv};
 pub use results::{Results, write_results};
-pub use summary::{DoubtLine, ReasonCount, RunReport, doubt_lines, report, run_json};
+pub use summary::{DoubtLine, RunReport, doubt_lines, overview, report, run_json};
 pub use text::{moment, report_text, tally_text};
+pub use times::Percentiles;
 pub use words::{Remark, Words};

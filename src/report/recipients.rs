@@ -1,20 +1,17 @@
 //! One line for each recipient: who, where the message stands, and why.
 
 use std::io;
-use std::ops::Range;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{Plan, RecipientNumber, Standing};
-use crate::journal::{Journal, Ledger, Place, RecipientHistory, SettledBy, Settlement};
+use crate::domain::{DeliveryStatus, Milestone, Moment, Plan};
+use crate::journal::{Journal, Place, SettledBy, Settlement};
 use crate::roster::Roster;
 
 use super::error::ReportError;
+use super::traces::{Trace, traces};
 use super::words::{Remark, Words};
-
-/// Recipients whose histories are held in memory at once.
-const BLOCK: u32 = 100_000;
 
 /// See the module. Its fields are the columns of `recipients.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,6 +21,9 @@ pub struct RecipientLine {
     /// `pending`, `accepted`, `assumed_sent`, `rejected`, `in_doubt`, `already`, `suppressed`, `capped` or
     /// `cancelled`.
     pub status: &'static str,
+    /// How far an accepted message got: `accepted`, `sent`, `failed`, `delivered`, `read` or `replied`; empty for
+    /// everybody else.
+    pub delivery: &'static str,
     /// Why, in a sentence; empty where nothing needs a reason.
     pub reason: String,
     /// The reason's code, in the provider's words.
@@ -32,6 +32,18 @@ pub struct RecipientLine {
     pub channel: String,
     /// The provider's identifier of the message.
     pub message_id: String,
+    /// When WhatsApp had the message, RFC 3339; empty where nobody said so, as are those that follow.
+    pub sent: String,
+    /// When the person's telephone had it.
+    pub delivered: String,
+    /// When the person saw it.
+    pub read: String,
+    /// When the person answered.
+    pub replied: String,
+    /// When it failed; it may have been delivered after all.
+    pub failed: String,
+    /// When the person first followed a link in it.
+    pub clicked: String,
     /// When the newest outcome was written, RFC 3339.
     pub updated: String,
     /// Calls made for the recipient.
@@ -39,6 +51,26 @@ pub struct RecipientLine {
     /// Row of the audience: the first after the header is 1.
     pub row: u64,
 }
+
+/// The columns of a report about nobody.
+const COLUMNS: [&str; 16] = [
+    "phone",
+    "status",
+    "delivery",
+    "reason",
+    "code",
+    "channel",
+    "message_id",
+    "sent",
+    "delivered",
+    "read",
+    "replied",
+    "failed",
+    "clicked",
+    "updated",
+    "calls",
+    "row",
+];
 
 /// The status word of a recipient's place.
 #[must_use]
@@ -63,90 +95,109 @@ pub fn status_word(place: Place) -> &'static str {
 pub fn recipients(
     journal: &Journal,
     roster: &Roster,
-    plan: &Plan,
     words: &Words,
     each: &mut dyn FnMut(RecipientLine) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
-    let mut start = 0;
-    while start < roster.len() {
-        let range = start..roster.len().min(start + BLOCK);
-        block(journal, roster, plan, words, range.clone(), each)?;
-        start = range.end;
-    }
-    Ok(())
+    traces(journal, roster, 0..roster.len(), &mut |trace| each(line(roster, words, &trace)?))
 }
 
-fn block(
-    journal: &Journal,
-    roster: &Roster,
-    plan: &Plan,
-    words: &Words,
-    range: Range<u32>,
-    each: &mut dyn FnMut(RecipientLine) -> Result<(), ReportError>,
-) -> Result<(), ReportError> {
-    let histories = journal.histories(plan.run, range.clone())?;
-    let epoch = journal.epoch();
-    let (places, doubts) = journal.with_ledger(plan.run, |ledger: &Ledger| {
-        let places: Vec<_> = range.clone().map(|number| ledger.place(RecipientNumber(number))).collect();
-        (places, ledger.doubts(epoch))
-    })?;
-    for ((number, history), place) in range.zip(histories).zip(places) {
-        let recipient = roster.recipient(RecipientNumber(number))?;
-        let place = place.unwrap_or(match recipient.standing {
-            Standing::Send => Place::Pending,
-            Standing::Already => Place::Already,
-            Standing::Suppressed => Place::Suppressed,
-            Standing::Capped => Place::Capped,
-        });
-        let doubt = doubts.binary_search_by_key(&recipient.number, |(number, _)| *number).ok();
-        let cause = doubt.map(|at| words.doubt(doubts[at].1.cause));
-        let (code, reason) = why(words, place, &history, cause);
-        let channel = plan.channels.get(usize::from(recipient.channel));
-        each(RecipientLine {
-            phone: recipient.address.in_full(),
-            status: status_word(place),
-            reason,
-            code,
-            channel: channel.map(|channel| channel.name.clone()).unwrap_or_default(),
-            message_id: history.message_id.as_ref().map(ToString::to_string).unwrap_or_default(),
-            updated: history
-                .at
-                .and_then(|at| Timestamp::from_millisecond(at).ok())
-                .map(|at| at.to_string())
-                .unwrap_or_default(),
-            calls: history.calls,
-            row: recipient.row,
-        })?;
-    }
-    Ok(())
+fn line(roster: &Roster, words: &Words, trace: &Trace) -> Result<RecipientLine, ReportError> {
+    let plan = roster.plan();
+    let recipient = roster.recipient(trace.number)?;
+    let channel = plan.channels.get(usize::from(recipient.channel));
+    let (code, reason) = why(words, plan, trace);
+    // What is heard of anybody else belongs to a call whose outcome is not written yet.
+    let delivery = Some(&trace.delivery).filter(|_| trace.is_accepted());
+    let reached = |milestone| moment(plan, delivery.and_then(|delivery| delivery.reached(milestone)));
+    Ok(RecipientLine {
+        phone: recipient.address.in_full(),
+        status: status_word(trace.place),
+        delivery: delivery.map_or("", |delivery| delivery.status().word()),
+        reason,
+        code,
+        channel: channel.map(|channel| channel.name.clone()).unwrap_or_default(),
+        message_id: trace.history.message_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+        sent: reached(Milestone::Sent),
+        delivered: reached(Milestone::Delivered),
+        read: reached(Milestone::Read),
+        replied: reached(Milestone::Replied),
+        failed: moment(plan, delivery.and_then(|delivery| delivery.failed()).map(|(at, _)| at)),
+        clicked: moment(plan, delivery.and_then(|delivery| delivery.clicked())),
+        updated: trace
+            .history
+            .at
+            .and_then(|at| Timestamp::from_millisecond(at).ok())
+            .map(|at| at.to_string())
+            .unwrap_or_default(),
+        calls: trace.history.calls,
+        row: recipient.row,
+    })
 }
 
-fn why(words: &Words, place: Place, history: &RecipientHistory, doubt: Option<String>) -> (String, String) {
+/// A moment of a delivery, which is counted from the plan's making.
+#[must_use]
+pub fn time_of(plan: &Plan, moment: Moment) -> Option<Timestamp> {
+    Timestamp::from_millisecond(plan.created.as_millisecond() + moment.after()).ok()
+}
+
+fn moment(plan: &Plan, moment: Option<Moment>) -> String {
+    moment.and_then(|moment| time_of(plan, moment)).map(|at| at.to_string()).unwrap_or_default()
+}
+
+/// Code and sentence of where a recipient stands; both empty where nothing needs a reason.
+#[must_use]
+pub fn why(words: &Words, plan: &Plan, trace: &Trace) -> (String, String) {
     let none = || (String::new(), String::new());
-    match place {
+    let history = &trace.history;
+    if let Some(failure) = trace.final_failure() {
+        return (failure.reason.code.to_string(), words.reason(&failure.reason));
+    }
+    match trace.place {
         Place::Rejected | Place::Pending => match &history.reason {
             Some(reason) => (reason.code.to_string(), words.reason(reason)),
             None => none(),
         },
         Place::InDoubt | Place::Intended => {
-            let sentence = doubt.unwrap_or_else(|| words.remark(Remark::InFlight));
+            let sentence = match trace.doubt {
+                Some(doubt) => words.doubt(doubt.cause),
+                None => words.remark(Remark::InFlight),
+            };
             ("in_doubt".to_owned(), sentence)
         }
-        Place::Assumed => ("assumed_sent".to_owned(), words.remark(Remark::Assumed)),
+        Place::Assumed => {
+            let is_heard_of = trace.delivery.newest().is_some();
+            let remark = if is_heard_of { Remark::ConfirmedByReceipt } else { Remark::Assumed };
+            ("assumed_sent".to_owned(), words.remark(remark))
+        }
         Place::Accepted => match history.settled {
-            Some((Settlement::ConfirmedSent, SettledBy::Evidence)) => {
-                ("confirmed_sent".to_owned(), words.remark(Remark::ConfirmedByProvider))
+            Some((Settlement::ConfirmedSent, by)) => {
+                let remark = match by {
+                    SettledBy::Evidence => Remark::ConfirmedByProvider,
+                    SettledBy::Receipt => Remark::ConfirmedByReceipt,
+                    SettledBy::Person | SettledBy::Policy => Remark::ConfirmedByPerson,
+                };
+                ("confirmed_sent".to_owned(), words.remark(remark))
             }
-            Some((Settlement::ConfirmedSent, _)) => {
-                ("confirmed_sent".to_owned(), words.remark(Remark::ConfirmedByPerson))
-            }
-            _ => none(),
+            _ => match quiet_since(plan, trace) {
+                Some(since) => ("no_news".to_owned(), words.no_news(since)),
+                None => none(),
+            },
         },
         Place::Already => ("already".to_owned(), words.remark(Remark::Already)),
         Place::Suppressed => ("suppressed".to_owned(), words.remark(Remark::Suppressed)),
         Place::Cancelled => ("cancelled".to_owned(), words.remark(Remark::Cancelled)),
         Place::Capped => ("capped".to_owned(), words.remark(Remark::Capped)),
     }
+}
+
+/// Since when there is no news of a message on its way about which the provider was asked in vain.
+fn quiet_since(plan: &Plan, trace: &Trace) -> Option<Timestamp> {
+    let delivery = &trace.delivery;
+    let is_on_its_way = matches!(delivery.status(), DeliveryStatus::Accepted | DeliveryStatus::Sent);
+    let newest = delivery.newest();
+    delivery.asked().filter(|asked| is_on_its_way && newest.is_none_or(|newest| newest <= *asked))?;
+    let accepted = || trace.history.at.and_then(|at| Timestamp::from_millisecond(at).ok());
+    newest.and_then(|newest| time_of(plan, newest)).or_else(accepted)
 }
 
 /// Writes the lines of all recipients as CSV: UTF-8 with a byte order mark, so that spreadsheets read
@@ -157,17 +208,14 @@ fn why(words: &Words, place: Place, history: &RecipientHistory, doubt: Option<St
 pub fn write_csv(
     journal: &Journal,
     roster: &Roster,
-    plan: &Plan,
     words: &Words,
     mut out: impl io::Write,
 ) -> Result<(), ReportError> {
     out.write_all("\u{feff}".as_bytes()).map_err(csv::Error::from)?;
     let mut writer = csv::Writer::from_writer(out);
     if roster.is_empty() {
-        let header =
-            ["phone", "status", "reason", "code", "channel", "message_id", "updated", "calls", "row"];
-        writer.write_record(header)?;
+        writer.write_record(COLUMNS)?;
     }
-    recipients(journal, roster, plan, words, &mut |line| Ok(writer.serialize(line)?))?;
+    recipients(journal, roster, words, &mut |line| Ok(writer.serialize(line)?))?;
     Ok(writer.flush().map_err(csv::Error::from)?)
 }

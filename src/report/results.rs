@@ -39,7 +39,7 @@ pub fn write_results(
     replace(&folder.join("report.txt"), |out| write_all(out, report_text(&report).as_bytes()))?;
     let json = format!("{:#}\n", run_json(&report.view));
     replace(&folder.join("summary.json"), |out| write_all(out, json.as_bytes()))?;
-    replace(&folder.join("recipients.csv"), |out| write_csv(journal, roster, plan, words, out))?;
+    replace(&folder.join("recipients.csv"), |out| write_csv(journal, roster, words, out))?;
     Ok(Results { folder })
 }
 

@@ -1,31 +1,18 @@
 //! A run in short: its balance, its channels, its reasons, its doubts.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::domain::{Plan, RecipientNumber, RunName, RunState, Tally};
 use crate::journal::{Doubt, Journal, Place, RunView};
-use crate::roster::Roster;
+use crate::roster::{Roster, RosterError};
 
 use super::error::ReportError;
+use super::funnel::{Filling, Funnel};
+use super::reasons::{ReasonCount, Reasons};
+use super::traces::traces;
 use super::words::Words;
-
-/// Recipients whose histories are held in memory at once.
-const BLOCK: u32 = 100_000;
-
-/// How many recipients a reason befell.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ReasonCount {
-    /// The reason's code.
-    pub code: String,
-    /// The reason in a sentence.
-    pub sentence: String,
-    /// Recipients.
-    pub recipients: u64,
-}
 
 /// A run in short.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,62 +21,99 @@ pub struct RunReport {
     pub view: RunView,
     /// Why recipients were rejected, the most frequent reason first.
     pub rejected: Vec<ReasonCount>,
+    /// How far the messages got; `None` for a run that sends none, and where it was not asked for.
+    pub funnel: Option<Funnel>,
     /// The run whose rejected this one takes up.
     pub origin: Option<RunName>,
     /// Runs that take up this one's rejected, the oldest first.
     pub linked: Vec<RunName>,
 }
 
-/// Reads a run in short.
+/// Reads a run in short, with its funnel.
 ///
 /// # Errors
 /// When the journal or the roster cannot be read.
 pub fn report(journal: &Journal, roster: &Roster, words: &Words) -> Result<RunReport, ReportError> {
+    let (rejected, funnel) = if messages_somebody(roster)? {
+        let mut filling = Filling::new(roster.plan(), words)?;
+        let rejected = read(journal, roster, words, Some(&mut filling))?;
+        (rejected, Some(filling.finish()?))
+    } else {
+        (rejected(journal, roster, words)?, None)
+    };
+    with_links(journal, roster, rejected, funnel)
+}
+
+/// The same without the funnel, which takes a look at everybody.
+///
+/// # Errors
+/// When the journal cannot be read.
+pub fn overview(journal: &Journal, roster: &Roster, words: &Words) -> Result<RunReport, ReportError> {
+    with_links(journal, roster, rejected(journal, roster, words)?, None)
+}
+
+/// Whether the run sends messages: of other changes no provider has any news.
+fn messages_somebody(roster: &Roster) -> Result<bool, ReportError> {
+    if roster.is_empty() {
+        return Ok(false);
+    }
+    match roster.recipient(RecipientNumber(0)) {
+        Ok(recipient) => Ok(recipient.content.messages_somebody()),
+        // A campaign is about messages more often than not.
+        Err(RosterError::Forgotten { .. }) => Ok(true),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn rejected(journal: &Journal, roster: &Roster, words: &Words) -> Result<Vec<ReasonCount>, ReportError> {
+    match journal.view(roster.plan().run)?.summary.tally.rejected {
+        0 => Ok(Vec::new()),
+        _ => read(journal, roster, words, None),
+    }
+}
+
+/// Looks at everybody once.
+fn read(
+    journal: &Journal,
+    roster: &Roster,
+    words: &Words,
+    mut filling: Option<&mut Filling<'_>>,
+) -> Result<Vec<ReasonCount>, ReportError> {
+    let mut reasons = Reasons::default();
+    let mut standings = roster.standings();
+    traces(journal, roster, 0..roster.len(), &mut |trace| {
+        let standing = standings.next().transpose()?;
+        if let (Some(filling), Some((_, channel, standing))) = (&mut filling, standing) {
+            filling.take(channel, standing, &trace)?;
+        }
+        if let (Place::Rejected, Some(reason)) = (trace.place, &trace.history.reason) {
+            reasons.take(reason, words);
+        }
+        Ok(())
+    })?;
+    // What the index says can be relied on once it has ended without an error.
+    standings.next().transpose()?;
+    Ok(reasons.counted())
+}
+
+fn with_links(
+    journal: &Journal,
+    roster: &Roster,
+    rejected: Vec<ReasonCount>,
+    funnel: Option<Funnel>,
+) -> Result<RunReport, ReportError> {
     let run = roster.plan().run;
     let view = journal.view(run)?;
-    let mut reasons: BTreeMap<RejectedFor, u64> = BTreeMap::new();
-    if view.summary.tally.rejected > 0 {
-        let mut start = 0;
-        while start < roster.len() {
-            let range = start..roster.len().min(start + BLOCK);
-            start = range.end;
-            let histories = journal.histories(run, range.clone())?;
-            let rejected: Vec<bool> = journal.with_ledger(run, |ledger| {
-                range.map(|number| ledger.place(RecipientNumber(number)) == Some(Place::Rejected)).collect()
-            })?;
-            for (history, rejected) in histories.into_iter().zip(rejected) {
-                if let (true, Some(reason)) = (rejected, history.reason) {
-                    let sentence = words.reason(&reason).into();
-                    *reasons.entry(RejectedFor { code: reason.code, sentence }).or_default() += 1;
-                }
-            }
-        }
-    }
-    let mut rejected: Vec<_> = reasons
-        .into_iter()
-        .map(|(reason, recipients)| ReasonCount {
-            code: reason.code.into(),
-            sentence: reason.sentence.into(),
-            recipients,
-        })
-        .collect();
-    rejected.sort_by_key(|reason| std::cmp::Reverse(reason.recipients));
     let views = journal.views()?;
     let name = |view: &RunView| view.facts.plan.run_name.clone();
     let origin = view.facts.plan.purpose.origin();
     let origin = views.iter().find(|other| Some(other.facts.plan.run) == origin).map(name);
     let linked =
         views.iter().filter(|other| other.facts.plan.purpose.origin() == Some(run)).map(name).collect();
-    Ok(RunReport { view, rejected, origin, linked })
+    Ok(RunReport { view, rejected, funnel, origin, linked })
 }
 
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct RejectedFor {
-    code: Box<str>,
-    sentence: Box<str>,
-}
-
-/// The documented JSON of a run: `run`, `campaign`, `state`, `tally`, and what explains them.
+/// The documented JSON of a run: `run`, `campaign`, `state`, `tally`, `deliveries`, and what explains them.
 #[must_use]
 pub fn run_json(view: &RunView) -> Value {
     let plan: &Plan = &view.facts.plan;
@@ -104,6 +128,7 @@ pub fn run_json(view: &RunView) -> Value {
         "state": view.summary.state.word(),
         "held": held,
         "tally": tally,
+        "deliveries": view.deliveries,
         "assumed_sent": view.summary.assumed,
         "in_flight": view.in_flight,
         "occurrence": plan.occurrence,

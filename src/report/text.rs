@@ -8,6 +8,8 @@ use jiff::Timestamp;
 
 use crate::domain::{RunState, Tally};
 
+use super::funnel_text::{counts_text, funnel_text};
+use super::reasons::ReasonCount;
 use super::summary::RunReport;
 
 /// The balance as two sums that a person can check.
@@ -41,7 +43,7 @@ pub fn tally_text(tally: &Tally, assumed: u64) -> String {
 }
 
 /// A number with its thousands apart; padded to a width, which the library's own type is not.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     HumanCount(number).to_string()
 }
 
@@ -85,14 +87,22 @@ pub fn report_text(report: &RunReport) -> String {
     let _ = writeln!(text, "changed     {}", moment(summary.at));
     let _ = writeln!(text);
     text.push_str(&tally_text(&summary.tally, summary.assumed));
+    match &report.funnel {
+        Some(funnel) => text.push_str(&funnel_text(funnel)),
+        None => text.extend(counts_text(&report.view.deliveries).map(|counts| format!("\n{counts}\n"))),
+    }
     if !report.rejected.is_empty() {
-        let _ = writeln!(text, "\nrejected because");
-        for reason in &report.rejected {
-            let _ =
-                writeln!(text, "{:>12}  {} ({})", grouped(reason.recipients), reason.sentence, reason.code);
-        }
+        because(&mut text, "rejected", &report.rejected);
     }
     text
+}
+
+/// Why something befell so many.
+pub(super) fn because(text: &mut String, what: &str, reasons: &[ReasonCount]) {
+    let _ = writeln!(text, "\n{what} because");
+    for ReasonCount { code, sentence, recipients } in reasons {
+        let _ = writeln!(text, "{:>12}  {sentence} ({code})", grouped(*recipients));
+    }
 }
 
 #[cfg(test)]

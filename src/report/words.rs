@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
+use super::text::moment;
 use crate::domain::{DoubtCause, Language, ProviderLimits, Reason};
 
 /// The language of a report, and the tables in which its run's providers explain their failures.
@@ -22,6 +25,8 @@ pub enum Remark {
     ConfirmedByPerson,
     /// The provider knew of it when it was asked later.
     ConfirmedByProvider,
+    /// A receipt of it came.
+    ConfirmedByReceipt,
     /// Reached by an earlier run.
     Already,
     /// On the suppression list.
@@ -96,6 +101,19 @@ impl Words {
         }
     }
 
+    /// Nothing was heard of a message since then, although the provider was asked.
+    #[must_use]
+    pub fn no_news(&self, since: Timestamp) -> String {
+        let since = moment(since);
+        match self.language {
+            Language::English => format!("no news since {since}, though the provider was asked"),
+            Language::Portuguese => {
+                format!("sem notícias desde {since}, embora o provedor tenha sido consultado")
+            }
+            Language::Spanish => format!("sin noticias desde {since}, aunque se consultó al proveedor"),
+        }
+    }
+
     /// A sentence of ours.
     #[must_use]
     pub fn remark(&self, remark: Remark) -> String {
@@ -117,6 +135,11 @@ impl Words {
                 "the provider, asked later, had it",
                 "o provedor, consultado depois, a tinha",
                 "el proveedor, consultado después, lo tenía",
+            ],
+            Remark::ConfirmedByReceipt => [
+                "a delivery notice proved that it was sent",
+                "um aviso de entrega provou que foi enviada",
+                "un aviso de entrega demostró que se envió",
             ],
             Remark::Already => [
                 "an earlier run of the campaign reached this person",

@@ -145,6 +145,13 @@ pub(super) fn decode(number: RecipientNumber, payload: &[u8]) -> Option<Recipien
     rest.is_empty().then_some(Recipient { number, row, address, channel, standing, content })
 }
 
+/// The address in a payload, which stands in front of everything that is long. `None` for one that cannot be
+/// read.
+pub(super) fn decode_address(payload: &[u8]) -> Option<Address> {
+    let ((_row, address), _) = postcard::take_from_bytes::<(u64, Address)>(payload).ok()?;
+    Some(address)
+}
+
 /// Whether `length` bytes, with header and salt, can be a recipient.
 pub(super) fn is_record_length(length: u64) -> bool {
     (OVERHEAD as u64..=(OVERHEAD + LARGEST_PAYLOAD) as u64).contains(&length)

@@ -17,6 +17,7 @@
 //! [`Roster::standings`], a changed recipient when it is read, and everything by [`Roster::verify`].
 
 mod error;
+mod find;
 mod forget;
 mod format;
 mod freeze;
@@ -30,6 +31,7 @@ mod writer;
 mod tests;
 
 pub use error::RosterError;
+pub use find::Found;
 pub use reader::Roster;
 pub use standings::Standings;
 pub use sweep::{discard, sweep};

@@ -23,7 +23,7 @@ pub fn tell(owner: &Owner, printer: &Printer, view: &RunView) -> Result<Exit, Fa
     let plan = &view.facts.plan;
     let roster = occurrence::attach(&owner.engine.journal, plan.run)?;
     let mut lines = Vec::new();
-    report::recipients(&owner.engine.journal, &roster, plan, &owner.words(plan), &mut |line| {
+    report::recipients(&owner.engine.journal, &roster, &owner.words(plan), &mut |line| {
         lines.push(line);
         Ok(())
     })?;

@@ -1,0 +1,60 @@
+//! Finds a person in a roster: front to back, decoding no more of each recipient than its address.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+
+use super::format::{self, HEADER, Header, SALT};
+use super::reader::missing_or_refused;
+use super::{Roster, RosterError};
+use crate::domain::{PersonKey, RecipientNumber};
+
+/// Bytes read at once.
+const SPAN: usize = 1 << 20;
+
+/// Recipients between two words about how far the search is.
+const STEP: u32 = 1 << 16;
+
+/// What a search came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Recipients with an address of the person, in order.
+    pub recipients: Vec<RecipientNumber>,
+    /// Recipients who were forgotten: the person may be one of them.
+    pub forgotten: u64,
+}
+
+impl Roster {
+    /// Finds a person. Nothing that it reads is proved: read whom it finds with [`Roster::recipient`].
+    /// `reached` hears now and then how many recipients have been looked at.
+    ///
+    /// # Errors
+    /// When a recipient cannot be read, or the disk refuses.
+    pub fn find(&self, person: PersonKey, reached: &mut dyn FnMut(u32)) -> Result<Found, RosterError> {
+        let path = &self.recipients.path;
+        let refused = |cause| missing_or_refused(self.run, path, cause);
+        let mut source = BufReader::with_capacity(SPAN, File::open(path).map_err(refused)?);
+        let mut found = Found::default();
+        let mut record = Vec::new();
+        for number in (0..self.len()).map(RecipientNumber) {
+            let mut header = [0; HEADER];
+            source.read_exact(&mut header).map_err(refused)?;
+            let header = Header::decode(header)
+                .ok_or_else(|| self.damaged(number, "its header cannot be read"))?;
+            record.resize(SALT + header.length, 0);
+            source.read_exact(&mut record).map_err(refused)?;
+            if header.forgotten {
+                found.forgotten += 1;
+            } else {
+                let address = record.get(SALT..).and_then(format::decode_address);
+                let address = address.ok_or_else(|| self.damaged(number, "its payload cannot be read"))?;
+                if address.person() == person {
+                    found.recipients.push(number);
+                }
+            }
+            if number.0 % STEP == STEP - 1 {
+                reached(number.0 + 1);
+            }
+        }
+        Ok(found)
+    }
+}
