@@ -9,7 +9,7 @@ use crate::domain::{Mark, Moment, RunEvent, RunState};
 use super::deliveries::DeliveryRecord;
 use super::error::JournalError;
 use super::keys;
-use super::letters::{Alias, Applied, HookSecret, Letter, Marked, Unmatched};
+use super::letters::{Alias, Applied, HookSecret, Letter, Marked};
 use super::stage::Stage;
 
 impl Stage<'_> {
@@ -33,14 +33,14 @@ impl Stage<'_> {
             self.batch.put(keys::alias(alias.0), &(run, recipient))?;
         }
         for (aliases, unmatched) in &applied.unmatched {
-            let digest = digest_of(unmatched);
+            let digest = unmatched.digest()?;
             for alias in aliases {
                 let key = keys::unmatched(alias.0, digest);
                 self.batch.put_long(&key, unmatched)?;
             }
         }
         for (aliases, unmatched) in &applied.matched {
-            let digest = digest_of(unmatched);
+            let digest = unmatched.digest()?;
             for alias in aliases {
                 self.remove_long(&keys::unmatched(alias.0, digest))?;
             }
@@ -106,13 +106,4 @@ impl Stage<'_> {
         self.removed.push(key.to_vec());
         Ok(())
     }
-}
-
-/// What tells one waiting receipt from another: a repeated one is the same.
-pub(super) fn digest_of(unmatched: &Unmatched) -> u64 {
-    let receipt = postcard::to_stdvec(&unmatched.receipt).unwrap_or_default();
-    let mut hasher = blake3::Hasher::new_derive_key("disparo unmatched receipt");
-    hasher.update(unmatched.channel.as_bytes()).update(&[0]).update(&receipt);
-    let [a, b, c, d, e, f, g, h, ..] = *hasher.finalize().as_bytes();
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
 }

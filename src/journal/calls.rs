@@ -1,6 +1,6 @@
 //! Which calls were made, for whoever has to find out which of them a message came from.
 
-use crate::domain::{ChunkRecipients, RunId};
+use crate::domain::{ChunkRecipients, RunId, RunState};
 
 use super::error::JournalError;
 use super::gate::Journal;
@@ -25,6 +25,20 @@ impl Journal {
         let runs = state.runs.values().map(|entry| &entry.facts.plan);
         let runs = runs.filter(|plan| plan.channels.iter().any(|known| known.name == channel));
         Ok(runs.map(|plan| plan.run).filter(|run| is_recent(*run)).collect())
+    }
+
+    /// Runs that are being sent over a channel of this name, with the moment in which that began, in
+    /// milliseconds since the Unix epoch.
+    ///
+    /// # Errors
+    /// When the journal is broken.
+    pub fn sending_over(&self, channel: &str) -> Result<Vec<(RunId, i64)>, JournalError> {
+        let state = self.state()?;
+        let ledgers =
+            state.runs.values().filter_map(|entry| Some((&entry.facts.plan, entry.ledger.as_ref()?)));
+        let sending = ledgers.filter(|(_, ledger)| *ledger.state() == RunState::Sending);
+        let over = sending.filter(|(plan, _)| plan.channels.iter().any(|known| known.name == channel));
+        Ok(over.map(|(plan, ledger)| (plan.run, ledger.changed())).collect())
     }
 
     /// Reads a run's calls from the flush group `first` of its log on: when each was intended, in milliseconds

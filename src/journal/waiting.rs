@@ -1,6 +1,6 @@
 //! Receipts that wait until it is known whose they are.
 
-use super::error::JournalError;
+use super::error::{DamageError, JournalError};
 use super::gate::Journal;
 use super::keys;
 use super::letters::{Alias, Unmatched};
@@ -8,6 +8,21 @@ use super::letters::{Alias, Unmatched};
 /// Where a walk over all waiting receipts has come to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnmatchedCursor(Vec<u8>);
+
+impl Unmatched {
+    /// What tells it from others: a repeated one has the same.
+    ///
+    /// # Errors
+    /// When it cannot be written, which would be a fault of Disparo's.
+    pub fn digest(&self) -> Result<u64, DamageError> {
+        let receipt = postcard::to_stdvec(&self.receipt)
+            .map_err(|error| DamageError { what: format!("a receipt cannot be written: {error}") })?;
+        let mut hasher = blake3::Hasher::new_derive_key("disparo unmatched receipt");
+        hasher.update(self.channel.as_bytes()).update(&[0]).update(&receipt);
+        let [a, b, c, d, e, f, g, h, ..] = *hasher.finalize().as_bytes();
+        Ok(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+    }
+}
 
 impl Journal {
     /// Receipts that wait for one of their names to be known, which is this.

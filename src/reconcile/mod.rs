@@ -1,10 +1,16 @@
 //! What became of messages: receipts find their recipients, doubt is settled by them, and whoever asks to be
 //! left alone is.
 
+mod consequences;
+mod find;
+mod inbound;
+mod index;
 mod matching;
 mod pass;
 mod receive;
 mod reconciler;
+mod run;
 
+pub use matching::Reach;
 pub use receive::{Hearing, Receiver, Refused};
 pub use reconciler::{Counts, OnThrottled, ReconcileError, Reconciler, Wire};

@@ -1,11 +1,12 @@
 //! One pass over things that were heard: what follows from them, to be written in one piece.
+//!
+//! What the pass itself learns counts for what comes after it in the same pass, as if it were on disk.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::domain::{Heard, Mark, MessageId, Milestone, News, OptOutWords, RunId};
-use crate::engine::occurrence;
+use crate::domain::{Heard, Mark, MessageId, Milestone, News, OptOutWords, PersonKey, RunId};
 use crate::journal::{Alias, Applied, Journal, JournalError, Marked, Proof, Unmatched};
 
 use super::matching::{Matching, Whose};
@@ -20,11 +21,16 @@ pub struct Passed {
     pub counts: Counts,
     /// Channels that have to send more slowly.
     pub throttled: BTreeSet<String>,
+    /// Names under which receipts wait from now on, with the moment in which they were heard, in milliseconds
+    /// since the Unix epoch.
+    pub waiting: Vec<(Alias, i64)>,
 }
 
 /// Whose a receipt is.
-enum Found {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
     One(Whose),
+    /// Another store's.
     Foreign,
     Nobody,
 }
@@ -33,21 +39,31 @@ enum Found {
 #[derive(Debug)]
 pub struct Pass<'a> {
     pub(super) journal: &'a Journal,
-    channels: &'a BTreeMap<String, Wire>,
-    #[expect(dead_code, reason = "read once messages of people are")]
-    words: &'a OptOutWords,
-    matching: &'a mut Matching,
-    #[expect(dead_code, reason = "read once messages of people are")]
-    now: Timestamp,
+    pub(super) channels: &'a BTreeMap<String, Wire>,
+    pub(super) words: &'a OptOutWords,
+    pub(super) matching: &'a mut Matching,
+    pub(super) now: Timestamp,
     pub(super) applied: Applied,
-    counts: Counts,
-    throttled: BTreeSet<String>,
+    pub(super) counts: Counts,
+    pub(super) throttled: BTreeSet<String>,
+    /// Runs that are held by this pass.
+    pub(super) held: HashSet<RunId>,
+    /// Messages of people that this pass keeps.
+    pub(super) inbound: HashSet<(PersonKey, Alias)>,
     /// Names that this pass learned.
     learned: HashMap<Alias, Whose>,
-    /// Receipts of this pass that wait under a name; those that found their recipient after all are gone.
-    waiting: HashMap<Alias, Vec<Unmatched>>,
-    /// Runs whose receipts and doubts are at hand.
-    open: HashSet<RunId>,
+    /// Recipients whose message got a name of the provider's in this pass.
+    pub(super) named: HashSet<Whose>,
+    /// Receipts of this pass that wait; gone again when they find their message.
+    kept: Vec<Option<Unmatched>>,
+    /// Their positions, by name.
+    kept_under: HashMap<Alias, Vec<usize>>,
+    /// Receipts in the journal that need not wait any longer, by [`Unmatched::digest`].
+    let_go: HashSet<u64>,
+    /// See [`Passed::waiting`].
+    waiting: Vec<(Alias, i64)>,
+    /// Runs whose receipts are at hand, and whether their ledgers are.
+    open: HashMap<RunId, bool>,
 }
 
 impl<'a> Pass<'a> {
@@ -68,20 +84,27 @@ impl<'a> Pass<'a> {
             applied: Applied::default(),
             counts: Counts::default(),
             throttled: BTreeSet::new(),
+            held: HashSet::new(),
+            inbound: HashSet::new(),
             learned: HashMap::new(),
-            waiting: HashMap::new(),
-            open: HashSet::new(),
+            named: HashSet::new(),
+            kept: Vec::new(),
+            kept_under: HashMap::new(),
+            let_go: HashSet::new(),
+            waiting: Vec::new(),
+            open: HashMap::new(),
         }
     }
 
-    /// Takes what was heard over a channel.
+    /// Takes what was heard over a channel, at `received` (milliseconds since the Unix epoch).
     pub fn hear(&mut self, channel: &str, received: i64, heard: Vec<Heard>) -> Result<(), JournalError> {
+        self.matching.reach_back(received);
         for heard in heard {
             match heard {
                 Heard::Receipt(receipt) => {
                     self.take(Unmatched { channel: channel.to_owned(), received, receipt })?;
                 }
-                Heard::Inbound(_) => {}
+                Heard::Inbound(inbound) => self.take_inbound(channel, received, *inbound)?,
             }
         }
         Ok(())
@@ -89,99 +112,190 @@ impl<'a> Pass<'a> {
 
     /// What it came to.
     pub fn end(mut self) -> Passed {
-        for unmatched in self.waiting.into_values().flatten() {
-            let names = names_of(self.channels, &unmatched);
+        for unmatched in std::mem::take(&mut self.kept).into_iter().flatten() {
+            let names = self.names(&unmatched);
+            self.waiting.extend(names.first().map(|name| (*name, unmatched.received)));
+            self.counts.unmatched += 1;
             self.applied.unmatched.push((names, unmatched));
         }
-        Passed { applied: self.applied, counts: self.counts, throttled: self.throttled }
+        let Self { applied, counts, throttled, waiting, .. } = self;
+        Passed { applied, counts, throttled, waiting }
     }
 
-    fn take(&mut self, heard: Unmatched) -> Result<(), JournalError> {
-        match self.find(&heard)? {
-            Found::Foreign => self.counts.foreign += 1,
-            Found::One(whose) => self.belongs(whose, heard)?,
-            Found::Nobody => {
-                self.counts.unmatched += 1;
-                if let Some(first) = names_of(self.channels, &heard).first() {
-                    self.waiting.entry(*first).or_default().push(heard);
+    /// Takes a receipt, and every one that waited for what it tells.
+    pub(super) fn take(&mut self, heard: Unmatched) -> Result<(), JournalError> {
+        let mut queue = vec![heard];
+        while let Some(heard) = queue.pop() {
+            match self.find(&heard)? {
+                Found::One(whose) => {
+                    self.belongs(whose, &heard)?;
+                    self.release(&heard, &mut queue)?;
                 }
+                Found::Foreign => self.counts.foreign += 1,
+                Found::Nobody => self.keep(heard)?,
             }
         }
         Ok(())
     }
 
-    fn find(&mut self, heard: &Unmatched) -> Result<Found, JournalError> {
-        if let Some(correlation) = &heard.receipt.correlation {
-            if *correlation.store != *self.journal.identifier() {
-                return Ok(Found::Foreign);
-            }
-            let whose = (correlation.run, correlation.recipient);
-            let is_known = self.matching.has(self.journal, whose)?;
-            return Ok(if is_known { Found::One(whose) } else { Found::Nobody });
-        }
-        let mut found = None;
-        for name in names_of(self.channels, heard) {
-            let known = self.known_as(name)?;
-            if known.is_some() && found.is_some() && known != found {
-                return Ok(Found::Nobody);
-            }
-            found = found.or(known);
-        }
-        Ok(found.map_or(Found::Nobody, Found::One))
-    }
-
-    fn known_as(&self, name: Alias) -> Result<Option<Whose>, JournalError> {
-        match self.learned.get(&name) {
-            Some(whose) => Ok(Some(*whose)),
-            None => self.journal.known_as(name),
+    /// The recipient whose message has this name.
+    pub(super) fn known_as(&mut self, name: Alias) -> Result<Option<Whose>, JournalError> {
+        let known = match self.learned.get(&name) {
+            Some(whose) => Some(*whose),
+            None => self.journal.known_as(name)?,
+        };
+        match known {
+            Some(whose) if self.matching.has(self.journal, whose)? => Ok(Some(whose)),
+            _ => Ok(None),
         }
     }
 
-    fn belongs(&mut self, whose: Whose, heard: Unmatched) -> Result<(), JournalError> {
-        self.counts.matched += 1;
-        self.open(whose.0)?;
-        let wire = self.channels.get(&heard.channel);
+    /// Whether the channel's provider names messages by its own identifiers alone.
+    pub(super) fn is_found_by_id(&self, channel: &str) -> bool {
+        self.channels.get(channel).is_some_and(|wire| wire.is_found_by_id)
+    }
+
+    /// The name of a message over this channel.
+    pub(super) fn name(&self, channel: &str, id: &MessageId) -> Alias {
+        // Of a channel that is no longer there nobody can say more.
+        Alias::new(self.channels.get(channel).map_or(channel, |wire| &wire.provider), id)
+    }
+
+    /// The names under which a receipt waits. One without an identifier waits under what else it has.
+    fn names(&self, heard: &Unmatched) -> Vec<Alias> {
         let receipt = &heard.receipt;
-        if wire.is_some_and(|wire| wire.is_found_by_id) {
-            for name in names_of(self.channels, &heard) {
-                if self.known_as(name)?.is_none() {
-                    self.learned.insert(name, whose);
-                    self.applied.aliases.push((name, whose.0, whose.1));
-                }
-            }
+        if receipt.ids.is_empty() {
+            let correlation = receipt.correlation.as_ref().map(ToString::to_string);
+            let number = || receipt.to.map(|phone| phone.person().as_u64().to_string());
+            let other = correlation.or_else(number).unwrap_or_default();
+            return vec![Alias::new(&heard.channel, &MessageId::Text(other.into()))];
         }
-        let at = receipt.at.unwrap_or(heard.received).min(heard.received);
-        let (mark, failure) = match &receipt.news {
-            News::Reached(milestone) => (Mark::Reached(*milestone), None),
-            News::Clicked(_) => (Mark::Clicked, None),
-            News::Failed(failure) => (Mark::Failed(failure.number()), Some(failure.clone())),
-            News::Unknown(_) => (Mark::Reached(Milestone::Queued), None),
+        receipt.ids.iter().map(|id| self.name(&heard.channel, id)).collect()
+    }
+
+    /// A receipt of this recipient's message.
+    fn belongs(&mut self, whose: Whose, heard: &Unmatched) -> Result<(), JournalError> {
+        self.counts.matched += 1;
+        let can_prove = self.open(whose.0)?;
+        let (run, recipient) = whose;
+        let receipt = &heard.receipt;
+        let at = receipt.at.map_or(heard.received, |at| at.min(heard.received));
+        let mut mark = |mark, failure| {
+            self.applied.marks.push(Marked { run, recipient, mark, at, failure });
         };
-        self.applied.marks.push(Marked { run: whose.0, recipient: whose.1, mark, at, failure });
-        let is_sent = match &receipt.news {
-            News::Reached(milestone) => *milestone > Milestone::Queued,
-            News::Clicked(_) => true,
-            News::Failed(_) | News::Unknown(_) => false,
-        };
-        let id = receipt.ids.first().cloned();
-        self.applied.proved.push(Proof { run: whose.0, recipient: whose.1, id, is_sent });
+        match &receipt.news {
+            News::Reached(milestone) => mark(Mark::Reached(*milestone), None),
+            News::Clicked(_) => mark(Mark::Clicked, None),
+            News::Failed(failure) => mark(Mark::Failed(failure.number()), Some(failure.clone())),
+            News::Unknown(_) => {}
+        }
+        let is_named = self.learn(whose, heard)?;
+        if is_named || matches!(receipt.news, News::Unknown(_) | News::Reached(Milestone::Replied)) {
+            let mark = Mark::Reached(Milestone::Queued);
+            self.applied.marks.push(Marked { run, recipient, mark, at, failure: None });
+        }
+        if can_prove {
+            let id = receipt.ids.first().cloned();
+            self.applied.proved.push(Proof { run, recipient, id, is_sent: is_sent(&receipt.news) });
+        }
+        if let News::Failed(failure) = &receipt.news {
+            self.follow(whose, heard, failure)?;
+        }
         Ok(())
     }
 
-    fn open(&mut self, run: RunId) -> Result<(), JournalError> {
-        if self.open.insert(run) {
-            self.journal.attach_deliveries(run)?;
-            if let Err(error) = occurrence::attach(self.journal, run) {
-                tracing::warn!(%run, %error, "receipts of the run cannot settle its doubts");
+    /// The message has these names from now on; one that is another's already stays that one's. Whether the
+    /// provider's messages go by such names.
+    fn learn(&mut self, whose: Whose, heard: &Unmatched) -> Result<bool, JournalError> {
+        let ids = &heard.receipt.ids;
+        if ids.is_empty() || !self.is_found_by_id(&heard.channel) {
+            return Ok(false);
+        }
+        for id in ids {
+            let name = self.name(&heard.channel, id);
+            if self.known_as(name)?.is_none() {
+                self.learned.insert(name, whose);
+                self.applied.aliases.push((name, whose.0, whose.1));
+            }
+        }
+        self.named.insert(whose);
+        Ok(true)
+    }
+
+    /// A receipt of a message that nobody knows: it waits, unless it does already.
+    fn keep(&mut self, heard: Unmatched) -> Result<(), JournalError> {
+        let names = self.names(&heard);
+        let Some(first) = names.first() else { return Ok(()) };
+        let digest = heard.digest()?;
+        for waiting in self.journal.unmatched(*first)? {
+            if waiting.digest()? == digest {
+                self.goes_on_waiting(&waiting);
+                return Ok(());
+            }
+        }
+        let position = self.kept.len();
+        names.into_iter().for_each(|name| self.kept_under.entry(name).or_default().push(position));
+        self.kept.push(Some(heard));
+        Ok(())
+    }
+
+    /// Puts into `queue` the receipts that waited under a name of this one and are known now, this one itself
+    /// where it waited.
+    fn release(&mut self, heard: &Unmatched, queue: &mut Vec<Unmatched>) -> Result<(), JournalError> {
+        for name in self.names(heard) {
+            for position in self.kept_under.get(&name).cloned().unwrap_or_default() {
+                let Some(waiting) = self.kept.get_mut(position).and_then(Option::take) else { continue };
+                match self.find(&waiting)? {
+                    Found::One(_) => queue.push(waiting),
+                    Found::Foreign | Found::Nobody => self.kept[position] = Some(waiting),
+                }
+            }
+            for waiting in self.journal.unmatched(name)? {
+                let digest = waiting.digest()?;
+                if self.let_go.contains(&digest) || !matches!(self.find(&waiting)?, Found::One(_)) {
+                    continue;
+                }
+                self.let_go.insert(digest);
+                self.applied.matched.push((self.names(&waiting), waiting.clone()));
+                if waiting.receipt != heard.receipt {
+                    queue.push(waiting);
+                }
             }
         }
         Ok(())
+    }
+
+    /// A receipt waits in the journal and is left there.
+    pub fn goes_on_waiting(&mut self, waiting: &Unmatched) {
+        let first = self.names(waiting).first().copied();
+        self.waiting.extend(first.map(|name| (name, waiting.received)));
+    }
+
+    /// Lets a receipt that waits in the journal go without anything following from it.
+    pub fn forget(&mut self, waiting: Unmatched) {
+        self.applied.matched.push((self.names(&waiting), waiting));
+    }
+
+    /// Makes a run's receipts ready, and its ledger where it may change by them. Whether it may.
+    pub(super) fn open(&mut self, run: RunId) -> Result<bool, JournalError> {
+        if let Some(can_prove) = self.open.get(&run) {
+            return Ok(*can_prove);
+        }
+        self.journal.attach_deliveries(run)?;
+        let tally = self.journal.view(run)?.summary.tally;
+        // What is over and clear needs no ledger, which would stay in memory.
+        let may_change = tally.in_doubt + tally.pending + tally.cancelled > 0;
+        let can_prove = may_change && self.matching.attach(self.journal, run)?;
+        self.open.insert(run, can_prove);
+        Ok(can_prove)
     }
 }
 
-/// The names under which a receipt may be known.
-fn names_of(channels: &BTreeMap<String, Wire>, heard: &Unmatched) -> Vec<Alias> {
-    let provider = channels.get(&heard.channel).map_or(heard.channel.as_str(), |wire| &wire.provider);
-    let name = |id: &MessageId| Alias::new(provider, id);
-    heard.receipt.ids.iter().map(name).collect()
+/// Whether the message left for the person.
+fn is_sent(news: &News) -> bool {
+    match news {
+        News::Reached(milestone) => *milestone > Milestone::Queued,
+        News::Clicked(_) => true,
+        News::Failed(_) | News::Unknown(_) => false,
+    }
 }

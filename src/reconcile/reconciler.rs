@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::clock::Clock;
 use crate::domain::{Heard, OptOutWords};
-use crate::journal::{Applied, Journal, JournalError};
+use crate::journal::{Alias, Applied, Journal, JournalError};
 use crate::provider::Provider;
 
-use super::matching::Matching;
+use super::matching::{Matching, Reach};
 use super::pass::{Pass, Passed};
 
 /// Things heard that are applied in one write, at most, unless a single letter says more.
@@ -78,7 +78,9 @@ pub struct Reconciler {
     on_throttled: OnThrottled,
     /// One pass at a time: each relies on what the one before wrote.
     pub(super) turn: Arc<tokio::sync::Mutex<()>>,
-    pub(super) matching: Arc<Mutex<Matching>>,
+    matching: Arc<Mutex<Matching>>,
+    /// Receipts that have not waited for long, by a name of each, with the moment in which they were heard.
+    pub(super) young: Arc<Mutex<Vec<(Alias, i64)>>>,
 }
 
 impl fmt::Debug for Reconciler {
@@ -105,6 +107,7 @@ impl Reconciler {
             on_throttled,
             turn: Arc::default(),
             matching: Arc::default(),
+            young: Arc::default(),
         }
     }
 
@@ -117,7 +120,7 @@ impl Reconciler {
         let mut counts = Counts::default();
         loop {
             let passed = self
-                .pass(|pass| {
+                .pass(Reach::Recent, |pass| {
                     let letters = pass.journal.letters(AT_ONCE)?;
                     pass.applied.letters = letters.len() as u64;
                     for letter in letters {
@@ -146,12 +149,12 @@ impl Reconciler {
     ) -> Result<Counts, ReconcileError> {
         let _turn = self.turn.lock().await;
         let channel = channel.to_owned();
-        let passed = self.pass(move |pass| pass.hear(&channel, received, heard)).await?;
+        let passed = self.pass(Reach::Recent, move |pass| pass.hear(&channel, received, heard)).await?;
         self.write(passed).await
     }
 
     /// Finds out what follows from something, beside the async threads: rosters may have to be read.
-    pub(super) async fn pass<F>(&self, hear: F) -> Result<Passed, ReconcileError>
+    pub(super) async fn pass<F>(&self, reach: Reach, hear: F) -> Result<Passed, ReconcileError>
     where
         F: FnOnce(&mut Pass<'_>) -> Result<(), JournalError> + Send + 'static,
     {
@@ -159,6 +162,7 @@ impl Reconciler {
         let passed = tokio::task::spawn_blocking(move || {
             let mut matching = this.matching.lock().unwrap_or_else(PoisonError::into_inner);
             let now = this.clock.now();
+            matching.begin(reach, now.as_millisecond());
             let mut pass = Pass::new(&this.journal, &this.channels, &this.words, &mut matching, now);
             hear(&mut pass)?;
             Ok(pass.end())
@@ -170,10 +174,11 @@ impl Reconciler {
     }
 
     pub(super) async fn write(&self, passed: Passed) -> Result<Counts, ReconcileError> {
-        let Passed { applied, counts, throttled } = passed;
+        let Passed { applied, counts, throttled, waiting } = passed;
         if !is_empty(&applied) {
             self.journal.apply(applied).await?;
         }
+        self.young.lock().unwrap_or_else(PoisonError::into_inner).extend(waiting);
         self.tell_throttled(&throttled);
         Ok(counts)
     }
