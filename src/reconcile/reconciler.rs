@@ -178,7 +178,7 @@ impl Reconciler {
         if !is_empty(&applied) {
             self.journal.apply(applied).await?;
         }
-        self.young.lock().unwrap_or_else(PoisonError::into_inner).extend(waiting);
+        self.remember_young(waiting);
         self.tell_throttled(&throttled);
         Ok(counts)
     }

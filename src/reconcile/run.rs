@@ -1,5 +1,7 @@
 //! The reconciler while it stays up: letters as they come, receipts that wait, and those that waited too long.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -123,16 +125,21 @@ impl Reconciler {
     }
 
     /// Names under which receipts have not waited for long. Those that go on waiting come back with the pass.
-    fn take_young(&self) -> Vec<Alias> {
+    fn take_young(&self) -> BTreeSet<Alias> {
+        let young = std::mem::take(&mut *self.young.lock().unwrap_or_else(PoisonError::into_inner));
+        young.into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// Remembers those of these receipts that are young.
+    pub(super) fn remember_young(&self, waiting: Vec<(Alias, i64)>) {
         let oldest = self.clock.now().as_millisecond().saturating_sub(YOUNG);
-        let mut young = std::mem::take(&mut *self.young.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut young = self.young.lock().unwrap_or_else(PoisonError::into_inner);
+        young.extend(waiting);
         young.retain(|(_, heard)| *heard >= oldest);
-        young.sort_unstable_by_key(|(_, heard)| std::cmp::Reverse(*heard));
-        young.truncate(MOST_YOUNG);
-        let mut names: Vec<_> = young.into_iter().map(|(name, _)| name).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+        if young.len() > MOST_YOUNG {
+            young.sort_unstable_by_key(|(_, heard)| Reverse(*heard));
+            young.truncate(MOST_YOUNG);
+        }
     }
 
     /// Drops the receipts that have waited for 30 days, and remembers the young ones of a process before this.
