@@ -14,8 +14,14 @@ use crate::ui::{Exit, Printer};
 use super::failure::Failure;
 use super::interrupt;
 
-/// Stands in for Devino and Wati on one address, as strict as they are, and records what it accepted.
+/// Stands in for all providers on one address, as strict as they are, and records what it accepted.
 /// Point a channel's base_url at it to rehearse a campaign; nothing leaves this computer.
+///
+/// What becomes of messages, and what people write, is posted as the provider does: Devino's statuses to the
+/// callbackUrl of each message, everything else to the address that is set with
+/// POST /sandbox/PROVIDER/webhook {"url": "http://127.0.0.1:…"}. A scenario's [webhooks] makes posts come late,
+/// twice, in disorder, or not at all; GET /sandbox/webhooks lists them. What is not answered is posted again
+/// until it is, but not by a sandbox that is started anew.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Where to listen; port 0 finds a free one

@@ -106,13 +106,13 @@ impl Desk {
     pub(super) fn happening(&self) -> Happening {
         let mut inner = self.inner();
         let number = inner.ledger.skip_number();
-        inner.happening(number, &*self.clock, None)
+        inner.happening(number, &*self.clock)
     }
 
     /// Somebody answers the message of this number. The event's own number follows from it, so that the numbers
     /// of messages do not depend on when people answer.
     pub(super) fn answering(&self, number: u64) -> Happening {
-        self.inner().happening(number | ANSWER, &*self.clock, Some(number))
+        self.inner().happening(number | ANSWER, &*self.clock)
     }
 
     /// Numbers a call that is turned away unread.
@@ -187,9 +187,9 @@ impl<F: FarSide> Judged<F> {
 }
 
 impl Inner {
-    fn happening(&self, number: u64, clock: &dyn Clock, answers: Option<u64>) -> Happening {
+    fn happening(&self, number: u64, clock: &dyn Clock) -> Happening {
         let (scenario, keeps) = (self.scenario.clone(), self.ledger.keeps());
-        Happening { number, at: clock.now(), scenario, keeps, answers }
+        Happening { number, at: clock.now(), scenario, keeps }
     }
 
     fn arrive(&mut self, clock: &dyn Clock) -> Arrival {

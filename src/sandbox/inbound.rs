@@ -26,8 +26,6 @@ pub(super) struct Happening {
     pub(super) scenario: Arc<Scenario>,
     /// Whether it is kept: not in rehearsals of any size, which count alone.
     pub(super) keeps: bool,
-    /// The number of the message that is answered, where that is known.
-    pub(super) answers: Option<u64>,
 }
 
 /// A message of a person.

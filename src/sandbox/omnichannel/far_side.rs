@@ -9,8 +9,7 @@ use super::account::Account;
 use super::call::{self, Call};
 use super::fields::Fields;
 use super::refusal::OmnichannelRefusal;
-use super::webhooks::{self, About};
-use super::{answer, judge, perform};
+use super::{answer, judge, perform, webhooks};
 use crate::domain::Address;
 use crate::sandbox::accepting::{Message, Outcome};
 use crate::sandbox::far_side::{Context, FarSide, Flaw, Judged, Operation, Performed, Route};
@@ -68,7 +67,7 @@ impl FarSide for Omnichannel {
     type Echo = Echo;
     type Operation = Asked;
     type Account = Account;
-    type About = About;
+    type About = ();
 
     const SERVICE: Service = Service::named("omnichannel");
     const OPERATIONS: &'static [&'static str] = call::WORDS;
@@ -182,15 +181,13 @@ impl FarSide for Omnichannel {
             _ => Err(format!("the omnichannel's account knows `inbound`, not `{event}`")),
         }
     }
-    fn about(echo: &Echo, _: usize, _: &Scenario) -> About {
-        About::new(echo)
-    }
+    fn about(_: &Echo, _: usize, _: &Scenario) {}
 
-    fn tell(steps: &[Told<'_, About>]) -> Value {
+    fn tell(steps: &[Told<'_, ()>]) -> Value {
         steps.first().map(webhooks::status).unwrap_or_default()
     }
 
-    fn tell_heard(heard: &Heard<About>, _: usize) -> Value {
+    fn tell_heard(heard: &Heard<()>, _: usize) -> Value {
         webhooks::heard(heard)
     }
 }

@@ -1,49 +1,47 @@
-//! What the omnichannel posts to a platform's `callbackUrl`. The seed shows no such thing: the form is our own
-//! mapping, an event a post.
+//! What the omnichannel posts to a platform's `callbackUrl`, an event a post. The seed shows no such thing: the form
+//! is our own mapping's.
 
 use serde_json::{Value, json};
 
-use super::far_side::{Echo, identifier};
+use super::far_side::identifier;
+use crate::domain::Address;
+use crate::provider::omnichannel::wire::webhook::{MESSAGE_RECEIVED, MESSAGE_STATUS};
 use crate::sandbox::statuses::Status;
 use crate::sandbox::webhooks::{Heard, Told};
 
-/// What webhooks repeat of a message.
-#[derive(Debug)]
-pub(in crate::sandbox) struct About {
-    platform: Option<Box<str>>,
-}
-
-impl About {
-    pub(super) fn new(echo: &Echo) -> Self {
-        Self { platform: echo.platform.as_deref().map(Into::into) }
-    }
-}
-
-/// A step of a message.
-pub(super) fn status(told: &Told<'_, About>) -> Value {
+/// A step of a message. Of one that was sent into a conversation, whose it is the account alone knows.
+pub(super) fn status(told: &Told<'_, ()>) -> Value {
     let course = told.course;
-    json!({
-        "event": "message.status", "_id": identifier(course.number), "status": word(told.status),
-        "recipientNumber": course.to.in_full(), "platform": course.about.platform,
-        "at": format!("{:.3}", told.at),
-        "errorCode": told.failure.map(|failure| failure.code),
-        "errorMessage": told.failure.map(|failure| failure.sentence),
-    })
+    let mut event = json!({
+        "event": MESSAGE_STATUS, "messageId": identifier(course.number), "status": word(told.status),
+        "at": format!("{:.3}", told.at), "sentAt": format!("{:.3}", course.at),
+    });
+    match &course.to {
+        Address::Phone(phone) => event["contactIdentifier"] = phone.digits().into(),
+        Address::Group(group) => event["groupIdentifier"] = json!(group),
+        Address::Named(_) => return event,
+    }
+    event["channelId"] = json!(course.sender);
+    event
 }
 
 /// What a person wrote, as the account keeps it.
-pub(super) fn heard(heard: &Heard<About>) -> Value {
-    let mut told = heard.told.clone();
-    told["event"] = "message.received".into();
+pub(super) fn heard(heard: &Heard<()>) -> Value {
+    let told = &heard.told;
+    let mut event = json!({
+        "event": MESSAGE_RECEIVED, "messageId": told["_id"], "channelId": told["channelId"],
+        "contactIdentifier": told["senderNumber"], "type": "text", "text": told["text"], "at": told["createdAt"],
+    });
     if let Some(course) = &heard.answers {
-        told["quotedMessage"] = identifier(course.number).into();
+        event["quotedMessage"] = json!({ "messageId": identifier(course.number) });
     }
-    told
+    event
 }
 
+/// There are no failures: no document names one.
 fn word(status: Status) -> &'static str {
     match status {
-        Status::Accepted => "accepted",
+        Status::Accepted => "queued",
         Status::Sent => "sent",
         Status::Delivered => "delivered",
         Status::Read => "read",

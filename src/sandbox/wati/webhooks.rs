@@ -135,7 +135,8 @@ fn common(course: &Course<About>) -> Value {
 /// The one event that says to whom.
 fn sent(course: &Course<About>, at: Timestamp, is_second: bool) -> Value {
     let mut event = common(course);
-    event["created"] = instant(at).into();
+    event["created"] = instant(course.at).into();
+    event["timestamp"] = at.as_second().to_string().into();
     event["waId"] = course.to.in_full().into();
     event["statusString"] = "SENT".into();
     event["sourceType"] = "API".into();

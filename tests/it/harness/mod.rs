@@ -13,6 +13,7 @@ mod sandbox;
 mod serve;
 mod turn;
 mod wait;
+mod webhooks;
 mod workspace;
 
 pub use answers::{doubts, report};

@@ -174,6 +174,8 @@ fn listening(command: Command) -> (Running, String) {
     (process, base_url)
 }
 
-fn read<T: DeserializeOwned>(json: &str) -> T {
+/// Reads what the sandbox said.
+#[track_caller]
+pub fn read<T: DeserializeOwned>(json: &str) -> T {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {json}"))
 }
