@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
 
 use crate::clock::Clock;
@@ -43,6 +43,11 @@ impl Connections {
             |error: &dyn std::fmt::Display| Failure::invalid(format!("channel `{}`: {error}", channel.name));
         let (base_url, secret) = if channel.sandbox {
             let sandbox = self.sandbox.get_or_try_init(|| self.start_sandbox()).await?;
+            if let Some(webhook) = &channel.webhook {
+                sandbox
+                    .send_webhooks_to(channel.provider, Some(webhook.expose_secret()))
+                    .map_err(|error| invalid(&error))?;
+            }
             // The simulator takes any credential of the right form.
             (format!("http://{}", sandbox.address()), SecretString::from("sandbox".to_owned()))
         } else {

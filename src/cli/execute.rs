@@ -8,6 +8,7 @@ use crate::ui::{Exit, Printer};
 
 use super::arguments::{Command, OutputFormat};
 use super::failure::Failure;
+use super::news::{self, News};
 use super::owner::Owner;
 use super::person::Person;
 use super::{
@@ -30,6 +31,8 @@ pub struct Execution {
     pub person: Person,
     /// Ctrl-C, as far as it concerns this command.
     pub interrupt: Interrupt,
+    /// What is listened for around this command, where something is.
+    pub news: Option<Arc<News>>,
 }
 
 impl Execution {
@@ -54,11 +57,20 @@ impl Execution {
         match command {
             Command::Check(arguments) => check::check(self, &arguments).await,
             Command::Preview(arguments) => preview::preview(self, &arguments).await,
-            Command::Run(arguments) => run::run(self, &arguments).await,
-            Command::Resume(arguments) => resume::resume(self, &arguments).await,
+            Command::Run(arguments) => {
+                let run = async |execution: &Self| run::run(execution, &arguments).await;
+                news::around(self, &arguments.listen, run).await
+            }
+            Command::Resume(arguments) => {
+                let resume = async |execution: &Self| resume::resume(execution, &arguments).await;
+                news::around(self, &arguments.listen, resume).await
+            }
             Command::Pause(arguments) => pause::pause(self, &arguments).await,
             Command::Cancel(arguments) => cancel::cancel(self, &arguments).await,
-            Command::Retry(arguments) => retry::retry(self, &arguments).await,
+            Command::Retry(arguments) => {
+                let retry = async |execution: &Self| retry::retry(execution, &arguments).await;
+                news::around(self, &arguments.listen, retry).await
+            }
             Command::Status(arguments) => status::status(self, &arguments).await,
             Command::Doubt(arguments) => doubt::doubt(self, &arguments).await,
             Command::Report(arguments) => report::report(self, &arguments),

@@ -50,10 +50,18 @@ pub async fn follow(execution: &Execution, run: RunId, exit: Exit) -> Result<Exi
     let view = owner.engine.journal.view(linked)?;
     let channels = owner.channels_of(&view.facts.plan)?;
     let ended = launch::send_alone(execution, linked, &channels, None).await?;
-    let first = owner.engine.journal.view(run)?.summary;
-    let mut left = first.tally;
+    Ok(Exit::worst([exit_of(owner, run)?, ended]))
+}
+
+/// How a run ended, but for those whom its fallback took up.
+///
+/// # Errors
+/// When there is no such run, or the store cannot be read.
+pub fn exit_of(owner: &Owner, run: RunId) -> Result<Exit, Failure> {
+    let summary = owner.engine.journal.view(run)?.summary;
+    let mut left = summary.tally;
     left.rejected = left.rejected.saturating_sub(carried(&views(owner)?, run));
-    Ok(Exit::worst([Exit::of_run(&first.state, &left), ended]))
+    Ok(Exit::of_run(&summary.state, &left))
 }
 
 async fn plan(execution: &Execution, run: RunId) -> Result<RunId, Failure> {

@@ -60,7 +60,13 @@ pub async fn send_alone(
     }
     drop(sending);
     let view = sent?;
-    tell_end(owner, printer, &view)
+    match &execution.news {
+        Some(news) => {
+            news.expect_of(run);
+            Ok(Exit::of_run(&view.summary.state, &view.summary.tally))
+        }
+        None => tell_end(owner, printer, &view),
+    }
 }
 
 /// Waits until this is planned in the place of other commands' plans; keep what it gives until the journal

@@ -104,14 +104,14 @@ impl Listening {
         let reconciler =
             Reconciler::new(Arc::clone(journal), Arc::clone(clock), wires, words, Arc::new(|_: &str| {}));
         let peers = Peers { proxies: settings.proxies.clone(), allow: settings.allow.clone() };
-        let is_plain = tls.is_none() && peers.allow.is_empty();
+        let is_open = tls.is_none() && peers.allow.is_empty();
         let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = Listener::bind(address, tls, peers)?;
         let bound = listener.address();
         let mut listeners = vec![listener];
         let mut inside = reachable(bound);
-        if !is_plain {
-            // The simulator of this process has neither the certificate's name nor an address on the list.
+        if !(is_open && inside.ip().is_loopback()) {
+            // The simulator of this process posts to this computer in plain HTTP, and is on no list.
             let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into(), None, Peers::default())?;
             inside = listener.address();
             listeners.push(listener);

@@ -22,6 +22,7 @@ mod init;
 mod interrupt;
 mod launch;
 mod listening;
+mod news;
 mod own;
 mod owner;
 mod pause;

@@ -44,6 +44,7 @@ pub async fn carry_out(
         format: arguments.global.format,
         cwd,
         person: Person::Here,
+        news: None,
     };
     if !arguments.command.sends() {
         return Ok(execution.carry_out(arguments.command).await);
@@ -60,7 +61,7 @@ fn listen_to_ctrl_c(owner: &Owner, printer: &Printer) -> Result<(), Failure> {
     interrupt::listen(move || match interrupt.press() {
         Urgency::None => {}
         Urgency::Drain => {
-            printer.note("stopping: calls under way are waited for; Ctrl-C once more stops at once");
+            printer.note("stopping: what is under way is finished; Ctrl-C once more stops at once");
         }
         Urgency::Stop => {
             printer.note("stopping at once: whoever is in a call under way is in doubt");
@@ -126,6 +127,7 @@ async fn answer(owner: Arc<Owner>, request: Request, session: Session) -> u8 {
         format,
         cwd: request.cwd,
         person: Person::There(session.clone()),
+        news: None,
     };
     tokio::select! {
         exit = execution.carry_out(arguments.command) => exit.code(),

@@ -10,7 +10,7 @@ use crate::ui::Exit;
 use super::execute::Execution;
 use super::failure::Failure;
 use super::fallback;
-use super::{launch, runs, suppress};
+use super::{launch, news, runs, suppress};
 
 /// What to resume.
 #[derive(Debug, Args)]
@@ -20,6 +20,9 @@ pub struct Arguments {
     /// Send at this rate instead of the campaign's; never above the channel's own
     #[arg(long, value_name = "RATE")]
     rate: Vec<Rate>,
+    /// Whether to hear what becomes of the messages.
+    #[command(flatten)]
+    pub(super) listen: news::Flags,
 }
 
 /// Carries the command out.

@@ -6,7 +6,7 @@ use crate::ui::Exit;
 
 use super::execute::Execution;
 use super::failure::Failure;
-use super::{launch, runs, suppress};
+use super::{launch, news, runs, suppress};
 
 /// What to retry.
 #[derive(Debug, Args)]
@@ -16,6 +16,9 @@ pub struct Arguments {
     /// Do not ask before a real send
     #[arg(long, short)]
     yes: bool,
+    /// Whether to hear what becomes of the messages.
+    #[command(flatten)]
+    pub(super) listen: news::Flags,
 }
 
 /// Carries the command out.

@@ -11,7 +11,7 @@ use super::campaigns::{self, Loaded};
 use super::execute::Execution;
 use super::failure::Failure;
 use super::prepare::prepare;
-use super::{fallback, launch, suppress};
+use super::{fallback, launch, news, suppress};
 
 /// What to run.
 #[derive(Debug, Args)]
@@ -31,6 +31,9 @@ pub struct Arguments {
     /// Send at this rate instead of the campaign's; never above the channel's own
     #[arg(long, value_name = "RATE")]
     rate: Vec<Rate>,
+    /// Whether to hear what becomes of the messages.
+    #[command(flatten)]
+    pub(super) listen: news::Flags,
 }
 
 /// Carries the command out: everything is validated before anything is sent.
