@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::read::read;
-use crate::domain::{ErrorClass, Language, Problems, ProviderLimits};
+use crate::domain::{ErrorClass, FailureClass, Language, Problem, Problems, ProviderLimits};
 use crate::provider::testing;
 
 fn over_devino(source: &str) -> Result<ProviderLimits, Problems> {
@@ -117,15 +117,7 @@ code = "billing.error"
 retry = "2h"
 "#;
     let problems = over_devino(source).expect_err("nearly everything is wrong");
-    let words: Vec<String> = problems
-        .list()
-        .iter()
-        .map(|problem| {
-            let place = problems.place(problem).map(|place| place.to_string()).unwrap_or_default();
-            format!("{place} {} | {}", problem.sentence, problem.hint.as_deref().unwrap_or("-"))
-        })
-        .collect();
-    insta::assert_snapshot!(words.join("\n"));
+    insta::assert_snapshot!(in_words(&problems));
 }
 
 #[test]
@@ -154,4 +146,82 @@ fn a_status_that_proves_nothing_can_only_be_doubt() {
 fn a_file_that_stands_alone_has_to_be_whole() {
     let problems = read(Path::new("limits.toml"), "", None).expect_err("nothing is there");
     insta::assert_snapshot!(problems.to_string());
+}
+
+#[test]
+fn a_file_replaces_failures_and_the_rate_of_questions() {
+    let embedded = testing::limits("devino");
+    let source = r#"
+        question_rates = ["1 call/s"]
+
+        [[failure]]
+        code = "2312"
+        class = "transient"
+        retry = "36h"
+
+        [[failure]]
+        code = "2301"
+        class = "final"
+
+        [[failure]]
+        code = "2400"
+        class = "suppress"
+        en = "the person has moved"
+        pt = "a pessoa mudou"
+        es = "la persona se mudó"
+    "#;
+    let replaced = over_devino(source).unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(replaced.question_rates, ["1 call/s".parse().expect("a rate")]);
+    assert_eq!(replaced.failures.len(), embedded.failures.len() + 1);
+    let failure = replaced.failure("2312", "");
+    let wait = std::time::Duration::from_secs(36 * 3_600);
+    assert_eq!((failure.class, failure.retry), (FailureClass::Transient, Some(wait)));
+    let sentence = failure.reason.sentence;
+    assert!(sentence.ends_with("only a template may be sent; it may be tried again in 36 h"), "{sentence}");
+    let spanish = replaced.translate("2312", &sentence, Language::Spanish).expect("translated");
+    assert!(spanish.ends_with("una plantilla; se puede intentar de nuevo en 36 h"), "{spanish}");
+    // What is final is not tried again, whatever was said of waiting before.
+    let failure = replaced.failure("2301", "");
+    assert_eq!((failure.class, failure.retry), (FailureClass::Final, None));
+    assert_eq!(replaced.failure("2400", "").class, FailureClass::Suppress);
+    assert_eq!(embedded.failure("2400", "").class, FailureClass::Final);
+    assert_eq!(testing::limits("wati").question_rates, ["10 calls/10s".parse().expect("a rate")]);
+    assert!(embedded.question_rates.is_empty());
+}
+
+#[test]
+fn what_is_wrong_with_failures_is_said_with_its_place() {
+    let source = r#"
+[[failure]]
+class = "final"
+
+[[failure]]
+code = "2400"
+
+[[failure]]
+code = "2312"
+retry = "1h"
+
+[[failure]]
+code = "2305"
+class = "often"
+
+[[failure]]
+code = "2313"
+retry = "soon"
+
+[[failure]]
+code = "2313"
+"#;
+    let problems = over_devino(source).expect_err("wrong");
+    insta::assert_snapshot!(in_words(&problems));
+}
+
+/// One line for each problem: where it is, what is wrong, what to do.
+fn in_words(problems: &Problems) -> String {
+    let in_words = |problem: &Problem| {
+        let place = problems.place(problem).map(|place| place.to_string()).unwrap_or_default();
+        format!("{place} {} | {}", problem.sentence, problem.hint.as_deref().unwrap_or("-"))
+    };
+    problems.list().iter().map(in_words).collect::<Vec<_>>().join("\n")
 }
