@@ -7,6 +7,7 @@ mod inbound;
 mod index;
 mod matching;
 mod pass;
+pub mod poll;
 mod receive;
 mod reconciler;
 mod run;
