@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::ui::printer::{Format, Verbosity};
 
 use super::{
-    audit, cancel, check, doctor, doubt, init, pause, preview, provider, report, resume, retry, run, sandbox,
-    schema, serve, status, suppress,
+    audit, cancel, check, doctor, doubt, init, pause, preview, provider, reconcile, report, resume, retry,
+    run, sandbox, schema, serve, status, suppress,
 };
 
 /// WhatsApp bulk campaigns from a folder of files: planned, journaled, paced and accounted for
@@ -105,6 +105,17 @@ pub enum Command {
     Status(status::Arguments),
     /// Show and settle what is in doubt
     Doubt(doubt::Arguments),
+    /// Apply what providers told, and ask them about what went quiet and what is in doubt
+    ///
+    /// Wati is asked, at ten questions in ten seconds; the others tell by webhooks only. Everybody whose message
+    /// has no final word (read, replied, failed, or delivered and quiet for a day) is asked about 2 minutes after
+    /// the last news, then after waits of 10 minutes, 1, 6 and 24 hours, for 7 days; whoever is in doubt, at
+    /// once. --all keeps no waits. A message that is found settles its person's doubt, one that is not proves
+    /// nothing. `disparo serve` does the same by itself.
+    ///
+    /// Exit codes: 0 nobody is in doubt, 1 no answer, 5 stopped, 6 the provider refuses the account, 7 people in
+    /// doubt remain.
+    Reconcile(reconcile::Arguments),
     /// Report on a run
     Report(report::Arguments),
     /// People who must not be messaged, in any campaign

@@ -12,8 +12,8 @@ use super::news::{self, News};
 use super::owner::Owner;
 use super::person::Person;
 use super::{
-    audit, cancel, check, doctor, doubt, pause, preview, provider, report, resume, retry, run, serve, status,
-    suppress,
+    audit, cancel, check, doctor, doubt, pause, preview, provider, reconcile, report, resume, retry, run,
+    serve, status, suppress,
 };
 
 /// One command being carried out.
@@ -73,6 +73,7 @@ impl Execution {
             }
             Command::Status(arguments) => status::status(self, &arguments).await,
             Command::Doubt(arguments) => doubt::doubt(self, &arguments).await,
+            Command::Reconcile(arguments) => reconcile::reconcile(self, &arguments).await,
             Command::Report(arguments) => report::report(self, &arguments),
             Command::Suppress(arguments) => suppress::suppress(self, &arguments).await,
             Command::Audit(arguments) => audit::audit(self, &arguments),

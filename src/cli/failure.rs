@@ -7,6 +7,7 @@ use crate::domain::problem::Problems;
 use crate::engine::EngineError;
 use crate::engine::planning::PlanError;
 use crate::journal::{JournalError, OpenError};
+use crate::reconcile::ReconcileError;
 use crate::report::ReportError;
 use crate::settings::WorkspaceError;
 use crate::ui::diagnostics::{self, Drawing};
@@ -140,6 +141,15 @@ impl From<JournalError> for Failure {
                 "nothing more is sent and nothing is lost: see that the disk has space, then `disparo resume`",
             ),
             error => Self::new(Exit::Unexpected, error),
+        }
+    }
+}
+
+impl From<ReconcileError> for Failure {
+    fn from(error: ReconcileError) -> Self {
+        match error {
+            ReconcileError::Journal(error) => error.into(),
+            error @ ReconcileError::Broken(_) => Self::new(Exit::Unexpected, error),
         }
     }
 }

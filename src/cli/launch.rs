@@ -17,7 +17,7 @@ use super::execute::Execution;
 use super::failure::Failure;
 use super::fallback;
 use super::owner::Owner;
-use super::provider;
+use super::{provider, reconcile};
 
 /// Sends a run and tells how it ended; then what its fallback is due.
 ///
@@ -59,7 +59,7 @@ pub async fn send_alone(
         progress.finish().await;
     }
     drop(sending);
-    let view = sent?;
+    let view = reconcile::settle(execution, sent?, &links).await?;
     match &execution.news {
         Some(news) => {
             news.expect_of(run);

@@ -32,6 +32,7 @@ mod prepare;
 mod preview;
 mod provider;
 mod reach;
+mod reconcile;
 mod report;
 mod resume;
 mod retry;

@@ -156,7 +156,7 @@ impl Command {
     pub(super) fn sends(&self) -> bool {
         let stays = matches!(self, Self::Serve(arguments) if arguments.stays());
         stays
-            || matches!(self, Self::Run(_) | Self::Resume(_) | Self::Retry(_))
+            || matches!(self, Self::Run(_) | Self::Resume(_) | Self::Retry(_) | Self::Reconcile(_))
             || self.changes_at_a_provider()
     }
 }

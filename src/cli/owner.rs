@@ -1,5 +1,6 @@
 //! The process that owns the store: everything that commands carried out in it share.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
@@ -11,7 +12,8 @@ use crate::domain::{Channel, FrozenChannel, Plan, RunId};
 use crate::engine::{Engine, Interrupt, Link, planning};
 use crate::events::Events;
 use crate::journal::{Journal, OpenError};
-use crate::provider::all_facts;
+use crate::provider::{self, all_facts};
+use crate::reconcile::{Reconciler, Wire};
 use crate::report::{self, Results, Words};
 use crate::roster::{self, Roster};
 use crate::settings::{Channels, Environment, Workspace};
@@ -41,6 +43,8 @@ pub struct Owner {
     /// Whether this process listens for them.
     pub ears: Ears,
     connections: Connections,
+    /// Of which all reconcilers of this process are: they take turns.
+    reconciler: Reconciler,
 }
 
 impl Owner {
@@ -57,6 +61,13 @@ impl Owner {
         let journal = Arc::new(Journal::open(&workspace.store_dir(), Arc::clone(&clock))?);
         let connections = Connections::new(environment, Arc::clone(&clock));
         let hooks = Hooks::new(Arc::clone(&journal), Arc::clone(&clock));
+        let reconciler = Reconciler::new(
+            Arc::clone(&journal),
+            Arc::clone(&clock),
+            BTreeMap::new(),
+            workspace.preferences().opt_out_words.clone(),
+            Arc::new(|_: &str| {}),
+        );
         let engine = Engine { journal, clock, events: Events::new(), interrupt };
         Ok(Self {
             workspace,
@@ -67,6 +78,7 @@ impl Owner {
             hooks,
             ears: Ears::default(),
             connections,
+            reconciler,
         })
     }
 
@@ -148,6 +160,20 @@ impl Owner {
             ))),
         };
         plan.channels.iter().map(find).collect()
+    }
+
+    /// Applies what is heard over any channel of the workspace.
+    ///
+    /// # Errors
+    /// When `channels.toml` is wrong.
+    pub fn reconciler(&self) -> Result<Reconciler, Failure> {
+        let channels = self.channels()?;
+        let mut wires = BTreeMap::new();
+        for channel in channels.names().filter_map(|name| channels.get(name)) {
+            let provider = provider::open(channel).map_err(Failure::invalid)?;
+            wires.insert(channel.name.clone(), Wire::of(provider.as_ref()));
+        }
+        Ok(self.reconciler.over(wires))
     }
 
     /// Makes one channel ready.

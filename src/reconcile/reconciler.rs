@@ -111,6 +111,12 @@ impl Reconciler {
         }
     }
 
+    /// The same over these channels. Both take turns, so that nothing is applied twice.
+    #[must_use]
+    pub fn over(&self, channels: BTreeMap<String, Wire>) -> Self {
+        Self { channels: Arc::new(channels), ..self.clone() }
+    }
+
     /// Applies every letter that waits, oldest first.
     ///
     /// # Errors
