@@ -49,6 +49,8 @@ mod oracle;
 #[cfg(test)]
 mod pace;
 #[cfg(test)]
+mod reconcile;
+#[cfg(test)]
 mod sandbox_webhooks;
 #[cfg(test)]
 mod settling_doubt;

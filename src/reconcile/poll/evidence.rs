@@ -17,6 +17,8 @@ pub struct Claim {
     pub from: i64,
     /// And no later.
     pub until: i64,
+    /// The template's name, of a template.
+    pub template: Option<String>,
     /// Texts of which it has one; empty where nobody knows its text.
     pub texts: Vec<Plain>,
 }
@@ -28,6 +30,8 @@ pub struct Sighting {
     pub id: MessageId,
     /// Whose it is, where that is known.
     pub owner: Option<Whose>,
+    /// Its template's name, where the provider says.
+    pub template: Option<String>,
     /// What it says.
     pub text: Option<Plain>,
     /// When it was made there, in milliseconds since the Unix epoch.
@@ -50,7 +54,13 @@ impl Claim {
     fn fits(&self, sighting: &Sighting) -> bool {
         let is_in_time = sighting.at.is_some_and(|at| (self.from..=self.until).contains(&at));
         let says_it = || sighting.text.as_ref().is_some_and(|text| self.texts.contains(text));
-        is_in_time && (self.texts.is_empty() || says_it())
+        let is_other_template = match (&self.template, &sighting.template) {
+            (Some(claimed), Some(seen)) => claimed != seen,
+            // A free text has none.
+            (None, Some(_)) => true,
+            (_, None) => false,
+        };
+        is_in_time && !is_other_template && (self.texts.is_empty() || says_it())
     }
 }
 
@@ -126,18 +136,22 @@ mod tests {
     }
 
     fn claim(run: u32, from: i64, until: i64) -> Claim {
-        Claim { whose: whose(run), from, until, texts: vec![Plain::of("Oi, Ana!")] }
+        let template = Some("oi".to_owned());
+        Claim { whose: whose(run), from, until, template, texts: vec![Plain::of("Oi, Ana!")] }
     }
 
     fn sighting(id: &str, at: i64) -> Sighting {
-        Sighting { id: id.into(), owner: None, text: Some(Plain::of("Oi,\n Ana!")), at: Some(at) }
+        let text = Some(Plain::of("Oi,\n Ana!"));
+        Sighting { id: id.into(), owner: None, template: None, text, at: Some(at) }
     }
 
     #[test]
     fn one_message_in_time_with_the_text_is_the_one() {
         let other = Sighting { text: Some(Plain::of("Oi, Bia!")), ..sighting("b", 5) };
+        let of_another = Sighting { template: Some("tchau".to_owned()), ..sighting("d", 5) };
         let timeless = Sighting { at: None, ..sighting("c", 0) };
-        let seen = [other, sighting("a", 5), timeless, sighting("late", 11), sighting("early", -1)];
+        let seen =
+            [other, of_another, sighting("a", 5), timeless, sighting("late", 11), sighting("early", -1)];
         assert_eq!(proofs(&[claim(1, 0, 10)], &seen), [(whose(1), "a".into())]);
     }
 

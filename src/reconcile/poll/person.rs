@@ -1,7 +1,7 @@
 //! Asking about one message: the conversation with its person.
 
 use crate::domain::account::{ChatMessage, Page};
-use crate::domain::{Correlation, Found, Heard, MessageId, Paging, Query, Receipt};
+use crate::domain::{Content, Correlation, Found, Heard, MessageId, Paging, Query, Receipt};
 use crate::engine::Link;
 use crate::journal::{Alias, Applied, JournalError};
 use crate::reconcile::matching::Whose;
@@ -99,13 +99,9 @@ impl Round<'_> {
         conversation: &mut Conversation,
     ) -> Result<(), JournalError> {
         let (id, is_ours, local_id) = (message.id.clone(), message.is_ours, message.local_id.clone());
-        let text = message.text.as_deref().map(Plain::of);
+        let (template, text) = (message.template.clone(), message.text.as_deref().map(Plain::of));
         let at = message.at.map(|at| at.as_millisecond());
         let heard = link.provider.overhear(query, &Found::Messages(Page::whole(vec![message])));
-        if !is_ours {
-            conversation.others.extend(heard);
-            return Ok(());
-        }
         let receipts: Vec<&Receipt> = heard
             .iter()
             .filter_map(|heard| match heard {
@@ -113,6 +109,10 @@ impl Round<'_> {
                 Heard::Inbound(_) => None,
             })
             .collect();
+        if !is_ours || receipts.is_empty() {
+            conversation.others.extend(heard);
+            return Ok(());
+        }
         let ours: Option<Correlation> = receipts.iter().find_map(|receipt| receipt.correlation.clone());
         let ours = ours.or_else(|| local_id.as_deref().and_then(|local_id| local_id.parse().ok()));
         let local_id = local_id.as_deref().map(MessageId::from);
@@ -127,7 +127,7 @@ impl Round<'_> {
             Some(name) => Some((name.run, name.recipient)),
             None => self.known_as(&names)?,
         };
-        let sighting = Sighting { id, owner, text, at };
+        let sighting = Sighting { id, owner, template, text, at };
         conversation.messages.push(Spoken { sighting, names, heard });
         Ok(())
     }
@@ -158,7 +158,12 @@ impl Round<'_> {
                 Ok(bodies) => bodies.of(&content),
                 Err(failed) => return Ok(Err(failed)),
             };
-            claims.push(Claim { whose, from, until, texts: texts_of(&content, &bodies) });
+            let texts = texts_of(&content, &bodies);
+            let template = match content {
+                Content::Template { id, .. } => Some(id),
+                _ => None,
+            };
+            claims.push(Claim { whose, from, until, template, texts });
         }
         Ok(Ok(claims))
     }
