@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::domain::Channel;
 use crate::provider;
-use crate::reconcile::{Hearing, Receiver, Reconciler, Refused, Wire};
+use crate::reconcile::{Hearing, Receiver, Reconciler, Refused};
 use crate::ui::Exit;
 use crate::web::{Counted, Counts, Desk, ListenError, Listener, Peers, Taken, Tls};
 
@@ -91,18 +91,14 @@ impl Listening {
         };
         let (journal, clock) = (&owner.engine.journal, &owner.engine.clock);
         let channels = owner.channels()?;
-        let (mut hearings, mut wires) = (BTreeMap::new(), BTreeMap::new());
+        let mut hearings = BTreeMap::new();
         for channel in channels.names().filter_map(|name| channels.get(name)) {
             // From here on its secrets are known, and it has one.
             owner.hooks.newest(&channel.name).await?;
-            let hearing = hearing(channel)?;
-            wires.insert(channel.name.clone(), Wire::of(hearing.provider.as_ref()));
-            hearings.insert(channel.name.clone(), hearing);
+            hearings.insert(channel.name.clone(), hearing(channel)?);
         }
         let receiver = Arc::new(Receiver::new(Arc::clone(journal), Arc::clone(clock), hearings));
-        let words = owner.workspace.preferences().opt_out_words.clone();
-        let reconciler =
-            Reconciler::new(Arc::clone(journal), Arc::clone(clock), wires, words, Arc::new(|_: &str| {}));
+        let reconciler = owner.reconciler()?;
         let peers = Peers { proxies: settings.proxies.clone(), allow: settings.allow.clone() };
         let is_open = tls.is_none() && peers.allow.is_empty();
         let scheme = if tls.is_some() { "https" } else { "http" };

@@ -12,7 +12,7 @@ use crate::engine::{Link, Urgency, occurrence};
 use crate::journal::RunView;
 use crate::provider;
 use crate::reconcile::Counts;
-use crate::reconcile::poll::{AskedCounts, Asker, Manner, Patience, PollError, Told, can_be_asked};
+use crate::reconcile::poll::{AskedCounts, Asker, Manner, Patience, PollError, Poller, Told, can_be_asked};
 use crate::ui::printer::Format;
 use crate::ui::{Counter, Exit, words};
 
@@ -123,6 +123,33 @@ pub async fn settle(execution: &Execution, view: RunView, links: &[Arc<Link>]) -
             .note(&format!("the provider, asked about those in doubt, has the messages of {people}"));
     }
     Ok(engine.journal.view(run)?)
+}
+
+/// What asks by itself for as long as this process serves: over the channels that are there now and can be
+/// asked. One that cannot be made ready is told of, and not asked.
+///
+/// # Errors
+/// When `channels.toml` is wrong.
+pub async fn poller(execution: &Execution) -> Result<Poller, Failure> {
+    let owner = execution.owner.as_ref();
+    let channels = owner.channels()?;
+    let mut links = Vec::new();
+    for channel in channels.names().filter_map(|name| channels.get(name)) {
+        if !can_be_asked(provider::open(channel).map_err(Failure::invalid)?.as_ref()) {
+            continue;
+        }
+        match owner.link(channel).await {
+            Ok(link) => links.push(Arc::new(link)),
+            Err(failure) => {
+                let why = failure.sentence();
+                execution.printer.warning(&format!("{why}; what became of its messages is not asked"));
+            }
+        }
+    }
+    let engine = &owner.engine;
+    let asker = Asker::new(Arc::clone(&engine.journal), Arc::clone(&engine.clock), owner.reconciler()?);
+    let printer = execution.printer.clone();
+    Ok(Poller::new(asker, links, Box::new(move |trouble| printer.warning(trouble))))
 }
 
 /// The channels of these runs that can be asked, made ready, and the names of those that cannot. Channels that

@@ -14,7 +14,7 @@ use super::execute::Execution;
 use super::failure::Failure;
 use super::listening::{Listening, USUAL};
 use super::person::Person;
-use super::urls;
+use super::{reconcile, urls};
 
 /// What to serve, or what to show.
 #[derive(Debug, Args)]
@@ -71,7 +71,8 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
             "no channel can be heard yet: none has a callback_url in channels.toml, the public address of this listener",
         );
     }
-    execution.interrupt.reached(Urgency::Drain).await;
+    let poller = reconcile::poller(execution).await?;
+    poller.run(execution.interrupt.reached(Urgency::Drain)).await;
     let counted = listening.finish().await?;
     printer.note(&counted.to_string());
     Ok(Exit::Settled)

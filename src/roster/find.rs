@@ -38,8 +38,8 @@ impl Roster {
         for number in (0..self.len()).map(RecipientNumber) {
             let mut header = [0; HEADER];
             source.read_exact(&mut header).map_err(refused)?;
-            let header = Header::decode(header)
-                .ok_or_else(|| self.damaged(number, "its header cannot be read"))?;
+            let header =
+                Header::decode(header).ok_or_else(|| self.damaged(number, "its header cannot be read"))?;
             record.resize(SALT + header.length, 0);
             source.read_exact(&mut record).map_err(refused)?;
             if header.forgotten {

@@ -151,7 +151,7 @@ fn doubt_that_a_dead_process_left_is_settled_by_asking() {
     let people = People::seeded(306, 3);
     let workspace = workspace("single", TEMPLATE);
     // The provider does not answer questions either, so that the run ends with its doubt.
-    let mute = "[[faults]]\nthen = \"status\"\nstatus = 500\noperation = \"get_messages\"\n";
+    let mute = "[[faults]]\nthen = \"status\"\nstatus = 500\noperation = \"messages\"\n";
     let scenario = format!("{TEMPLATE}{}{mute}", lost(&people.phones()[..1], true));
     workspace.sandbox().change_scenario(&scenario);
     campaign(&workspace, "vip", &people);
