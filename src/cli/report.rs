@@ -14,7 +14,7 @@ use crate::ui::{Exit, Printer};
 use super::arguments::OutputFormat;
 use super::execute::Execution;
 use super::failure::Failure;
-use super::runs;
+use super::{retry_failed, runs};
 
 /// What to report.
 #[derive(Debug, Args)]
@@ -45,11 +45,15 @@ pub fn report(execution: &Execution, arguments: &Arguments) -> Result<Exit, Fail
             if let Value::Object(fields) = &mut json {
                 fields.insert("rejected_because".to_owned(), json!(report.rejected));
                 fields.insert("funnel".to_owned(), json!(report.funnel.map(|funnel| funnel.json())));
+                fields.insert("may_be_sent_again".to_owned(), retry_failed::as_json(owner, run)?);
             }
             writeln!(out, "{json}").map_err(|error| failed(arguments, &error))?;
         }
         OutputFormat::Text => {
-            let text = report_text(&read(journal, &roster, &words)?);
+            let mut text = report_text(&read(journal, &roster, &words)?);
+            if let Some(again) = retry_failed::text(owner, run)? {
+                text.push_str(&format!("\n{again}\n"));
+            }
             out.write_all(text.as_bytes()).map_err(|error| failed(arguments, &error))?;
         }
     }

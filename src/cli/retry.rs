@@ -1,4 +1,5 @@
-//! `disparo retry`: a linked run over those whom a run's provider rejected.
+//! `disparo retry`: a linked run over those whom a run's provider rejected, or over those whose messages it
+//! accepted and could not deliver.
 
 use clap::Args;
 
@@ -6,13 +7,16 @@ use crate::ui::Exit;
 
 use super::execute::Execution;
 use super::failure::Failure;
-use super::{launch, news, runs, suppress};
+use super::{launch, news, retry_failed, runs, suppress};
 
 /// What to retry.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The run, by name or number
     run: String,
+    /// Send again what was accepted and could not be delivered, for a reason that passes
+    #[arg(long)]
+    failed: bool,
     /// Do not ask before a real send
     #[arg(long, short)]
     yes: bool,
@@ -24,7 +28,7 @@ pub struct Arguments {
 /// Carries the command out.
 ///
 /// # Errors
-/// When there is no such run, nobody was rejected, or the new run cannot be sent.
+/// When there is no such run, nobody was rejected, or no message may be sent again yet, or the new run cannot be sent.
 pub async fn retry(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
     let owner = execution.owner.as_ref();
     let earlier = runs::find(owner, &arguments.run)?.facts.plan;
@@ -32,7 +36,11 @@ pub async fn retry(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     suppress::import_workspace(execution).await?;
     let engine = execution.engine();
     let planning = launch::turn_to_plan(execution).await?;
-    let planned = engine.plan_retry(earlier.run, &channels).await?;
+    let planned = if arguments.failed {
+        engine.plan_retry_failed(earlier.run, &channels).await?
+    } else {
+        engine.plan_retry(earlier.run, &channels).await?
+    };
     if let Err(refusal) =
         launch::confirm(execution, &planned.plan, &planned.survey, &channels, arguments.yes).await
     {
@@ -41,5 +49,8 @@ pub async fn retry(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     }
     let run = engine.commit(planned).await?;
     drop(planning);
+    if let Some(waiting) = retry_failed::not_due_yet(owner, earlier.run)?.filter(|_| arguments.failed) {
+        execution.printer.note(&waiting);
+    }
     launch::send(execution, run, &channels, None).await
 }

@@ -132,6 +132,15 @@ impl Purpose {
         }
     }
 
+    /// Whom of that other run it takes up, in a word: its rejected, or its undelivered.
+    #[must_use]
+    pub fn takes_up(self) -> &'static str {
+        match self {
+            Self::RetryFailedOf(_) => "undelivered",
+            _ => "rejected",
+        }
+    }
+
     /// The run whose rejected, or whose undelivered, this one takes up.
     #[must_use]
     pub fn origin(self) -> Option<RunId> {

@@ -24,6 +24,7 @@ use super::interrupt::{Interrupt, Urgency};
 use super::lane::{ATTEMPTS, Work};
 use super::left_out::{self, leave_out};
 use super::link::Link;
+use super::undelivered::Originals;
 
 /// What every call of a run needs.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub struct Context {
     pub flow: SharedFlow,
     /// The campaign's name.
     pub campaign: String,
+    /// The messages that the run sends again.
+    pub originals: Originals,
     /// Whether the dispatcher only waits for calls in flight: something needs a person, or has failed.
     pub ending: watch::Sender<bool>,
 }
@@ -161,7 +164,7 @@ async fn attempt_call(
     let Some((slot, looked_up)) = looked_up else { return Ok(not_made(&outgoing.recipients)) };
     let permit = context.journal.intend(context.run, channel, work.attempt, chunk).await?;
     let may_leave = leave(context, flow, slot).await;
-    if !may_leave || !may_still_leave(context, &outgoing.recipients) {
+    if !may_leave || !may_still_leave(context, &outgoing.recipients)? {
         return withdraw(context, permit, outgoing.recipients).await;
     }
     let looked_up = match looked_up {
@@ -169,15 +172,15 @@ async fn attempt_call(
         None => link.transport.look_up(link.provider.as_ref(), &outgoing).await,
     };
     // The answer may have taken long.
-    if matches!(looked_up, Ok(Some(_))) && !may_still_leave(context, &outgoing.recipients) {
+    if matches!(looked_up, Ok(Some(_))) && !may_still_leave(context, &outgoing.recipients)? {
         return withdraw(context, permit, outgoing.recipients).await;
     }
     send(context, link, permit, outgoing, looked_up).await.map(CallEnd::Settled)
 }
 
 /// Whether a call for these people may still leave.
-fn may_still_leave(context: &Context, recipients: &[Recipient]) -> bool {
-    !context.must_stop() && !left_out::is_anybody(context, recipients)
+fn may_still_leave(context: &Context, recipients: &[Recipient]) -> Result<bool, JournalError> {
+    Ok(!context.must_stop() && !left_out::is_anybody(context, recipients)?)
 }
 
 /// Gives back the intent of a call that may not leave any more.

@@ -1,25 +1,34 @@
-//! Who is left out of a call at the last moment: whoever is suppressed by now, and whoever turned out to have
-//! the message already.
+//! Who is left out of a call at the last moment: whoever is suppressed by now, whoever turned out to have the
+//! message already, and whoever's message that is sent again was delivered after all.
 
 use crate::domain::{ChunkRecipients, Recipient, RecipientNumber};
-use crate::journal::JournalError;
+use crate::journal::{JournalError, SkipCause};
 
 use super::call::Context;
 
 /// Whether anybody must be left out of a call for these people.
-pub fn is_anybody(context: &Context, recipients: &[Recipient]) -> bool {
-    suppressed(context, recipients).is_some() || spared(context, recipients).is_some()
+///
+/// # Errors
+/// When the journal cannot be read.
+pub fn is_anybody(context: &Context, recipients: &[Recipient]) -> Result<bool, JournalError> {
+    Ok(suppressed(context, recipients).is_some()
+        || spared(context, recipients).is_some()
+        || context.originals.delivered(&context.journal, recipients)?.is_some())
 }
 
 /// Takes those who must be left out from the run and from `recipients`.
 pub async fn leave_out(context: &Context, recipients: &mut Vec<Recipient>) -> Result<(), JournalError> {
     if let Some(suppressed) = suppressed(context, recipients) {
         remove(recipients, &suppressed);
-        context.journal.skip_suppressed(context.run, suppressed).await?;
+        context.journal.skip(context.run, suppressed, SkipCause::Suppressed).await?;
     }
     if let Some(spared) = spared(context, recipients) {
         remove(recipients, &spared);
         context.journal.accept_spared(context.run, spared).await?;
+    }
+    if let Some(delivered) = context.originals.delivered(&context.journal, recipients)? {
+        remove(recipients, &delivered);
+        context.journal.skip(context.run, delivered, SkipCause::Delivered).await?;
     }
     Ok(())
 }

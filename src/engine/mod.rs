@@ -21,6 +21,7 @@ pub mod planning;
 mod questions;
 mod refusal;
 mod send;
+pub mod undelivered;
 
 pub use asking::{ListFault, Pages, ask};
 pub use error::EngineError;

@@ -96,6 +96,15 @@ fn stem(views: &[RunView], plan: &Plan) -> RunId {
     plan.run
 }
 
+/// Whether somebody is reached whose message was accepted and not delivered, for a reason that passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undelivered {
+    /// They are: campaigns, retries and fallbacks send nothing twice by themselves.
+    Reached,
+    /// They are not: theirs is what is to be sent again.
+    SentAgain,
+}
+
 /// Everyone whom these runs' providers accepted, or who is in doubt in them, by [`crate::domain::Recipient::key`].
 ///
 /// # Errors
@@ -103,6 +112,7 @@ fn stem(views: &[RunView], plan: &Plan) -> RunId {
 pub fn reached<'a>(
     journal: &Journal,
     runs: impl Iterator<Item = &'a RunView>,
+    undelivered: Undelivered,
 ) -> Result<RoaringTreemap, EngineError> {
     let mut reached = RoaringTreemap::new();
     for view in runs {
@@ -117,10 +127,14 @@ pub fn reached<'a>(
             }
             Err(error) => return Err(error),
         };
-        let numbers: Vec<_> = journal.with_ledger(run, |ledger| {
+        let mut numbers: Vec<_> = journal.with_ledger(run, |ledger| {
             let places = [Place::Accepted, Place::Assumed, Place::InDoubt, Place::Intended];
             places.into_iter().flat_map(|place| ledger.all_in(place)).collect()
         })?;
+        if undelivered == Undelivered::SentAgain {
+            let again = super::undelivered::undelivered(journal, view)?;
+            numbers.retain(|number| again.binary_search(number).is_err());
+        }
         for number in numbers {
             reached.insert(roster.recipient(number)?.key().as_u64());
         }

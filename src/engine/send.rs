@@ -22,6 +22,7 @@ use super::interrupt::Interrupt;
 use super::lane::Lane;
 use super::link::{Link, check_unmoved};
 use super::occurrence::attach;
+use super::undelivered::Originals;
 
 /// What sending needs beside the run. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -64,6 +65,7 @@ impl Engine {
             self.tell_state(&settled);
             return Ok(settled);
         }
+        let originals = Originals::of(&self.journal, &plan, &roster)?;
         let state = self.journal.follow(run)?;
         self.journal.happen(run, RunEvent::Started).await?;
         let context = Arc::new(Context {
@@ -75,6 +77,7 @@ impl Engine {
             state,
             flow: self.run_flow(&plan, links, rates),
             campaign: plan.campaign.clone(),
+            originals,
             ending: watch::Sender::new(false),
         });
         if let Err(error) = self.send_started(&plan, context, links).await {

@@ -40,8 +40,12 @@ impl Ledger {
             }
             Record::Withdrawn { chunk } => self.withdraw(*chunk),
             Record::Outcome { chunk, verdicts, .. } => self.settle(*chunk, verdicts),
-            Record::Skipped { recipients, cause: SkipCause::Suppressed } => {
-                self.move_pending(recipients, Place::Suppressed)
+            Record::Skipped { recipients, cause } => {
+                let place = match cause {
+                    SkipCause::Suppressed => Place::Suppressed,
+                    SkipCause::Delivered => Place::Already,
+                };
+                self.move_pending(recipients, place)
             }
             Record::Refused { recipients, .. } => self.move_pending(recipients, Place::Rejected),
             Record::DoubtSettled { recipients, settlement, .. } => {

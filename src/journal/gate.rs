@@ -282,12 +282,17 @@ impl Journal {
         .await
     }
 
-    /// Pending recipients that turn out to be suppressed.
+    /// Pending recipients who turn out not to be sent to, for this cause.
     ///
     /// # Errors
     /// When somebody is not pending, or it cannot be written.
-    pub async fn skip_suppressed(&self, run: RunId, recipients: ChunkRecipients) -> Result<(), JournalError> {
-        let record = Record::Skipped { recipients, cause: SkipCause::Suppressed };
+    pub async fn skip(
+        &self,
+        run: RunId,
+        recipients: ChunkRecipients,
+        cause: SkipCause,
+    ) -> Result<(), JournalError> {
+        let record = Record::Skipped { recipients, cause };
         self.write(move |stage| stage.append(run, record)).await
     }
 

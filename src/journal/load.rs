@@ -50,11 +50,15 @@ pub fn state(store: &Store, now: Timestamp) -> Result<(State, Batch), DamageErro
     }
     let letters = letters(store)?;
     let usage = usage(store, now, &mut batch)?;
+    let news = watch::Sender::new(0);
     let suppressions = Arc::new(RwLock::new(suppressions));
     let spared = Spared::default();
     let numbered = store.read(keys::RUNS)?.unwrap_or_default();
     let newest_run = RunId(numbered).max(runs.keys().next_back().copied().unwrap_or(RunId(0)));
-    Ok((State { broken: None, newest_run, epoch, runs, suppressions, spared, letters, hooks, usage }, batch))
+    Ok((
+        State { broken: None, newest_run, epoch, runs, suppressions, spared, letters, hooks, news, usage },
+        batch,
+    ))
 }
 
 fn run_entry(
@@ -101,6 +105,7 @@ fn run_entry(
         deliveries: None,
         delivery_counts,
         next_receipts,
+        told_receipts: next_receipts,
     })
 }
 

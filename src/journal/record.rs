@@ -108,6 +108,8 @@ pub enum Record {
 pub enum SkipCause {
     /// Suppressed after the plan was made.
     Suppressed,
+    /// The message that is sent again was delivered after all.
+    Delivered,
 }
 
 /// What became of a recipient in doubt.

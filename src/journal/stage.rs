@@ -136,6 +136,7 @@ impl<'a> Stage<'a> {
             deliveries: None,
             delivery_counts: DeliveryCounts::default(),
             next_receipts: 0,
+            told_receipts: 0,
         };
         self.state.newest_run = self.state.newest_run.max(run);
         self.state.runs.insert(run, entry);

@@ -40,6 +40,8 @@ pub struct RunEntry {
     pub delivery_counts: DeliveryCounts,
     /// Sequence of the next flush group of its receipts.
     pub next_receipts: u64,
+    /// Flush groups of its receipts that those who follow all runs were told of.
+    pub told_receipts: u64,
 }
 
 impl RunEntry {
@@ -101,22 +103,30 @@ pub struct State {
     pub letters: Range<u64>,
     /// Secrets of webhooks' addresses, by channel.
     pub hooks: HashMap<String, Vec<HookSecret>>,
+    /// Counts up with everything that changes a run's state or tells of its messages.
+    pub news: watch::Sender<u64>,
     /// Usage by [`UsageOf::key`], then minute since the Unix epoch.
     pub usage: HashMap<String, BTreeMap<u64, Usage>>,
 }
 
 impl State {
-    /// Tells whoever follows a run the state that it is in.
-    pub fn tell(&self) {
-        for entry in self.runs.values() {
+    /// Tells whoever follows a run the state that it is in, and whoever follows all of them that there is news.
+    pub fn tell(&mut self) {
+        let mut is_any = false;
+        for entry in self.runs.values_mut() {
+            let receipts = entry.next_receipts;
+            is_any |= std::mem::replace(&mut entry.told_receipts, receipts) != receipts;
             let state = entry.current_state();
-            entry.state.send_if_modified(|told| {
+            is_any |= entry.state.send_if_modified(|told| {
                 let is_news = told != state;
                 if is_news {
                     told.clone_from(state);
                 }
                 is_news
             });
+        }
+        if is_any {
+            self.news.send_modify(|count| *count += 1);
         }
     }
 }

@@ -68,6 +68,14 @@ impl Journal {
         self.state()?.runs.get(&run).map(|entry| entry.state.subscribe()).ok_or(JournalError::NoRun(run))
     }
 
+    /// Follows all runs: counts up whenever a run's state changed or something was heard of its messages.
+    ///
+    /// # Errors
+    /// When the journal is broken.
+    pub fn follow_news(&self) -> Result<watch::Receiver<u64>, JournalError> {
+        Ok(self.state()?.news.subscribe())
+    }
+
     /// Which of these people must not be messaged, by position.
     #[must_use]
     pub fn suppressed_among(&self, people: impl Iterator<Item = PersonKey>) -> Vec<usize> {

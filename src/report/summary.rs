@@ -23,10 +23,10 @@ pub struct RunReport {
     pub rejected: Vec<ReasonCount>,
     /// How far the messages got; `None` for a run that sends none, and where it was not asked for.
     pub funnel: Option<Funnel>,
-    /// The run whose rejected this one takes up.
+    /// The run whose people this one takes up.
     pub origin: Option<RunName>,
-    /// Runs that take up this one's rejected, the oldest first.
-    pub linked: Vec<RunName>,
+    /// Runs that take up people of this one, the oldest first, and which.
+    pub linked: Vec<(RunName, &'static str)>,
 }
 
 /// Reads a run in short, with its funnel.
@@ -108,8 +108,8 @@ fn with_links(
     let name = |view: &RunView| view.facts.plan.run_name.clone();
     let origin = view.facts.plan.purpose.origin();
     let origin = views.iter().find(|other| Some(other.facts.plan.run) == origin).map(name);
-    let linked =
-        views.iter().filter(|other| other.facts.plan.purpose.origin() == Some(run)).map(name).collect();
+    let linked = views.iter().filter(|other| other.facts.plan.purpose.origin() == Some(run));
+    let linked = linked.map(|other| (name(other), other.facts.plan.purpose.takes_up())).collect();
     Ok(RunReport { view, rejected, funnel, origin, linked })
 }
 
@@ -133,7 +133,8 @@ pub fn run_json(view: &RunView) -> Value {
         "in_flight": view.in_flight,
         "occurrence": plan.occurrence,
         "purpose": plan.purpose.word(),
-        "rejected_of": plan.purpose.origin(),
+        "rejected_of": plan.purpose.origin().filter(|_| plan.purpose.takes_up() == "rejected"),
+        "undelivered_of": plan.purpose.origin().filter(|_| plan.purpose.takes_up() == "undelivered"),
         "fallback": view.fallback.as_ref().map(|channel| channel.name.as_str()),
         "channels": plan.channels.iter().map(|channel| channel.name.as_str()).collect::<Vec<_>>(),
         "plan_hash": view.facts.plan_hash,

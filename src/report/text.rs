@@ -78,10 +78,11 @@ pub fn report_text(report: &RunReport) -> String {
         let _ = writeln!(text, "fallback    {}", fallback.name);
     }
     if let Some(origin) = &report.origin {
-        let _ = writeln!(text, "takes up    the rejected of {origin} ({})", plan.purpose.word());
+        let (people, word) = (plan.purpose.takes_up(), plan.purpose.word());
+        let _ = writeln!(text, "takes up    the {people} of {origin} ({word})");
     }
-    for linked in &report.linked {
-        let _ = writeln!(text, "followed by {linked}, over its rejected");
+    for (linked, people) in &report.linked {
+        let _ = writeln!(text, "followed by {linked}, over its {people}");
     }
     let _ = writeln!(text, "planned     {}", moment(plan.created));
     let _ = writeln!(text, "changed     {}", moment(summary.at));

@@ -19,6 +19,8 @@ mod fallback;
 #[cfg(test)]
 mod fifth_provider;
 #[cfg(test)]
+mod frequency_cap;
+#[cfg(test)]
 mod looked_up;
 #[cfg(test)]
 mod orders;
@@ -26,6 +28,8 @@ mod orders;
 mod pace;
 #[cfg(test)]
 mod patience;
+#[cfg(test)]
+mod undelivered;
 #[cfg(test)]
 mod windows;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use disparo::domain::{Attempt, Reason, RecipientNumber, RunId, RunState, Standing, Tally};
-use disparo::journal::{Balance, Journal, JournalError, Permit, Place, SettledBy};
+use disparo::journal::{Balance, Journal, JournalError, Permit, Place, SettledBy, SkipCause};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -120,7 +120,9 @@ impl World {
                 let expected = done(self.models[run].move_pending(&span.numbers(), Place::Suppressed));
                 Some((
                     expected,
-                    Box::pin(async move { nothing(journal.skip_suppressed(number, chunk).await) }),
+                    Box::pin(
+                        async move { nothing(journal.skip(number, chunk, SkipCause::Suppressed).await) },
+                    ),
                 ))
             }
             Step::Refuse(span) => {

@@ -1,14 +1,15 @@
-//! Plans that are not read from an audience: the rejected of an earlier run, and a test.
+//! Plans that are not read from an audience: the rejected and the undelivered of an earlier run, and a test.
 
 use crate::domain::{
     Address, Channel, Conduct, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName, Standing,
 };
 use crate::engine::EngineError;
 use crate::engine::link::{check_unmoved, freeze};
-use crate::engine::occurrence;
+use crate::engine::occurrence::{self, Undelivered};
 use crate::engine::send::Engine;
+use crate::engine::undelivered;
 use crate::journal::{Place, RunView};
-use crate::roster::RosterWriter;
+use crate::roster::{Roster, RosterWriter};
 
 use super::error::PlanError;
 use super::freeze::{Planned, Source, next_fate};
@@ -24,32 +25,76 @@ impl Engine {
     /// When nobody was rejected, a run of the occurrence is unfinished, or the plan cannot be written.
     pub async fn plan_retry(&self, run: RunId, channels: &[Channel]) -> Result<Planned, PlanError> {
         let roster = occurrence::attach(&self.journal, run)?;
-        let origin = self.journal.view(run)?;
-        let conduct = linked_conduct(&origin);
-        let earlier = origin.facts.plan;
-        for (planned, channel) in earlier.channels.iter().zip(channels) {
-            check_unmoved(planned, channel).map_err(EngineError::from)?;
-        }
         let rejected: Vec<_> =
             self.journal.with_ledger(run, |ledger| ledger.all_in(Place::Rejected).collect())?;
         if rejected.is_empty() {
             return Err(PlanError::NobodyRejected { run });
         }
+        let origin = self.journal.view(run)?;
+        let purpose = origin.facts.plan.purpose.of_retry(run);
+        self.take_up(&roster, origin, rejected, purpose, channels).await
+    }
+
+    /// Plans those messages of `run` once more that were accepted and could not be delivered, for a reason that
+    /// passes, as its plan froze them; those whose time has come.
+    ///
+    /// # Errors
+    /// When there are none, a run of the occurrence is unfinished, or the plan cannot be written.
+    pub async fn plan_retry_failed(&self, run: RunId, channels: &[Channel]) -> Result<Planned, PlanError> {
+        let roster = occurrence::attach(&self.journal, run)?;
+        let views = self.journal.views().map_err(EngineError::from)?;
+        let origin = self.journal.view(run)?;
+        let plan = &origin.facts.plan;
+        if !plan.purpose.is_of_occurrence() {
+            return Err(PlanError::OutsideOccurrence { run: plan.run_name.clone() });
+        }
+        if undelivered::times(&views, plan) >= undelivered::MOST {
+            return Err(PlanError::SentAgainOften { run: plan.run_name.clone() });
+        }
+        refuse_unfinished(&plan.campaign, occurrence::family(&views, plan))?;
+        let again = undelivered::all(&self.journal, &views, &origin)?;
+        let now = self.clock.now();
+        let (due, later): (Vec<_>, Vec<_>) = again.into_iter().partition(|again| again.from <= now);
+        if due.is_empty() {
+            let next = later.into_iter().map(|again| again.from).min();
+            return Err(PlanError::NobodyUndelivered { run: plan.run_name.clone(), next });
+        }
+        let numbers = due.into_iter().map(|again| again.recipient).collect();
+        self.take_up(&roster, origin, numbers, Purpose::RetryFailedOf(run), channels).await
+    }
+
+    /// Plans people of a run once more, with the messages that its plan froze.
+    async fn take_up(
+        &self,
+        roster: &Roster,
+        origin: RunView,
+        numbers: Vec<RecipientNumber>,
+        purpose: Purpose,
+        channels: &[Channel],
+    ) -> Result<Planned, PlanError> {
+        let conduct = linked_conduct(&origin);
+        let earlier = origin.facts.plan;
+        for (planned, channel) in earlier.channels.iter().zip(channels) {
+            check_unmoved(planned, channel).map_err(EngineError::from)?;
+        }
         let views = self.journal.views().map_err(EngineError::from)?;
         let family = || occurrence::family(&views, &earlier);
         refuse_unfinished(&earlier.campaign, family())?;
-        let reached = occurrence::reached(&self.journal, family())?;
+        let sends_again =
+            matches!(purpose, Purpose::RetryFailedOf(_)) || undelivered::times(&views, &earlier) > 0;
+        let had = if sends_again { Undelivered::SentAgain } else { Undelivered::Reached };
+        let reached = occurrence::reached(&self.journal, family(), had)?;
         let capped = self.capped(conduct.frequency_cap, &views, earlier.is_rehearsal())?;
         let considered = family().map(|view| view.facts.plan.run).collect();
-        let mut recipients = Vec::with_capacity(rejected.len());
-        for number in rejected {
+        let mut recipients = Vec::with_capacity(numbers.len());
+        for number in numbers {
             recipients.push(roster.recipient(number)?);
         }
         let run = self.journal.number_run().await?;
         let plan = Plan {
             run,
             run_name: RunName::new(&earlier.campaign, run),
-            purpose: earlier.purpose.of_retry(earlier.run),
+            purpose,
             created: self.clock.now(),
             channels: channels.iter().map(freeze).collect(),
             ..earlier

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::audience::{AudienceError, RejectsError};
@@ -133,6 +134,26 @@ pub enum PlanError {
         /// Which run.
         run: RunId,
     },
+    /// `disparo retry --failed` of a run none of whose messages may be sent again now.
+    #[error("{}", nobody_undelivered(run, *next))]
+    NobodyUndelivered {
+        /// Which run.
+        run: RunName,
+        /// When the first may be.
+        next: Option<Timestamp>,
+    },
+    /// `disparo retry --failed` of a run that itself sent messages for the last time.
+    #[error("run {run} has sent its messages for the last time: nobody's is sent again more than twice")]
+    SentAgainOften {
+        /// Which run.
+        run: RunName,
+    },
+    /// `disparo retry --failed` of a test or a single change.
+    #[error("run {run} is no campaign's: messages of tests and single commands are not sent again")]
+    OutsideOccurrence {
+        /// Which run.
+        run: RunName,
+    },
     /// A run cannot be read whose messages count for the frequency cap.
     #[error("nobody knows any more whom {run} messaged ({source}), so that the frequency cap cannot be held")]
     Uncounted {
@@ -169,6 +190,16 @@ pub enum PlanError {
     /// An earlier run of the occurrence cannot be read.
     #[error(transparent)]
     Engine(#[from] EngineError),
+}
+
+fn nobody_undelivered(run: &RunName, next: Option<Timestamp>) -> String {
+    match next {
+        Some(next) => {
+            let next = next.strftime("%Y-%m-%d %H:%M:%S UTC");
+            format!("no message of run {run} may be sent again yet; the first may at {next}")
+        }
+        None => format!("run {run} has no message left that failed for a reason that passes"),
+    }
 }
 
 impl From<Unanswered> for PlanError {
@@ -232,6 +263,9 @@ impl PlanError {
             | Self::NobodyToAsk
             | Self::Unfit { .. }
             | Self::NobodyRejected { .. }
+            | Self::NobodyUndelivered { .. }
+            | Self::SentAgainOften { .. }
+            | Self::OutsideOccurrence { .. }
             | Self::Remove { .. }
             | Self::Journal(_)
             | Self::Engine(_) => None,

@@ -4,9 +4,10 @@
 use roaring::RoaringTreemap;
 
 use crate::domain::{Channel, Plan, Purpose, Recipient, RecipientNumber, RunId, RunName, RunState};
+use crate::engine::EngineError;
 use crate::engine::link::{check_unmoved, freeze};
+use crate::engine::occurrence::{self, Undelivered};
 use crate::engine::send::Engine;
-use crate::engine::{EngineError, occurrence};
 use crate::journal::{Place, RunView};
 use crate::provider::Provider;
 use crate::roster::RosterWriter;
@@ -97,7 +98,7 @@ impl Engine {
         }
         let of_occurrence = || occurrence::of(&views, &earlier.campaign, earlier.occurrence);
         refuse_unfinished(&earlier.campaign, of_occurrence())?;
-        let reached = occurrence::reached(&self.journal, of_occurrence())?;
+        let reached = occurrence::reached(&self.journal, of_occurrence(), Undelivered::Reached)?;
         let capped = self.capped(conduct.frequency_cap, &views, channel.sandbox)?;
         let rule = StandingRule::of_occurrence(&self.journal, reached, capped);
         let considered = of_occurrence().map(|view| view.facts.plan.run).collect();

@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use crate::engine::Urgency;
 use crate::engine::link::freeze;
-use crate::engine::occurrence::{self, Wanted};
+use crate::engine::occurrence::{self, Undelivered, Wanted};
 use crate::engine::send::Engine;
 use crate::journal::{JournalError, RunView};
 use crate::provider::Provider;
@@ -89,7 +89,8 @@ impl Engine {
             Ok(occurrence) => (occurrence, None),
             Err(unfinished) => (unfinished.occurrence, Some(unfinished)),
         };
-        let reached = occurrence::reached(&self.journal, occurrence::of(&views, name, occurrence))?;
+        let of_occurrence = occurrence::of(&views, name, occurrence);
+        let reached = occurrence::reached(&self.journal, of_occurrence, Undelivered::Reached)?;
         let rule = self.rule(source, &views, reached)?;
         let survey = read(self, source, prepared, rule, &mut |_| Ok(()), &mut |_, _| Ok(()))?;
         let refusal = refuse_bad_rows(source.campaign, &survey).err();
@@ -117,7 +118,7 @@ impl Engine {
             }
         })?;
         let of_occurrence = || occurrence::of(&views, &campaign.name, occurrence);
-        let reached = occurrence::reached(&self.journal, of_occurrence())?;
+        let reached = occurrence::reached(&self.journal, of_occurrence(), Undelivered::Reached)?;
         let rule = self.rule(source, &views, reached)?;
         let earlier = of_occurrence().map(|view| view.facts.plan.run).collect();
         let run = self.journal.number_run().await?;
