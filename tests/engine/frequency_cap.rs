@@ -23,7 +23,7 @@ async fn capped(world: &World, cap: &str) -> RunId {
     world.meet("[[recipients]]\nrefuse = \"invalid\"\n");
     let cap: FrequencyCap = cap.parse().expect("a cap");
     let conduct = Conduct { frequency_cap: Some(cap), ..Conduct::default() };
-    let run = world.freeze_with(20, &[channel("one")], conduct, named("capped")).await;
+    let run = world.freeze_with(20, &[channel("one")], conduct).await;
     assert_eq!(world.send(run, &[channel("one")]).await.summary.tally.rejected, 20);
     world.meet("");
     run

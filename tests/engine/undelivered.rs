@@ -50,7 +50,7 @@ fn is_due(world: &World, run: RunId) -> Due {
 async fn sent(world: &World) -> RunId {
     let channels = [channel("one")];
     let conduct = Conduct { retry_failed: true, ..Conduct::default() };
-    let run = world.freeze_with(10, &channels, conduct, |_| {}).await;
+    let run = world.freeze_with(10, &channels, conduct).await;
     assert_eq!(world.send(run, &channels).await.summary.tally.accepted, 10);
     run
 }

@@ -154,18 +154,6 @@ impl World {
         self.freeze_all(people, channels, content, fallback, Conduct::default(), change).await
     }
 
-    /// The same with texts, of a run that goes on so.
-    pub async fn freeze_with(
-        &self,
-        people: u32,
-        channels: &[Channel],
-        conduct: Conduct,
-        change: impl FnOnce(&mut Plan),
-    ) -> RunId {
-        let text = |number| Content::Text { text: format!("Oi {number}") };
-        self.freeze_all(people, channels, text, None, conduct, change).await
-    }
-
     async fn freeze_all(
         &self,
         people: u32,
