@@ -18,4 +18,6 @@ mod wati;
 mod wati_contacts;
 mod wati_conversations;
 mod wati_third;
+mod webhook_answers;
+mod webhook_scenarios;
 mod webhooks;

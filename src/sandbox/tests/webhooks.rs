@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::bench::{Bench, manual_clock, message, template_message};
+use super::bench::{Bench, body, manual_clock, message};
 use super::listener::Listener;
 use crate::clock::ManualClock;
 use crate::sandbox::{Recording, WebhookEntry};
@@ -76,23 +76,139 @@ async fn devino_posts_arrays_to_the_messages_own_address() {
     assert!(posts.iter().all(|post| !post.url.contains("secret")), "{posts:?}");
 }
 
-#[tokio::test]
-async fn wati_posts_each_event_twice_and_a_failure_once() {
-    let (bench, clock) = bench("[statuses]\nafter = \"1s\"");
+/// Everything that is due within some time: a long time passes at once, and what is posted then is answered.
+pub async fn all(bench: &Bench, clock: &ManualClock) -> Vec<WebhookEntry> {
+    clock.advance(Duration::from_secs(3_600));
+    let record = bench.sandbox.record();
+    record.wait(|state| state.webhooks_waiting == 0).await;
+    let mut all = record.webhooks();
+    all.sort_by_key(|post| post.n);
+    all
+}
+
+/// A scenario's posts of messages to these numbers, sent by Wati's v3.
+async fn wati(text: &str, numbers: &[&str]) -> (Bench, Vec<WebhookEntry>) {
+    let (bench, clock) = bench(text);
     let listener = Listener::start().await;
     bench.sandbox.send_webhooks_to("wati", Some(&listener.url())).expect("an address");
-    bench.wati(&format!("?whatsappNumber={NUMBER}"), &template_message()).await;
-    let posts = seconds(&bench, &clock, &[2, 4, 6]).await;
-    let names: Vec<_> = bodies(&posts).iter().map(|body| body["eventType"].clone()).collect();
+    let recipient = |number: &&str| {
+        json!({ "phone_number": number, "local_message_id": format!("local.{number}"),
+                "custom_params": [{ "name": "nome", "value": "Ana" }] })
+    };
+    let recipients: Vec<_> = numbers.iter().map(recipient).collect();
+    let send = json!({
+        "template_name": "promo", "broadcast_name": "b", "channel": "5511999990000", "recipients": recipients,
+    });
+    bench.wati_json("POST", "/api/ext/v3/messageTemplates/send", &send).await;
+    let posts = all(&bench, &clock).await;
+    assert_eq!(listener.bodies().len(), posts.len());
+    (bench, posts)
+}
+
+#[tokio::test]
+async fn wati_posts_most_events_twice_in_their_order() {
+    let scenario = "[statuses]\nafter = \"1s\"\n[wati.templates.promo]\nparams = [\"nome\"]\nbody = \"Oi {{nome}}\"\n\
+                    [webhooks]\nreplies = \"100%\"";
+    let (_, posts) = wati(scenario, &[NUMBER]).await;
+    insta::assert_json_snapshot!(bodies(&posts));
+    let (_, posts) = wati("[statuses]\nafter = \"1s\"", &["5599900001026"]).await;
+    insta::assert_json_snapshot!(bodies(&posts));
+}
+
+#[tokio::test]
+async fn watis_texts_in_a_conversation_have_events_of_their_own() {
+    let (bench, clock) = bench("");
+    let listener = Listener::start().await;
+    bench.sandbox.send_webhooks_to("wati", Some(&listener.url())).expect("an address");
+    let path = format!(
+        "/1/api/v1/sendSessionMessage/{NUMBER}?messageText=Oi&localMessageId=mine&channelPhoneNumber=5511999990000"
+    );
+    bench.wati_json("POST", &path, &Value::Null).await;
+    let told = bodies(&all(&bench, &clock).await);
+    assert_eq!((&told[0]["eventType"], &told[0]["text"]), (&json!("sessionMessageSent"), &json!("Oi")));
     assert_eq!(
-        names,
+        (&told[1]["eventType"], &told[1]["localMessageId"]),
+        (&json!("sessionMessageSent_v2"), &json!("mine"))
+    );
+    assert!(told.iter().all(|event| event["templateName"].is_null() && event["type"] == "text"), "{told:?}");
+}
+
+pub async fn sinch(bench: &Bench, destinations: Value) {
+    let body = json!({ "destinations": destinations, "message": { "messageText": "Oi" } });
+    let sent =
+        bench.post("/v1/whatsapp/send", &body).header("userName", "m").header("authenticationToken", "t");
+    assert_eq!(sent.send().await.expect("an answer").status(), 200);
+}
+
+#[tokio::test]
+async fn sinch_posts_records_that_say_everything_so_far() {
+    let (bench, clock) = bench("[statuses]\nafter = \"1s\"\n[webhooks]\nopt_outs = \"100%\"");
+    let listener = Listener::start().await;
+    bench.sandbox.send_webhooks_to("sinch", Some(&listener.url())).expect("an address");
+    sinch(
+        &bench,
+        json!([{ "destination": NUMBER, "correlationId": "s.1.0.1" }, { "destination": "5599900000104" }]),
+    )
+    .await;
+    insta::assert_json_snapshot!(bodies(&seconds(&bench, &clock, &[1, 2, 3, 4]).await));
+}
+
+#[tokio::test]
+async fn what_is_said_in_a_group_is_posted_with_the_group() {
+    let (bench, clock) = bench("");
+    let listener = Listener::start().await;
+    bench.sandbox.send_webhooks_to("sinch", Some(&listener.url())).expect("an address");
+    let group = bench.post("/v1/whatsapp/groups", &json!({ "subject": "Clube" }));
+    let group =
+        group.header("userName", "m").header("authenticationToken", "t").send().await.expect("an answer");
+    let group = body(group).await["groups"][0]["id"].clone();
+    let account = bench.client.get(bench.url("/sandbox/account/sinch")).send().await.expect("an answer");
+    let link = body(account).await["groups"][0]["link"].clone();
+    for (event, told) in [
+        ("join", json!({ "link": link, "waId": NUMBER })),
+        ("inbound", json!({ "from": NUMBER, "text": "Olá", "waGroupId": group })),
+        ("inbound", json!({ "from": NUMBER, "text": "Sair", "button": true })),
+    ] {
+        let told = bench.post(&format!("/sandbox/sinch/{event}"), &told).send().await.expect("an answer");
+        assert_eq!(told.status(), 200);
+    }
+    let told = bodies(&all(&bench, &clock).await);
+    let messages: Vec<_> = told.iter().map(|body| body["data"][0]["message"].clone()).collect();
+    assert_eq!(
+        messages,
         [
-            "templateMessageSent",
-            "templateMessageSent_v2",
-            "sentMessageDELIVERED",
-            "sentMessageDELIVERED_v2",
-            "sentMessageREAD",
-            "sentMessageREAD_v2",
+            json!({ "type": "TEXT", "messageText": "Olá", "waGroupId": group }),
+            json!({
+                "type": "BUTTON",
+                "interactive": { "type": "BUTTON_REPLY", "buttonReply": { "payload": "Sair", "title": "Sair" } },
+            }),
         ]
     );
+}
+
+#[tokio::test]
+async fn the_omnichannel_posts_by_our_own_mapping() {
+    let (bench, clock) = bench("[statuses]\nafter = \"1s\"\n[webhooks]\nreplies = \"100%\"");
+    let listener = Listener::start().await;
+    bench.sandbox.send_webhooks_to("omnichannel", Some(&listener.url())).expect("an address");
+    let message = json!({ "channelId": "c1", "recipientNumber": NUMBER, "platform": "p", "text": "Oi" });
+    let sent = bench.post("/messages/proactive", &message).header("authorization", "Bearer t");
+    assert_eq!(sent.send().await.expect("an answer").status(), 201);
+    insta::assert_json_snapshot!(bodies(&seconds(&bench, &clock, &[1, 2, 3, 4]).await));
+}
+
+#[tokio::test]
+async fn devino_posts_a_persons_message_as_one_object() {
+    let (bench, clock) = bench("[webhooks]\nreplies = \"100%\"");
+    let listener = Listener::start().await;
+    bench.sandbox.send_webhooks_to("devino", Some(&listener.url())).expect("an address");
+    // Its statuses go nowhere: it names no address of its own.
+    bench.devino(&json!([message(NUMBER)])).await;
+    let told = bodies(&all(&bench, &clock).await);
+    let [message] = told.as_slice() else { panic!("one message: {told:?}") };
+    assert_eq!(
+        (&message["to"], &message["from"], &message["text"]),
+        (&json!("MyCompany"), &json!(NUMBER), &json!("Oi, quero saber mais"))
+    );
+    assert!(message["incomingMessageId"].as_i64().is_some_and(|id| id > 0), "{message}");
 }

@@ -234,9 +234,4 @@ impl<F: FarSide> Outbox<F> {
     pub(super) fn address(&self) -> Option<Arc<str>> {
         self.queue().address.clone()
     }
-
-    #[cfg(test)]
-    pub(in crate::sandbox) fn is_empty(&self) -> bool {
-        self.queue().is_empty()
-    }
 }

@@ -136,11 +136,6 @@ impl<About> Queue<About> {
         }
         self.ready.pop_front().map(Due::Job)
     }
-
-    #[cfg(test)]
-    pub(super) fn is_empty(&self) -> bool {
-        self.later.is_empty() && self.ready.is_empty() && self.early.is_empty()
-    }
 }
 
 /// What is due.
@@ -179,4 +174,81 @@ fn jobs<About>(outgoing: Vec<Outgoing<About>>, batches: Batches, batch: NonZeroU
         }
     }
     jobs
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+    use serde_json::Value;
+
+    use super::super::course::Heard;
+    use super::*;
+    use crate::domain::{Address, Phone};
+
+    const BATCH: NonZeroU32 = NonZeroU32::MIN.saturating_add(1);
+
+    fn at(second: u64) -> Tick {
+        Tick(Duration::from_secs(second))
+    }
+
+    fn step(number: u64, is_again: bool) -> Outgoing<()> {
+        let to = Address::Phone(Phone::from_digits("5511987654321").expect("a number"));
+        let (sender, callback_data) = ("".into(), "".into());
+        let (at, failure, about) = (Timestamp::UNIX_EPOCH, None, ());
+        let steps = Box::default();
+        let course = Course { number, to, sender, callback_data, at, steps, failure, about };
+        Outgoing::Event(None, Event { subject: Subject::Step(Arc::new(course), 0), part: 0, is_again })
+    }
+
+    fn heard(number: u64, part: usize) -> Outgoing<()> {
+        let heard = Heard { number, told: Value::Null, answers: None };
+        Outgoing::Event(None, Event { subject: Subject::Heard(Arc::new(heard)), part, is_again: false })
+    }
+
+    /// The numbers in the posts of all jobs that are due.
+    fn due(queue: &mut Queue<()>, now: Tick, batches: Batches) -> Vec<Vec<Vec<u64>>> {
+        let mut all = Vec::new();
+        while let Some(Due::Job(job)) = queue.due(now, batches) {
+            all.push(job.iter().map(|post| post.events.iter().map(Event::number).collect()).collect());
+        }
+        all
+    }
+
+    #[test]
+    fn what_is_due_leaves_the_queue_in_posts_of_a_batch() {
+        let mut queue = Queue::new();
+        queue.batch = BATCH;
+        for number in 1..=3 {
+            queue.push(at(number), Entry::Outgoing(step(number, false)));
+        }
+        queue.push(at(2), Entry::Outgoing(step(2, true)));
+        queue.push(at(2), Entry::Outgoing(heard(7, 0)));
+        queue.push(at(9), Entry::Outgoing(step(9, false)));
+        assert_eq!(queue.next(), Some(at(1)));
+        let expected = [vec![vec![1, 2], vec![3]], vec![vec![2]], vec![vec![7]]];
+        assert_eq!(due(&mut queue, at(3), Batches::Many), expected);
+        assert_eq!(queue.next(), Some(at(9)));
+        assert_eq!(due(&mut queue, at(9), Batches::Many), [[[9]]]);
+        assert!(queue.next().is_none() && queue.ready.is_empty());
+    }
+
+    #[test]
+    fn what_concerns_one_message_is_posted_in_its_order() {
+        let mut queue = Queue::new();
+        for number in [1, 2, 1] {
+            queue.push(at(1), Entry::Outgoing(step(number, false)));
+        }
+        assert_eq!(due(&mut queue, at(1), Batches::Single), [vec![vec![1], vec![1]], vec![vec![2]]]);
+    }
+
+    #[test]
+    fn what_comes_before_an_answer_is_taken_once() {
+        let mut queue = Queue::new();
+        queue.push_early(4, step(1, false));
+        assert!(queue.early(3, Batches::Single).is_empty());
+        assert_eq!(queue.early(4, Batches::Single).len(), 1);
+        assert!(queue.early(4, Batches::Single).is_empty() && queue.early.is_empty());
+    }
 }
