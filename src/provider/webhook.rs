@@ -20,14 +20,17 @@ const MILLISECONDS: i64 = 100_000_000_000;
 /// A body as JSON of a shape.
 ///
 /// # Errors
-/// When it is not UTF-8, not JSON, nested too deeply, or JSON of another shape.
+/// When it is empty, not UTF-8, not JSON, nested too deeply, or JSON of another shape.
 pub fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Malformed> {
     let text = std::str::from_utf8(body).map_err(|_| malformed("the body is not UTF-8"))?;
+    if text.trim_ascii().is_empty() {
+        return Err(malformed("the body is empty"));
+    }
     if nests_deeper_than(DEEPEST, text) {
         return Err(Malformed(format!("the body nests more than {DEEPEST} objects and arrays")));
     }
     serde_json::from_str(text).map_err(|error| match error.classify() {
-        Category::Data => malformed("the body is JSON, but of no shape that the provider posts"),
+        Category::Data => malformed("the body is of no shape that the provider posts"),
         Category::Io | Category::Syntax | Category::Eof => {
             let (line, column) = (error.line(), error.column());
             Malformed(format!(

@@ -84,7 +84,10 @@ fn receipt(event: &Event<'_>, news: News) -> Result<Receipt, &'static str> {
     if ids.is_empty() && to.is_none() {
         return Err("an event names no message: it has no identifier and no `waId`");
     }
-    let created = first_moment([event.created.as_deref()]);
+    let at = first_moment([event.timestamp.as_deref(), event.created.as_deref()]);
+    // What left was made in the same moment, which is told only of what left.
+    let is_sent = news == News::Reached(Milestone::Sent);
+    let created = first_moment([event.created.as_deref()]).or(at.filter(|_| is_sent));
     Ok(Receipt {
         correlation: correlation(local),
         ids,
@@ -92,7 +95,7 @@ fn receipt(event: &Event<'_>, news: News) -> Result<Receipt, &'static str> {
         template: said(event.template_name.as_deref()),
         created,
         news,
-        at: first_moment([event.timestamp.as_deref()]).or(created),
+        at,
     })
 }
 

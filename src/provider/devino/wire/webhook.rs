@@ -61,7 +61,7 @@ pub struct Told<'a> {
     /// When, in milliseconds since 1970; a number, or its digits.
     #[serde(deserialize_with = "lenient::whole", skip_serializing_if = "Option::is_none")]
     pub ts: Option<i64>,
-    /// `DELIVERED`. The seed shows no other; see [`super::super::webhook`].
+    /// `DELIVERED`. The seed shows no other; providers.md §1.4 has those of Devino's other APIs.
     #[serde(borrow, deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub status: Option<Cow<'a, str>>,
     /// 0, or a code of the seed's table; a word in Devino's older API.

@@ -116,6 +116,11 @@ fn every_event_is_known_in_its_variants() {
         event["eventType"] = json!(name);
         assert!(matches!(receipt_of(&event).news, News::Failed(_)), "{name}");
     }
+    let mut left = sent();
+    left["created"] = Value::Null;
+    left["timestamp"] = json!("1665645642");
+    assert_eq!(receipt_of(&left).created, Some(1_665_645_642_000));
+    assert_eq!(receipt_of(&delivered()).created, None);
     // Old names come without the sender's identifier.
     let mut old = delivered();
     old["eventType"] = json!("sentMessageDELIVERED");
