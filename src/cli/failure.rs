@@ -184,9 +184,10 @@ impl From<PlanError> for Failure {
             | PlanError::Rejects(_)
             | PlanError::Folder { .. }
             | PlanError::Remove { .. } => Self::new(Exit::Unexpected, error),
-            PlanError::Unfinished { .. } | PlanError::NobodyToTest | PlanError::NobodyRejected { .. } => {
-                Self::usage(error)
-            }
+            PlanError::Unfinished { .. }
+            | PlanError::NobodyToTest
+            | PlanError::NobodyRejected { .. }
+            | PlanError::NobodyLeftAfter { .. } => Self::usage(error),
             error => Self::invalid(error),
         };
         match hint {

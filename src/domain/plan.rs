@@ -87,6 +87,16 @@ pub enum Purpose {
     SingleRetryOf(RunId),
     /// To send again what that run's provider accepted and could not deliver, for a reason that passes.
     RetryFailedOf(RunId),
+    /// To do something for those whom that run's provider accepted (`[after]`); stands outside the occurrence.
+    AfterOf {
+        /// The run.
+        run: RunId,
+        /// The action's place in its [`Conduct::after`](super::Conduct::after).
+        action: u16,
+    },
+    /// To try again what the provider rejected in that run, which was after another; stands outside the
+    /// occurrence.
+    AfterRetryOf(RunId),
 }
 
 impl Purpose {
@@ -96,7 +106,12 @@ impl Purpose {
     pub fn is_of_occurrence(self) -> bool {
         match self {
             Self::Campaign | Self::RetryOf(_) | Self::FallbackOf(_) | Self::RetryFailedOf(_) => true,
-            Self::Test | Self::Single | Self::TestRetryOf(_) | Self::SingleRetryOf(_) => false,
+            Self::Test
+            | Self::Single
+            | Self::TestRetryOf(_)
+            | Self::SingleRetryOf(_)
+            | Self::AfterOf { .. }
+            | Self::AfterRetryOf(_) => false,
         }
     }
 
@@ -110,6 +125,7 @@ impl Purpose {
             }
             Self::Test | Self::TestRetryOf(_) => Self::TestRetryOf(run),
             Self::Single | Self::SingleRetryOf(_) => Self::SingleRetryOf(run),
+            Self::AfterOf { .. } | Self::AfterRetryOf(_) => Self::AfterRetryOf(run),
         }
     }
 
@@ -129,6 +145,7 @@ impl Purpose {
             Self::FallbackOf(_) => "fallback",
             Self::Single | Self::SingleRetryOf(_) => "single",
             Self::RetryFailedOf(_) => "retry_failed",
+            Self::AfterOf { .. } | Self::AfterRetryOf(_) => "after",
         }
     }
 
@@ -149,8 +166,18 @@ impl Purpose {
             | Self::FallbackOf(run)
             | Self::TestRetryOf(run)
             | Self::SingleRetryOf(run)
-            | Self::RetryFailedOf(run) => Some(run),
-            Self::Campaign | Self::Test | Self::Single => None,
+            | Self::RetryFailedOf(run)
+            | Self::AfterRetryOf(run) => Some(run),
+            Self::Campaign | Self::Test | Self::Single | Self::AfterOf { .. } => None,
+        }
+    }
+
+    /// The run for whose accepted this one does something.
+    #[must_use]
+    pub fn after(self) -> Option<RunId> {
+        match self {
+            Self::AfterOf { run, .. } => Some(run),
+            _ => None,
         }
     }
 }

@@ -173,8 +173,8 @@ impl Engine {
 
 /// How a run goes on that takes up people of another.
 pub(super) fn linked_conduct(origin: &RunView) -> Conduct {
-    let Conduct { retry_failed, frequency_cap, .. } = origin.conduct;
-    Conduct { retry_failed, frequency_cap, ..Conduct::default() }
+    // The first of its people were judged when the other run began.
+    Conduct { canary: None, ..origin.conduct.clone() }
 }
 
 /// A plan over people of earlier runs waits until none of those is under way.

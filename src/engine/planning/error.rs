@@ -162,6 +162,22 @@ pub enum PlanError {
         /// Why.
         source: RosterError,
     },
+    /// What is to be done after the run cannot be.
+    #[error("{}: {field}: {sentence}", file.display())]
+    After {
+        /// The definition.
+        file: PathBuf,
+        /// The key below `[after]`.
+        field: &'static str,
+        /// Why not.
+        sentence: String,
+    },
+    /// Nobody is left for whom something is to be done after a run.
+    #[error("nothing is left to be done after run {run}")]
+    NobodyLeftAfter {
+        /// Which run.
+        run: RunName,
+    },
     /// The rejected rows cannot be written.
     #[error(transparent)]
     Rejects(#[from] RejectsError),
@@ -259,8 +275,13 @@ impl PlanError {
             Self::Unfinished { run, .. } => Some(format!(
                 "`disparo resume {run}` goes on with it, `disparo cancel {run}` gives it up"
             )),
+            Self::After { .. } => Some(
+                "every channel of the campaign, its fallback too, must be able to do what [after] says; take the key out of it, or give those channels a campaign of their own"
+                    .to_owned(),
+            ),
             Self::Interrupted
             | Self::NobodyToAsk
+            | Self::NobodyLeftAfter { .. }
             | Self::Unfit { .. }
             | Self::NobodyRejected { .. }
             | Self::NobodyUndelivered { .. }

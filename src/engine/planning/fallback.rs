@@ -144,7 +144,10 @@ impl Engine {
     }
 
     /// The rows of everybody whom these runs have.
-    fn rows_of<'a>(&self, runs: impl Iterator<Item = &'a RunView>) -> Result<RoaringTreemap, PlanError> {
+    pub(super) fn rows_of<'a>(
+        &self,
+        runs: impl Iterator<Item = &'a RunView>,
+    ) -> Result<RoaringTreemap, PlanError> {
         let mut rows = RoaringTreemap::new();
         for view in runs {
             let roster = occurrence::attach(&self.journal, view.facts.plan.run)?;

@@ -123,6 +123,7 @@ impl Engine {
         let earlier = of_occurrence().map(|view| view.facts.plan.run).collect();
         let run = self.journal.number_run().await?;
         let plan = self.plan_of(source, run, occurrence, Purpose::Campaign);
+        let conduct = prepared.conduct(source, &plan.run_name)?;
         let folder = results.join(slug(&campaign.name)).join(plan.run_name.as_str());
         let mut writer = RosterWriter::create(self.journal.path(), run)?;
         let mut rejects = Rejects::new(folder, &prepared.open(campaign)?)?;
@@ -142,16 +143,7 @@ impl Engine {
         let rejects = rejects.finish()?;
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
-        Ok(Planned {
-            plan,
-            plan_hash,
-            survey,
-            rejects,
-            fallback: None,
-            conduct: Conduct { after: Vec::new(), ..campaign.conduct.clone() },
-            standings,
-            earlier,
-        })
+        Ok(Planned { plan, plan_hash, survey, rejects, fallback: None, conduct, standings, earlier })
     }
 
     fn rule(

@@ -1,6 +1,7 @@
 //! From a definition and its audience to a frozen plan: every row is judged, every message rendered
 //! and checked against its provider's limits, before anything is sent.
 
+mod after;
 mod again;
 mod asking;
 mod calls;
@@ -22,6 +23,7 @@ mod survey;
 mod tags;
 mod templates;
 
+pub use after::due_after;
 pub use asking::Unanswered;
 pub use calls::{Calls, chunks_of};
 pub use error::PlanError;

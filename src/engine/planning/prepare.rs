@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::audience::{self, Audience, Wanted};
-use crate::domain::{Action, AudienceSource, Campaign, Columns, ContentSpec};
+use crate::domain::{Action, AudienceSource, Campaign, Columns, Conduct, ContentSpec, RunId, RunName};
 use crate::engine::link::Link;
 use crate::engine::send::Engine;
 
+use super::after;
 use super::error::PlanError;
 use super::freeze::Source;
 use super::judge::Fault;
@@ -49,14 +50,17 @@ impl Engine {
             AudienceSource::File(file) => RowsFile::given(file),
             AudienceSource::Account { list, .. } => self.fetch(campaign, list, asking).await?,
         };
+        // Whether the channels do what is to be done afterwards is told before any of them is asked.
+        after::frozen(source, &RunName::new(&campaign.name, RunId(0)))?;
         let mut tags = Vec::new();
-        if has_tags(campaign) {
+        if has_tags(campaign) || after::has_tags(campaign) {
             for link in asking.links {
                 tags.push(self.tags_of(link).await?);
             }
         }
         let mut prepared = Prepared { rows, tags, media: MediaFiles::default(), notes: Vec::new() };
         prepared.refuse_unknown_tags(campaign)?;
+        prepared.refuse_unknown_tags_after(&campaign.conduct.after)?;
         prepared.notes = self.inspect_templates(campaign, asking.links).await?;
         if matches!(campaign.content, ContentSpec::Media { .. }) {
             if source.channels.iter().all(|channel| channel.sandbox) {
@@ -137,6 +141,24 @@ impl Prepared {
         };
         for tag in tags {
             *tag = index.id_of(tag).map_err(|unknown| Fault::new(&field, unknown.to_string()))?.to_owned();
+        }
+        Ok(())
+    }
+
+    /// How a run of this name goes on, as its plan freezes it.
+    ///
+    /// # Errors
+    /// When something that is to be done afterwards cannot be.
+    pub(super) fn conduct(&self, source: &Source<'_>, run: &RunName) -> Result<Conduct, PlanError> {
+        let after = after::frozen(source, run)?;
+        self.refuse_unknown_tags_after(&after)?;
+        Ok(Conduct { after, ..source.campaign.conduct.clone() })
+    }
+
+    fn refuse_unknown_tags_after(&self, actions: &[Action]) -> Result<(), PlanError> {
+        let tags = || actions.iter().flat_map(tags_in).filter(|tag| !tag.contains('{'));
+        for index in &self.tags {
+            tags().try_for_each(|tag| index.id_of(tag).map(|_| ()))?;
         }
         Ok(())
     }
