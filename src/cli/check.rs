@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::domain::{ContentSpec, RowCounts};
+use crate::domain::{Action, Address, Content, ContentSpec, RowCounts};
 use crate::engine::occurrence::Wanted;
 use crate::engine::planning::{Checked, Survey};
 use crate::ui::Exit;
@@ -11,6 +11,7 @@ use crate::ui::printer::Format;
 use crate::ui::words;
 
 use super::campaigns::{self, Loaded};
+use super::content_words;
 use super::estimate::{Estimate, Paces, estimate};
 use super::execute::Execution;
 use super::failure::Failure;
@@ -92,6 +93,12 @@ async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure
                 }))
                 .collect::<Vec<_>>(),
             "seconds": estimate.duration.map(|duration| duration.as_secs_f64().ceil()),
+            "canary": loaded.campaign.conduct.canary.map(|canary| json!({
+                "size": canary.size,
+                "wait_seconds": canary.wait.as_secs(),
+                "stop_above": canary.stop_above,
+            })),
+            "after": loaded.campaign.conduct.after.iter().map(after_words).collect::<Vec<_>>(),
             "unfinished": checked.unfinished.as_ref().map(|unfinished| unfinished.run.as_str()),
         })),
         Format::Text => execution.printer.data(&text(loaded, &checked, &notes, estimate)),
@@ -132,6 +139,12 @@ fn notes(loaded: &Loaded, prepared: &[String], survey: &Survey) -> Vec<String> {
     notes
 }
 
+/// What is done afterwards, as a definition of its own would say it.
+fn after_words(action: &Action) -> String {
+    // Of these actions none says whom it concerns.
+    content_words::text(&Address::Named("".into()), &Content::Action(action.clone()))
+}
+
 fn text(loaded: &Loaded, checked: &Checked, notes: &[String], estimate: Estimate) -> String {
     let survey = &checked.survey;
     let RowCounts { rows, filtered, duplicate, invalid, recipients } = survey.rows;
@@ -156,6 +169,16 @@ fn text(loaded: &Loaded, checked: &Checked, notes: &[String], estimate: Estimate
     }
     if let ContentSpec::Action(spec) = &loaded.campaign.content {
         lines.push(format!("  action        {}", spec.action.word()));
+    }
+    if let Some(canary) = &loaded.campaign.conduct.canary {
+        let (size, wait) = (words::count(canary.size.get().into()), words::duration(canary.wait));
+        let share = canary.stop_above;
+        lines.push(format!(
+            "  canary        the first {size}; after {wait} the others, unless more than {share} failed"
+        ));
+    }
+    for action in &loaded.campaign.conduct.after {
+        lines.push(format!("  after         {}", after_words(action)));
     }
     if let Some((shortest, longest)) = survey.text {
         lines.push(format!("  text          {shortest} to {longest} characters"));

@@ -12,6 +12,7 @@ use crate::ui::confirm::{self, Question};
 use crate::ui::printer::Format;
 use crate::ui::{Exit, Printer, Progress, words};
 
+use super::after;
 use super::estimate::{Paces, estimate};
 use super::execute::Execution;
 use super::failure::Failure;
@@ -19,7 +20,7 @@ use super::fallback;
 use super::owner::Owner;
 use super::{provider, reconcile};
 
-/// Sends a run and tells how it ended; then what its fallback is due.
+/// Sends a run and tells how it ended; then what is due after it.
 ///
 /// # Errors
 /// When it cannot be sent at all, or the journal, the roster or the results cannot be written.
@@ -30,7 +31,17 @@ pub async fn send(
     rates: Option<&[Rate]>,
 ) -> Result<Exit, Failure> {
     let exit = send_alone(execution, run, channels, rates).await?;
-    fallback::follow(execution, run, exit).await
+    follow(execution, run, exit).await
+}
+
+/// Does what is due after `run`, which ended with `exit`: its rejected first, then what is done for everybody who
+/// was accepted. Gives how all of it ended.
+///
+/// # Errors
+/// When a linked run cannot be planned or sent.
+pub async fn follow(execution: &Execution, run: RunId, exit: Exit) -> Result<Exit, Failure> {
+    let exit = fallback::follow(execution, run, exit).await?;
+    after::follow(execution, run, exit).await
 }
 
 /// Sends a run and tells how it ended.

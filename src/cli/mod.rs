@@ -3,6 +3,7 @@
 //! A command that needs the store is carried out by whichever process owns it: this one, when nobody
 //! does, or the owner on our behalf (`control`). Both run the same code.
 
+mod after;
 mod arguments;
 mod audit;
 mod campaigns;

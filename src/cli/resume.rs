@@ -2,15 +2,14 @@
 
 use clap::Args;
 
-use crate::domain::Rate;
+use crate::domain::{Purpose, Rate};
 use crate::engine::planning::{Due, due};
 use crate::engine::{can_resume, occurrence};
 use crate::ui::Exit;
 
 use super::execute::Execution;
 use super::failure::Failure;
-use super::fallback;
-use super::{launch, news, runs, suppress};
+use super::{after, launch, news, runs, suppress};
 
 /// What to resume.
 #[derive(Debug, Args)]
@@ -33,13 +32,18 @@ pub async fn resume(execution: &Execution, arguments: &Arguments) -> Result<Exit
     let owner = execution.owner.as_ref();
     let views = runs::all(owner)?;
     let view = runs::find_or_only(owner, arguments.run.as_deref(), "resume", |view| {
-        view.summary.state.is_unfinished() || due(&views, view.facts.plan.run) == Due::Plan
+        let (run, purpose) = (view.facts.plan.run, view.facts.plan.purpose);
+        // What follows a run is gone on with through the run that it follows.
+        let is_itself = view.summary.state.is_unfinished() && purpose.after().is_none();
+        let is_first = !matches!(purpose, Purpose::FallbackOf(_));
+        is_itself || due(&views, run) == Due::Plan || (is_first && !after::due_among(&views, run).is_empty())
     })?;
     let plan = &view.facts.plan;
-    if !can_resume(&view.summary.state) && due(&views, plan.run) != Due::Nothing {
-        // Its own sending is done; what it has left is its rejected.
+    let is_followed = due(&views, plan.run) != Due::Nothing || !after::due_among(&views, plan.run).is_empty();
+    if !can_resume(&view.summary.state) && is_followed {
+        // Its own sending is done; what it has left is its rejected, or what is done after it.
         suppress::import_workspace(execution).await?;
-        return fallback::follow(execution, plan.run, Exit::Settled).await;
+        return launch::follow(execution, plan.run, Exit::Settled).await;
     }
     if !can_resume(&view.summary.state) {
         let sentence =

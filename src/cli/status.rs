@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use clap::Args;
+use serde_json::Value;
 
 use crate::domain::RunState;
 use crate::engine::{Urgency, occurrence};
 use crate::journal::{DeliveryCounts, RunView};
-use crate::report::{overview, report_text, run_json};
+use crate::report::{canary_json, overview, report_text, run_json};
 use crate::ui::printer::Format;
 use crate::ui::{Exit, words};
 
@@ -64,7 +65,13 @@ fn look(execution: &Execution, arguments: &Arguments) -> Result<Vec<RunView>, Fa
         let roster = occurrence::attach(journal, run)?;
         let view = journal.view(run)?;
         match printer.format() {
-            Format::Json => printer.json(&run_json(&view)),
+            Format::Json => {
+                let mut json = run_json(&view);
+                if let (Value::Object(fields), Some(canary)) = (&mut json, journal.canary(run)?) {
+                    fields.insert("canary".to_owned(), canary_json(&view, &canary));
+                }
+                printer.json(&json);
+            }
             Format::Text => {
                 printer.data(&report_text(&overview(journal, &roster, &owner.words(roster.plan()))?))
             }

@@ -1,6 +1,7 @@
 //! What is told about runs: always read from the journal and the roster, never from the engine.
 
 mod audit;
+mod canary;
 mod error;
 mod funnel;
 mod funnel_text;
@@ -14,6 +15,7 @@ mod traces;
 mod words;
 
 pub use audit::{Audit, audit};
+pub use canary::{canary_json, canary_text};
 pub use error::ReportError;
 pub use funnel::{Funnel, Stages};
 pub use reasons::ReasonCount;

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::domain::{Plan, RecipientNumber, RunName, RunState, Tally};
-use crate::journal::{Doubt, Journal, Place, RunView};
+use crate::domain::{Plan, Purpose, RecipientNumber, RunName, RunState, Tally};
+use crate::journal::{CanaryView, Doubt, Journal, Place, RunView};
 use crate::roster::{Roster, RosterError};
 
 use super::error::ReportError;
@@ -27,6 +27,12 @@ pub struct RunReport {
     pub origin: Option<RunName>,
     /// Runs that take up people of this one, the oldest first, and which.
     pub linked: Vec<(RunName, &'static str)>,
+    /// The run for whose accepted this one does something.
+    pub after: Option<RunName>,
+    /// Runs that do something for this one's accepted, the oldest first, with what they do.
+    pub afterwards: Vec<(RunName, &'static str)>,
+    /// The canary, as long as it keeps the others back.
+    pub canary: Option<CanaryView>,
 }
 
 /// Reads a run in short, with its funnel.
@@ -106,11 +112,21 @@ fn with_links(
     let view = journal.view(run)?;
     let views = journal.views()?;
     let name = |view: &RunView| view.facts.plan.run_name.clone();
-    let origin = view.facts.plan.purpose.origin();
-    let origin = views.iter().find(|other| Some(other.facts.plan.run) == origin).map(name);
+    let named = |run| views.iter().find(|other| Some(other.facts.plan.run) == run).map(name);
+    let origin = named(view.facts.plan.purpose.origin());
+    let after = named(view.facts.plan.purpose.after());
     let linked = views.iter().filter(|other| other.facts.plan.purpose.origin() == Some(run));
     let linked = linked.map(|other| (name(other), other.facts.plan.purpose.takes_up())).collect();
-    Ok(RunReport { view, rejected, funnel, origin, linked })
+    let done_by = |other: &RunView| match other.facts.plan.purpose {
+        Purpose::AfterOf { run: origin, action } if origin == run => {
+            let action = view.conduct.after.get(usize::from(action))?;
+            Some((name(other), action.word()))
+        }
+        _ => None,
+    };
+    let afterwards = views.iter().filter_map(done_by).collect();
+    let canary = journal.canary(run)?;
+    Ok(RunReport { view, rejected, funnel, origin, linked, after, afterwards, canary })
 }
 
 /// The documented JSON of a run: `run`, `campaign`, `state`, `tally`, `deliveries`, and what explains them.
@@ -135,6 +151,7 @@ pub fn run_json(view: &RunView) -> Value {
         "purpose": plan.purpose.word(),
         "rejected_of": plan.purpose.origin().filter(|_| plan.purpose.takes_up() == "rejected"),
         "undelivered_of": plan.purpose.origin().filter(|_| plan.purpose.takes_up() == "undelivered"),
+        "after": plan.purpose.after(),
         "fallback": view.fallback.as_ref().map(|channel| channel.name.as_str()),
         "channels": plan.channels.iter().map(|channel| channel.name.as_str()).collect::<Vec<_>>(),
         "plan_hash": view.facts.plan_hash,

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::domain::{RunState, Tally};
 
+use super::canary::canary_text;
 use super::funnel_text::{counts_text, funnel_text};
 use super::reasons::ReasonCount;
 use super::summary::RunReport;
@@ -81,8 +82,17 @@ pub fn report_text(report: &RunReport) -> String {
         let (people, word) = (plan.purpose.takes_up(), plan.purpose.word());
         let _ = writeln!(text, "takes up    the {people} of {origin} ({word})");
     }
+    if let Some(after) = &report.after {
+        let _ = writeln!(text, "takes up    the accepted of {after} ({})", plan.purpose.word());
+    }
+    if let Some(canary) = &report.canary {
+        let _ = writeln!(text, "canary      {}", canary_text(&report.view, canary));
+    }
     for (linked, people) in &report.linked {
         let _ = writeln!(text, "followed by {linked}, over its {people}");
+    }
+    for (run, action) in &report.afterwards {
+        let _ = writeln!(text, "followed by {run}, {action} for its accepted");
     }
     let _ = writeln!(text, "planned     {}", moment(plan.created));
     let _ = writeln!(text, "changed     {}", moment(summary.at));

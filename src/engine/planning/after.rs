@@ -31,13 +31,12 @@ const SOMEBODY: &str = "5511987654321";
 const SOME_GROUP: &str = "120363000000000001@g.us";
 
 /// What is due after a run, by the action's place in [`Conduct::after`](crate::domain::Conduct::after), in that
-/// order. Nothing is before the run's own sending is done, nor for a run that was given up; and whoever was sent
-/// to once more because their message failed was taken up with the run that first sent to them.
+/// order. Nothing is before the run's own sending is done, nor for a run that was given up.
 #[must_use]
 pub fn due_after(views: &[RunView], run: RunId) -> Vec<(u16, Due)> {
     let Some(view) = views.iter().find(|view| view.facts.plan.run == run) else { return Vec::new() };
     let is_over = matches!(view.summary.state, RunState::Completed | RunState::Settling);
-    if !is_over || matches!(view.facts.plan.purpose, Purpose::RetryFailedOf(_)) {
+    if !is_over {
         return Vec::new();
     }
     let actions = (0..).zip(&view.conduct.after).map(|(action, _)| action);

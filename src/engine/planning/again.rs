@@ -72,7 +72,11 @@ impl Engine {
         purpose: Purpose,
         channels: &[Channel],
     ) -> Result<Planned, PlanError> {
-        let conduct = linked_conduct(&origin);
+        let mut conduct = linked_conduct(&origin);
+        if matches!(purpose, Purpose::RetryFailedOf(_)) {
+            // They were accepted before, and what is done afterwards is done for them once.
+            conduct.after.clear();
+        }
         let earlier = origin.facts.plan;
         for (planned, channel) in earlier.channels.iter().zip(channels) {
             check_unmoved(planned, channel).map_err(EngineError::from)?;

@@ -12,6 +12,9 @@ use super::view::{ChannelView, RunView};
 /// Names are not shortened below this.
 const SHORTEST_NAME: usize = 6;
 
+/// From this width on, the bar has room for what became of a canary.
+const WIDE: usize = 100;
+
 /// How numbers are written, and what stands between them.
 struct Style {
     count: fn(u64) -> String,
@@ -61,6 +64,10 @@ pub(super) fn behind_bar(run: &RunView, now: Tick, width: usize) -> String {
     let (whole, done) = (run.whole(), run.whole() - run.left().min(run.whole()));
     let percent = if whole == 0 { 100 } else { u128::from(done) * 100 / u128::from(whole) };
     let mut parts = vec![format!("{percent}%")];
+    if let Some(canary) = &run.canary {
+        parts.push(canary.short_words(width >= WIDE));
+        return parts.join(ROOMY.separator);
+    }
     if width >= 60 {
         parts.push(format!("{} of {}", words::count(done), words::count(whole)));
     }
@@ -133,6 +140,7 @@ mod tests {
     use super::super::view::tests::{RUN, at, settled, started};
     use super::*;
     use crate::domain::Tally;
+    use crate::events::Event;
 
     fn drawn(view: &View, seconds: u64, width: usize) -> String {
         let run = &view.runs[&RUN];
@@ -199,6 +207,16 @@ mod tests {
         demo    297 sent · 3 rejected · 0 in doubt · 150/s
         100% · 300 of 300
         ");
+    }
+
+    #[test]
+    fn a_canary_stands_behind_the_bar() {
+        let mut view = large();
+        let until = jiff::Timestamp::from_second(52_325).expect("a time");
+        view.hear(Event::Canary { run: RUN, sent: 500, delivered: 431, failed: 3, until }, at(11));
+        let run = &view.runs[&RUN];
+        insta::assert_snapshot!(behind_bar(run, at(11), 120), @"");
+        insta::assert_snapshot!(behind_bar(run, at(11), 60), @"");
     }
 
     #[test]

@@ -52,6 +52,9 @@ fn start(run: &RunView) -> String {
 }
 
 fn middle(run: &RunView, now: Tick) -> String {
+    if let Some(canary) = &run.canary {
+        return format!("{}: {}", run.name, canary.words());
+    }
     let done = format!("{} of {} sent", words::count(run.tally.accepted), words::count(run.whole()));
     let pace = words::speed(run.per_second(now));
     let left = match run.time_left(now) {
@@ -76,6 +79,8 @@ fn rest(run: &RunView) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::super::view::tests::{RUN, at, settled, started};
     use super::*;
     use crate::domain::Tally;
@@ -105,6 +110,28 @@ mod tests {
         welcome-1: paused: 196 sent, 1 rejected, 3 in doubt, 49,800 pending
         ");
         assert!(!told.join("").chars().any(char::is_control));
+    }
+
+    #[test]
+    fn a_canary_is_told_while_it_is_waited_for() {
+        let mut plain = Plain::default();
+        let mut view = View::default();
+        let canary = |delivered| Event::Canary {
+            run: RUN,
+            sent: 500,
+            delivered,
+            failed: 3,
+            until: Timestamp::from_second(52_325).expect("a time"),
+        };
+        view.hear(started(&["demo"], 5_000), at(0));
+        let mut told = plain.due(&view, at(0));
+        told.extend(view.hear(canary(0), at(1)));
+        assert_eq!(view.hear(canary(431), at(4)), None, "told once at once");
+        told.extend(plain.due(&view, at(5)));
+        let tally = Tally { recipients: 5_000, pending: 4_400, accepted: 600, ..Tally::default() };
+        view.hear(settled(0, [100, 0, 0], tally, 0), at(9));
+        told.extend(plain.due(&view, at(10)));
+        insta::assert_snapshot!(told.join("\n"), @"");
     }
 
     #[test]

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::clock::Tick;
 use crate::domain::{RunId, RunName, RunState, Tally};
 use crate::events::Event;
+use crate::ui::words;
 
 use super::speed::Speed;
 
@@ -31,8 +34,19 @@ pub(super) struct RunView {
     /// The last state told; `None` until the first.
     pub(super) state: Option<RunState>,
     speed: Speed,
+    /// What is known of the canary while it is waited for.
+    pub(super) canary: Option<CanaryView>,
     /// Whether events were lost, so that the channels' counts are too low. The tally is always exact.
     pub(super) lost_events: bool,
+}
+
+/// A canary that is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CanaryView {
+    pub(super) sent: u64,
+    pub(super) delivered: u64,
+    pub(super) failed: u64,
+    pub(super) until: Timestamp,
 }
 
 /// One channel of a run, since this process began to send.
@@ -61,6 +75,7 @@ impl View {
                 let view = self.runs.get_mut(&run)?;
                 view.tally = tally;
                 view.in_flight = in_flight;
+                view.canary = None;
                 let settled = u64::from(accepted) + u64::from(rejected);
                 view.speed.count(settled, now);
                 let channel = view.channels.get_mut(usize::from(channel))?;
@@ -87,7 +102,12 @@ impl View {
                     channel.name
                 ))
             }
-            Event::Canary { .. } => None,
+            Event::Canary { run, sent, delivered, failed, until } => {
+                let view = self.runs.get_mut(&run)?;
+                let canary = CanaryView { sent, delivered, failed, until };
+                let is_first = view.canary.replace(canary).is_none();
+                is_first.then(|| format!("{}: {}; everybody else waits", view.name, canary.words()))
+            }
             Event::State { run, state, tally } => {
                 let view = self.runs.get_mut(&run)?;
                 view.tally = tally;
@@ -131,6 +151,7 @@ impl RunView {
             in_flight: 0,
             state: None,
             speed: Speed::starting(now),
+            canary: None,
             lost_events: false,
         }
     }
@@ -168,6 +189,29 @@ impl RunView {
     }
 }
 
+impl CanaryView {
+    /// `canary: 500 sent, judged at 14:32:05 UTC, 431 delivered, 3 failed`.
+    pub(super) fn words(&self) -> String {
+        format!(
+            "canary: {} sent, judged at {}, {} delivered, {} failed",
+            words::count(self.sent),
+            self.until.strftime("%H:%M:%S UTC"),
+            words::count(self.delivered),
+            words::count(self.failed)
+        )
+    }
+
+    /// `canary judged at 14:32 UTC`, and what became of it where there is room.
+    pub(super) fn short_words(&self, is_roomy: bool) -> String {
+        let judged = format!("canary judged at {}", self.until.strftime("%H:%M UTC"));
+        if !is_roomy {
+            return judged;
+        }
+        let (delivered, failed) = (words::count(self.delivered), words::count(self.failed));
+        format!("{judged} · {delivered} delivered · {failed} failed")
+    }
+}
+
 impl ChannelView {
     /// How much longer no call is made.
     pub(super) fn waits(&self, now: Tick) -> Duration {
@@ -182,7 +226,7 @@ impl ChannelView {
         let sentence = format!(
             "{}: {cause}; nothing was lost, going on in {}",
             self.name,
-            crate::ui::words::duration(wait.max(Duration::from_secs(1)))
+            words::duration(wait.max(Duration::from_secs(1)))
         );
         self.last_cause = Some((cause, now));
         Some(sentence)
