@@ -18,7 +18,7 @@ use super::execute::Execution;
 use super::failure::Failure;
 use super::fallback;
 use super::owner::Owner;
-use super::{provider, reconcile};
+use super::{provider, reconcile, retry_failed};
 
 /// Sends a run and tells how it ended; then what is due after it.
 ///
@@ -132,6 +132,9 @@ pub fn tell_end(owner: &Owner, printer: &Printer, view: &RunView) -> Result<Exit
             printer.data(&report::report_text(&report));
             if let Ok(results) = &results {
                 printer.note(&format!("\nresults are in {}", results.folder.display()));
+            }
+            if let Some(again) = retry_failed::text(owner, plan.run)? {
+                printer.note(&again);
             }
             if let Some(next) = next_step(view) {
                 printer.note(&next);

@@ -37,7 +37,6 @@ mod reconcile;
 mod report;
 mod resume;
 mod retry;
-#[expect(dead_code, reason = "sent without being asked for once something listens")]
 mod retry_failed;
 mod run;
 mod runs;

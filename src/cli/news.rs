@@ -14,7 +14,7 @@ use super::execute::Execution;
 use super::failure::Failure;
 use super::listening::Listening;
 use super::owner::Owner;
-use super::{fallback, launch};
+use super::{fallback, launch, retry_failed};
 
 /// How long news are waited for when nobody says.
 const USUAL: Duration = Duration::from_secs(120);
@@ -70,7 +70,11 @@ pub async fn around(
     let news = Arc::new(News::default());
     let listened = Execution { news: Some(Arc::clone(&news)), ..execution.clone() };
     let ended = command(&listened).await;
-    let waited = wait(execution, &news.runs(), flags.listen_for.unwrap_or(USUAL)).await;
+    let time = flags.listen_for.unwrap_or(USUAL);
+    let waited = match &ended {
+        Ok(_) => wait_and_send_again(&listened, &news, time).await,
+        Err(_) => wait(execution, &news.runs(), time).await,
+    };
     let counted = listening.finish().await?;
     execution.printer.detail(&counted.to_string());
     let told = tell(execution, &news.runs())?;
@@ -80,6 +84,25 @@ pub async fn around(
         Exit::Settled | Exit::Rejected | Exit::InDoubt => told,
         other => other,
     })
+}
+
+/// Waits for news of the command's runs; then sends again what could not be delivered and may be, where the
+/// campaign opted in, and waits for news of that.
+async fn wait_and_send_again(execution: &Execution, news: &News, time: Duration) -> Result<(), Failure> {
+    loop {
+        let runs = news.runs();
+        let known = runs.len();
+        wait(execution, &runs, time).await?;
+        for run in runs {
+            if execution.interrupt.urgency() > Urgency::None {
+                return Ok(());
+            }
+            retry_failed::follow(execution, run).await?;
+        }
+        if news.runs().len() == known {
+            return Ok(());
+        }
+    }
 }
 
 /// Waits until every accepted message of these runs has a final word, the time has passed, or Ctrl-C.

@@ -14,6 +14,7 @@ use super::execute::Execution;
 use super::failure::Failure;
 use super::listening::{Listening, USUAL};
 use super::person::Person;
+use super::retry_failed::RetryFailed;
 use super::{reconcile, urls};
 
 /// What to serve, or what to show.
@@ -72,9 +73,12 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
         );
     }
     let poller = reconcile::poller(execution).await?;
-    poller.run(execution.interrupt.reached(Urgency::Drain)).await;
+    let sending_again = RetryFailed::new(execution.clone());
+    let ending = || execution.interrupt.reached(Urgency::Drain);
+    let ((), sent_again) = tokio::join!(poller.run(ending()), sending_again.run(ending()));
     let counted = listening.finish().await?;
     printer.note(&counted.to_string());
+    sent_again?;
     Ok(Exit::Settled)
 }
 
