@@ -2,16 +2,19 @@
 //! makes it the truth of the store.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use secrecy::ExposeSecret;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::domain::Channel;
 use crate::provider;
-use crate::reconcile::{Hearing, Receiver, Reconciler, Refused};
+use crate::reconcile::{Hearing, Receiver, ReconcileError, Refused};
+use crate::settings::Listen;
 use crate::ui::Exit;
 use crate::web::{Counted, Counts, Desk, ListenError, Listener, Peers, Taken, Tls};
 
@@ -63,10 +66,51 @@ pub struct Listening {
     address: SocketAddr,
     scheme: &'static str,
     counts: Arc<Counts>,
+    /// The listeners.
+    hearing: Part<()>,
+    /// Whoever applies what they heard, and ends after them.
+    applying: Part<Result<(), ReconcileError>>,
+}
+
+/// Tasks that end together when they are told to.
+#[derive(Debug)]
+struct Part<Ended> {
     end: watch::Sender<bool>,
-    /// The listeners, then whoever applies what they heard.
-    serving: Vec<JoinHandle<()>>,
-    reconciler: Reconciler,
+    tasks: Vec<JoinHandle<Ended>>,
+}
+
+impl<Ended: Send + 'static> Part<Ended> {
+    fn new() -> Self {
+        Self { end: watch::Sender::new(false), tasks: Vec::new() }
+    }
+
+    /// Done once the part is to end.
+    fn ending(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut ended = self.end.subscribe();
+        async move {
+            // An error says that whoever would end it is gone, which ends it too.
+            drop(ended.wait_for(|ended| *ended).await);
+        }
+    }
+
+    fn spawn(&mut self, task: impl Future<Output = Ended> + Send + 'static) {
+        self.tasks.push(tokio::spawn(task));
+    }
+
+    /// Ends it, and gives how its tasks ended.
+    async fn finish(self) -> Result<Vec<Ended>, Failure> {
+        self.end.send_replace(true);
+        let mut ended = Vec::with_capacity(self.tasks.len());
+        for task in self.tasks {
+            ended.push(task.await.map_err(|error| {
+                let sentence = format!(
+                    "a part of the listening broke: {error}; please report this as a fault of Disparo"
+                );
+                Failure::new(Exit::Unexpected, sentence)
+            })?);
+        }
+        Ok(ended)
+    }
 }
 
 impl Listening {
@@ -80,67 +124,30 @@ impl Listening {
             return Err(Failure::usage("the process that owns this workspace listens for webhooks already")
                 .with_hint("leave --listen out: what comes is heard there"));
         }
-        let settings = &owner.workspace.preferences().listen;
-        let tls = match &settings.identity {
-            Some(identity) => {
-                let (certificate, key) =
-                    identity.read().map_err(|error| Failure::invalid(&error).with_hint(error.hint()))?;
-                Some(Tls::new(&certificate, key.expose_secret().as_bytes())?)
-            }
-            None => None,
-        };
+        let hearings = hearings_of(owner).await?;
+        let Bound { listeners, address: bound, scheme, inside } =
+            bind(address, &owner.workspace.preferences().listen)?;
         let (journal, clock) = (&owner.engine.journal, &owner.engine.clock);
-        let channels = owner.channels()?;
-        let mut hearings = BTreeMap::new();
-        for channel in channels.names().filter_map(|name| channels.get(name)) {
-            // From here on its secrets are known, and it has one.
-            owner.hooks.newest(&channel.name).await?;
-            hearings.insert(channel.name.clone(), hearing(channel)?);
-        }
         let receiver = Arc::new(Receiver::new(Arc::clone(journal), Arc::clone(clock), hearings));
         let reconciler = owner.reconciler()?;
-        let peers = Peers { proxies: settings.proxies.clone(), allow: settings.allow.clone() };
-        let is_open = tls.is_none() && peers.allow.is_empty();
-        let scheme = if tls.is_some() { "https" } else { "http" };
-        let listener = Listener::bind(address, tls, peers)?;
-        let bound = listener.address();
-        let mut listeners = vec![listener];
-        let mut inside = reachable(bound);
-        if !(is_open && inside.ip().is_loopback()) {
-            // The simulator of this process posts to this computer in plain HTTP, and is on no list.
-            let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into(), None, Peers::default())?;
-            inside = listener.address();
-            listeners.push(listener);
-        }
         let (secrets, takes) = (Arc::clone(owner), Arc::clone(&receiver));
         let desk = Arc::new(Desk::new(
             Arc::clone(clock),
             move |channel: &str| secrets.hooks.live(channel),
-            move |channel: String, body| {
-                let receiver = Arc::clone(&takes);
-                async move {
-                    match receiver.take(&channel, body).await {
-                        Ok(events) => Taken::Kept { events },
-                        Err(Refused::Malformed(_)) => Taken::Malformed,
-                        Err(Refused::Unavailable(_) | Refused::NoChannel(_)) => Taken::Unavailable,
-                    }
-                }
-            },
+            move |channel: String, body| take(Arc::clone(&takes), channel, body),
         ));
         let counts = desk.counts();
-        let (end, ended) = watch::channel(false);
-        let mut serving: Vec<_> = listeners
-            .into_iter()
-            .map(|listener| {
-                let ended = over(ended.clone());
-                let desk = Arc::clone(&desk);
-                tokio::spawn(async move { listener.serve(desk, ended).await })
-            })
-            .collect();
-        serving.push(tokio::spawn(apply(reconciler.clone(), Arc::clone(&receiver), over(ended))));
+        let mut hearing = Part::new();
+        for listener in listeners {
+            let (desk, ending) = (Arc::clone(&desk), hearing.ending());
+            hearing.spawn(async move { listener.serve(desk, ending).await });
+        }
+        let mut applying = Part::new();
+        let (kept, ending) = (receiver.kept(), applying.ending());
+        applying.spawn(async move { reconciler.run(kept, ending).await });
         let base = format!("http://{inside}");
         owner.ears.set(Some(Ear { base, receiver }));
-        Ok(Self { owner: Arc::clone(owner), address: bound, scheme, counts, end, serving, reconciler })
+        Ok(Self { owner: Arc::clone(owner), address: bound, scheme, counts, hearing, applying })
     }
 
     /// The address as a person would type it.
@@ -155,36 +162,65 @@ impl Listening {
     /// When what was kept cannot be applied; it is applied by the next process.
     pub async fn finish(self) -> Result<Counted, Failure> {
         self.owner.ears.set(None);
-        self.end.send_replace(true);
-        for serving in self.serving {
-            if let Err(error) = serving.await {
-                tracing::error!(%error, "listening for webhooks ended early");
-            }
+        self.hearing.finish().await?;
+        for applied in self.applying.finish().await? {
+            applied.map_err(|error| Failure::new(Exit::Unexpected, error))?;
         }
-        self.reconciler.apply_waiting().await.map_err(|error| Failure::new(Exit::Unexpected, error))?;
         Ok(self.counts.so_far())
     }
 }
 
-/// Applies what is kept, as it comes.
-async fn apply(reconciler: Reconciler, receiver: Arc<Receiver>, ending: impl Future<Output = ()>) {
-    let kept = receiver.kept();
-    let mut ending = std::pin::pin!(ending);
-    loop {
-        if let Err(error) = reconciler.apply_waiting().await {
-            tracing::error!(%error, "what was heard could not be applied; it waits");
-        }
-        tokio::select! {
-            () = kept.notified() => {}
-            () = &mut ending => return,
-        }
+/// All channels of the workspace, to be heard. From here on their secrets are known, and each has one.
+async fn hearings_of(owner: &Owner) -> Result<BTreeMap<String, Hearing>, Failure> {
+    let channels = owner.channels()?;
+    let mut hearings = BTreeMap::new();
+    for channel in channels.names().filter_map(|name| channels.get(name)) {
+        owner.hooks.newest(&channel.name).await?;
+        hearings.insert(channel.name.clone(), hearing(channel)?);
     }
+    Ok(hearings)
 }
 
-/// Done when the watched value is true, or nobody can make it so any more.
-async fn over(mut ended: watch::Receiver<bool>) {
-    // An error says that whoever would end it is gone, which ends it too.
-    drop(ended.wait_for(|ended| *ended).await);
+/// Listeners that have their addresses.
+struct Bound {
+    listeners: Vec<Listener>,
+    address: SocketAddr,
+    scheme: &'static str,
+    /// Where the simulator of this process posts.
+    inside: SocketAddr,
+}
+
+fn bind(address: SocketAddr, settings: &Listen) -> Result<Bound, Failure> {
+    let tls = match &settings.identity {
+        Some(identity) => {
+            let (certificate, key) =
+                identity.read().map_err(|error| Failure::invalid(&error).with_hint(error.hint()))?;
+            Some(Tls::new(&certificate, key.expose_secret().as_bytes())?)
+        }
+        None => None,
+    };
+    let is_open = tls.is_none() && settings.allow.is_empty();
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let peers = Peers { proxies: settings.proxies.clone(), allow: settings.allow.clone() };
+    let listener = Listener::bind(address, tls, peers)?;
+    let address = listener.address();
+    let mut listeners = vec![listener];
+    let mut inside = reachable(address);
+    if !(is_open && inside.ip().is_loopback()) {
+        // The simulator posts to this computer in plain HTTP, and is on no list.
+        let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into(), None, Peers::default())?;
+        inside = listener.address();
+        listeners.push(listener);
+    }
+    Ok(Bound { listeners, address, scheme, inside })
+}
+
+async fn take(receiver: Arc<Receiver>, channel: String, body: Bytes) -> Taken {
+    match receiver.take(&channel, body).await {
+        Ok(events) => Taken::Kept { events },
+        Err(Refused::Malformed(_)) => Taken::Malformed,
+        Err(Refused::Unavailable(_) | Refused::NoChannel(_)) => Taken::Unavailable,
+    }
 }
 
 fn hearing(channel: &Channel) -> Result<Hearing, Failure> {

@@ -1,1 +1,6 @@
 //! The listener over real connections.
+
+mod bounds;
+mod client;
+mod refusals;
+mod taking;
