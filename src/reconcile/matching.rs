@@ -16,8 +16,7 @@ pub type Whose = (RunId, RecipientNumber);
 /// How long after its call a message may still be spoken of by nothing but a number, in milliseconds.
 pub const PATIENCE: i64 = 72 * 60 * 60 * 1_000;
 
-/// By how much a provider's clock may differ from ours, in milliseconds. Two calls for one person within this
-/// of each other cannot be told apart by time.
+/// By how much a provider's clock may differ from ours, in milliseconds.
 pub const SKEW: i64 = 30_000;
 
 /// Rosters that are kept open, at most.

@@ -11,6 +11,8 @@ pub mod poll;
 mod receive;
 mod reconciler;
 mod run;
+#[cfg(test)]
+mod tests;
 
 pub use matching::Reach;
 pub use receive::{Hearing, Receiver, Refused};

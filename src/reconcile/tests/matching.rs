@@ -1,0 +1,195 @@
+//! Whose a receipt is: by our name, by the provider's, by the number; and what it is when nobody can know.
+
+use crate::domain::{Correlation, DeliveryStatus, Milestone, RecipientNumber, RunId};
+use crate::reconcile::Counts;
+
+use super::bench::{
+    ANA, ANA_SHORT, BIA, Bench, CAIO, DEVINO, WATI, accepted, of, of_ids, reached, sent, template,
+};
+
+use DeliveryStatus::{Accepted, Delivered, Read, Sent};
+
+#[tokio::test]
+async fn our_own_name_finds_the_message_whatever_else_is_said() {
+    let bench = Bench::new();
+    let run = bench.run(DEVINO, &[ANA, BIA], &template("promo")).await;
+    bench.call(run, &[0, 1], accepted()).await;
+    let at = bench.pass(5);
+    let counts = bench.hear(DEVINO, [of(bench.correlation(run, 1), reached(Milestone::Delivered), at)]).await;
+    assert_eq!(counts, Counts { matched: 1, ..Counts::default() });
+    assert_eq!(bench.statuses(run, 2), [Accepted, Delivered]);
+}
+
+#[tokio::test]
+async fn another_stores_receipts_are_dropped_and_our_own_of_nobody_are_kept() {
+    let bench = Bench::new();
+    let run = bench.run(DEVINO, &[ANA], &template("promo")).await;
+    bench.call(run, &[0], accepted()).await;
+    let at = bench.now();
+    let foreign = Correlation { store: "ffffffff".into(), ..bench.correlation(run, 0) };
+    let nobody = Correlation { recipient: RecipientNumber(1), ..bench.correlation(run, 0) };
+    let no_run = Correlation { run: RunId(99), ..bench.correlation(run, 0) };
+    let heard = [foreign, nobody, no_run].map(|name| of(name, reached(Milestone::Read), at));
+    let counts = bench.hear(DEVINO, heard).await;
+    assert_eq!(counts, Counts { foreign: 1, unmatched: 2, ..Counts::default() });
+    assert_eq!(bench.status(run, 0), Accepted);
+}
+
+#[tokio::test]
+async fn a_sent_event_teaches_the_names_by_which_later_ones_come() {
+    let bench = Bench::new();
+    let run = bench.run(WATI, &[ANA, BIA], &template("promo")).await;
+    bench.call(run, &[0, 1], accepted()).await;
+    let at = bench.pass(2);
+    // The ninth digit is missing, as in old accounts.
+    bench.hear(WATI, [sent(ANA_SHORT, "promo", &["w1", "c1"], at)]).await;
+    bench.hear(WATI, [of_ids(&["w1"], reached(Milestone::Delivered), at + 10)]).await;
+    bench.hear(WATI, [of_ids(&["l1", "w1"], reached(Milestone::Read), at + 20)]).await;
+    assert_eq!(bench.statuses(run, 2), [Read, Accepted]);
+    let counts = bench.hear(WATI, [of_ids(&["l1"], reached(Milestone::Read), at + 30)]).await;
+    assert_eq!(counts.matched, 1, "a name that came with another is known too");
+}
+
+#[tokio::test]
+async fn every_order_of_the_doubled_events_leads_to_the_same() {
+    let orders: [[usize; 6]; 6] = [
+        [0, 1, 2, 3, 4, 5],
+        [5, 4, 3, 2, 1, 0],
+        [2, 4, 0, 5, 3, 1],
+        [4, 5, 1, 3, 2, 0],
+        [3, 1, 5, 0, 2, 4],
+        [1, 0, 4, 2, 5, 3],
+    ];
+    for order in orders {
+        for at_once in [true, false] {
+            let bench = Bench::new();
+            let run = bench.run(WATI, &[ANA, BIA], &template("promo")).await;
+            bench.call(run, &[0, 1], accepted()).await;
+            let at = bench.pass(2);
+            bench.pass(60);
+            // Each event comes twice: in the old words, and in the new ones, with a name more.
+            let events = [
+                sent(ANA, "promo", &["w1"], at),
+                sent(ANA, "promo", &["l1", "w1"], at),
+                of_ids(&["w1"], reached(Milestone::Delivered), at + 10),
+                of_ids(&["l1", "w1"], reached(Milestone::Delivered), at + 10),
+                of_ids(&["w1"], reached(Milestone::Read), at + 20),
+                of_ids(&["l1"], reached(Milestone::Read), at + 20),
+            ];
+            let shuffled = order.map(|position| events[position].clone());
+            if at_once {
+                bench.hear(WATI, shuffled).await;
+            } else {
+                for event in shuffled {
+                    bench.hear(WATI, [event]).await;
+                }
+            }
+            assert_eq!(bench.statuses(run, 2), [Read, Accepted], "{order:?}, at once: {at_once}");
+            let delivery = bench.delivery(run, 0);
+            let moments = [Milestone::Sent, Milestone::Delivered, Milestone::Read]
+                .map(|milestone| delivery.reached(milestone).map(|moment| moment.after()));
+            assert_eq!(moments, [Some(2_000), Some(2_010), Some(2_020)], "{order:?}");
+            assert!(super::waiting::all(&bench).is_empty(), "{order:?}, at once: {at_once}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_two_runs_to_one_person_the_newest_before_the_event_is_meant() {
+    let bench = Bench::new();
+    let first = bench.run(WATI, &[ANA], &template("promo")).await;
+    bench.call(first, &[0], accepted()).await;
+    let early = bench.pass(5);
+    bench.pass(3_600);
+    let second = bench.run(WATI, &[ANA], &template("promo")).await;
+    bench.call(second, &[0], accepted()).await;
+    let late = bench.pass(5);
+    bench.pass(60);
+    bench.hear(WATI, [sent(ANA, "promo", &["w2"], late)]).await;
+    assert_eq!((bench.status(first, 0), bench.status(second, 0)), (Accepted, Sent));
+    bench.hear(WATI, [sent(ANA, "promo", &["w1"], early)]).await;
+    assert_eq!((bench.status(first, 0), bench.status(second, 0)), (Sent, Sent));
+    // Somebody else's message with the same template: both of ours have names.
+    let counts = bench.hear(WATI, [sent(ANA, "promo", &["w3"], late + 30_000)]).await;
+    assert_eq!(counts, Counts { unmatched: 1, ..Counts::default() });
+}
+
+#[tokio::test]
+async fn the_template_tells_calls_apart_that_time_does_not() {
+    let bench = Bench::new();
+    let promo = bench.run(WATI, &[ANA], &template("promo")).await;
+    let news = bench.run(WATI, &[ANA], &template("news")).await;
+    bench.call(promo, &[0], accepted()).await;
+    bench.call(news, &[0], accepted()).await;
+    let at = bench.pass(5);
+    bench.hear(WATI, [sent(ANA, "promo", &["w1"], at), sent(ANA, "other", &["w2"], at)]).await;
+    assert_eq!((bench.status(promo, 0), bench.status(news, 0)), (Sent, Accepted));
+}
+
+#[tokio::test]
+async fn what_may_be_two_messages_is_neither_until_one_is_known() {
+    let bench = Bench::new();
+    let first = bench.run(WATI, &[ANA], &template("promo")).await;
+    let second = bench.run(WATI, &[ANA], &template("promo")).await;
+    bench.call(first, &[0], accepted()).await;
+    bench.pass(3);
+    bench.call_named(second, &[(0, "l2")]).await;
+    let at = bench.pass(3);
+    let counts = bench.hear(WATI, [sent(ANA, "promo", &["w1"], at)]).await;
+    assert_eq!(counts, Counts { unmatched: 1, ..Counts::default() });
+    assert_eq!((bench.status(first, 0), bench.status(second, 0)), (Accepted, Accepted));
+    // The second one's name is known from its call, and that the other is the first's follows.
+    bench.hear(WATI, [of_ids(&["l2", "w2"], reached(Milestone::Delivered), at)]).await;
+    bench.reconciler.try_young().await.expect("tried");
+    assert_eq!((bench.status(first, 0), bench.status(second, 0)), (Sent, Delivered));
+}
+
+#[tokio::test]
+async fn names_that_are_those_of_two_messages_are_nobodys() {
+    let bench = Bench::new();
+    let run = bench.run(WATI, &[ANA, BIA], &template("promo")).await;
+    bench.call_named(run, &[(0, "a"), (1, "b")]).await;
+    let at = bench.now();
+    let counts = bench.hear(WATI, [of_ids(&["a", "b"], reached(Milestone::Read), at)]).await;
+    assert_eq!(counts, Counts { unmatched: 1, ..Counts::default() });
+    assert_eq!(bench.statuses(run, 2), [Accepted, Accepted]);
+}
+
+#[tokio::test]
+async fn a_number_alone_means_nobody_who_was_not_called_or_not_in_time() {
+    let bench = Bench::new();
+    let run = bench.run(WATI, &[ANA, BIA, CAIO], &template("promo")).await;
+    bench.call(run, &[0, 1], accepted()).await;
+    let at = bench.now();
+    bench.pass(80 * 3_600);
+    let heard = [
+        sent(CAIO, "promo", &["w1"], at),
+        sent(ANA, "promo", &["w2"], at - 60_000),
+        sent(BIA, "promo", &["w3"], at + 73 * 3_600_000),
+        sent("5521999990000", "promo", &["w4"], at),
+    ];
+    let counts = bench.hear(WATI, heard).await;
+    assert_eq!(counts, Counts { unmatched: 4, ..Counts::default() });
+    assert_eq!(bench.statuses(run, 3), [Accepted; 3]);
+}
+
+#[tokio::test]
+async fn a_provider_that_gives_our_names_back_is_not_matched_by_number() {
+    let bench = Bench::new();
+    let run = bench.run(DEVINO, &[ANA], &template("promo")).await;
+    bench.call(run, &[0], accepted()).await;
+    let at = bench.pass(1);
+    let counts = bench.hear(DEVINO, [sent(ANA, "promo", &["1"], at)]).await;
+    assert_eq!(counts, Counts { unmatched: 1, ..Counts::default() });
+    assert_eq!(bench.status(run, 0), Accepted);
+}
+
+#[tokio::test]
+async fn identifiers_beyond_two_to_the_53rd_are_told_apart() {
+    let bench = Bench::new();
+    let run = bench.run(WATI, &[ANA, BIA], &template("promo")).await;
+    bench.call_named(run, &[(0, "9007199254740993"), (1, "9007199254740992")]).await;
+    let at = bench.now();
+    bench.hear(WATI, [of_ids(&["9007199254740993"], reached(Milestone::Read), at)]).await;
+    assert_eq!(bench.statuses(run, 2), [Read, Accepted]);
+}
