@@ -6,6 +6,7 @@
 //! | `POST /whatsapp/messages` | Devino (seed 002) |
 //! | `/{tenant}/api/v1/…` | Wati (seed 003); any tenant |
 //! | `/v1/whatsapp/…` | Sinch (seed 001) |
+//! | `POST /sandbox/{provider}/webhook` | where the account's webhooks go from now on: `{"url": "http://…"}`; `null` for nowhere |
 //! | `POST /sandbox/{provider}/inbound` | somebody writes to the account: `{"from": "…", "text": "…"}` (`inbound`) |
 //! | `POST /sandbox/sinch/join` | somebody follows an invite link: `{"link": "…", "waId": "…"}` |
 //! | `/contacts…`, `/tags…`, `/conversations…`, `/messages…` | the omnichannel (seed 000), by our own mapping |
@@ -13,12 +14,17 @@
 //! | `GET /sandbox/calls` | every call and what it was answered with, one JSON object a line |
 //! | `GET /sandbox/state` | the counts, and how much each provider's account holds |
 //! | `GET /sandbox/account/{provider}` | everything that the account holds, and where each message stands |
-//! | `GET /sandbox/wait?calls=N&accepted=N&held=N` | the counts, as soon as they are at least these |
+//! | `GET /sandbox/statuses/{provider}` | where each message stands |
+//! | `GET /sandbox/webhooks` | every post that was made and what it came to, one JSON object a line |
+//! | `GET /sandbox/wait?calls=N&accepted=N&held=N` | the counts, as soon as they are at least these; also `webhooks_answered`, and `webhooks_waiting`, which is at most |
 //! | `POST /sandbox/scenario` | replaces the scenario; its counts and limits begin anew, record and accounts stay |
 //! | `POST /sandbox/hold`, `POST /sandbox/release` | calls that arrive wait in front of acceptance until released |
 //!
 //! Any credential of the right form is accepted; `/sandbox/…` needs none and answers this computer alone.
 //! Accounts last as long as the process.
+//!
+//! What becomes of messages, and what people write, is posted as the provider does; see `webhooks`. A sandbox that
+//! is started anew posts nothing of what a record file brought along.
 //!
 //! Unkind where real providers are: a call that has arrived whole is decided even when its sender is gone
 //! by then; a dropped or truncated answer closes the connection; a redirect points back at the same address.
@@ -34,7 +40,8 @@
 //! - messages (`Judged::Messages`) are accepted one by one by the desk; `settle` puts them into the account;
 //! - everything else (`Judged::Operation`) is done by `perform`, which gives the answer and a `Change` for each
 //!   thing that is now otherwise; the desk records them;
-//! - what cannot be done at all (`Judged::Unfit`) is answered at once.
+//! - what cannot be done at all (`Judged::Unfit`) is answered at once;
+//! - `MANNER`, `tell` and `tell_heard` say how its webhooks are posted, and in what words.
 //!
 //! All of it happens under the desk's lock, so limits, faults, the gate, the record and the counts hold for
 //! every call alike. What a scenario can say about its account alone is a file of its own in [`scenario`].

@@ -21,6 +21,8 @@ mod fifth_provider;
 #[cfg(test)]
 mod frequency_cap;
 #[cfg(test)]
+mod heard;
+#[cfg(test)]
 mod looked_up;
 #[cfg(test)]
 mod orders;

@@ -9,6 +9,14 @@
 #![doc = include_str!("example.toml")]
 #![doc = "```"]
 //!
+//! **`[webhooks]`** concerns what is posted of messages that are accepted under the scenario. Each status event has
+//! draws of its own, by the seed and the message's number: whether it is `lost`, which changes nothing about where
+//! the message stands; whether each of its posts is made `twice`; and how `late` each of those is. A call that is
+//! answered last (`before_response`) has its messages sent at once, and waits until each of those posts has been
+//! answered, or given up for the first time. Whoever both `replies` and opts out does the latter; half of those
+//! who opt out tap a button, where the provider has any. A post that is not answered 2xx within 10 s (Sinch:
+//! exactly 200 within 200 ms) is made again, after 1 s, 2 s, 4 s and so on, at most a minute.
+//!
 //! **When** a fault strikes: all of `share`, `calls`, `containing`, `provider` and `operation` that are given
 //! hold. Calls are counted from 1 since the scenario was set, over all providers, refused ones included. An
 //! `operation` is `message`, or one of the words that `kind` and `operation` have in the record.

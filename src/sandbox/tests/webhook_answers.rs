@@ -89,7 +89,7 @@ async fn nothing_is_posted_beyond_this_computer() {
     for (url, words) in [
         ("https://127.0.0.1/x", "by plain HTTP alone"),
         ("http://10.0.0.1/x", "this computer alone"),
-        ("x", "is not an address"),
+        ("/only/a/path", "is not an address"),
     ] {
         let answer = refused(url).await.expect("an answer");
         assert_eq!(answer.status(), 422);
