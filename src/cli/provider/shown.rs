@@ -185,7 +185,8 @@ fn icon(icon: &Icon) -> String {
 fn messages(messages: &[ChatMessage]) -> String {
     let mut table = Table::new(["when", "from", "status", "text", "id"]);
     for message in messages {
-        let status = [message.status.as_deref(), message.failure.as_deref()];
+        let failure = why(message.failure.as_deref(), message.failure_code.as_deref());
+        let status = [message.status.clone(), failure];
         let event = message.event.as_ref().map(|event| format!("({event})"));
         table.row([
             message.at.map(moment).unwrap_or_default(),
@@ -219,13 +220,21 @@ fn broadcast(broadcast: &Broadcast) -> String {
     broadcast.counts.iter().fold(facts, with).to_string()
 }
 
+/// Why a message failed: the provider's words, and its code.
+fn why(words: Option<&str>, code: Option<&str>) -> Option<String> {
+    match (words, code) {
+        (Some(words), Some(code)) => Some(format!("{words} ({code})")),
+        (words, code) => words.or(code).map(str::to_owned),
+    }
+}
+
 fn recipients(recipients: &[BroadcastRecipient]) -> String {
     let mut table = Table::new(["number", "status", "failure", "message", "our id"]);
     for recipient in recipients {
         table.row([
             recipient.phone.clone(),
             recipient.status.clone(),
-            recipient.failure.clone().unwrap_or_default(),
+            why(recipient.failure.as_deref(), recipient.failure_code.as_deref()).unwrap_or_default(),
             recipient.message_id.clone().unwrap_or_default(),
             recipient.local_id.clone().unwrap_or_default(),
         ]);
