@@ -11,8 +11,8 @@ use crate::domain::{Channel, RunState};
 use crate::engine::{Link, Urgency, occurrence};
 use crate::journal::RunView;
 use crate::provider;
-use crate::reconcile::Counts;
 use crate::reconcile::poll::{AskedCounts, Asker, Manner, Patience, PollError, Poller, Told, can_be_asked};
+use crate::reconcile::{Counts, Reach};
 use crate::ui::printer::Format;
 use crate::ui::{Counter, Exit, words};
 
@@ -45,7 +45,10 @@ pub async fn reconcile(execution: &Execution, arguments: &Arguments) -> Result<E
         None => runs::all(owner)?,
     };
     let reconciler = owner.reconciler()?;
-    let heard = reconciler.apply_waiting().await?;
+    let mut heard = reconciler.apply_waiting().await?;
+    // What waits for longer than the process that heard it lives is tried again here alone.
+    let tried = reconciler.try_all(Reach::All).await?;
+    (heard.matched, heard.unmatched) = (heard.matched + tried.matched, tried.unmatched);
     let (links, silent) = links(owner, &views).await?;
     let manner = Manner {
         patience: if arguments.all { Patience::None } else { Patience::Growing },

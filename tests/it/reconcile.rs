@@ -10,13 +10,16 @@ use disparo::engine::occurrence;
 use disparo::journal::Journal;
 use serde_json::Value;
 
-use crate::harness::{Finished, People, Workspace, doubts, report};
+use crate::harness::{Finished, People, Serve, Workspace, doubts, report, until};
 
 /// The account's template has a body, so that a message's text is known.
 const TEMPLATE: &str = "[wati.templates.promo]\nparams = [\"nome\"]\nbody = \"Olá {{nome}}, promoção!\"\n";
 
 /// Everything that becomes of a message has become of it at once.
 const STATUSES: &str = "[statuses]\ndelivered = \"80%\"\nread = \"50%\"\nafter = \"0s\"\n";
+
+/// No question about a conversation has an answer.
+const MUTE: &str = "[[faults]]\nthen = \"status\"\nstatus = 500\noperation = \"messages\"\n";
 
 /// A workspace whose only channel `wati` has this mode, and may be asked as often as a test likes.
 fn workspace(mode: &str, scenario: &str) -> Workspace {
@@ -147,17 +150,12 @@ fn a_message_whose_answer_was_lost_is_found_and_not_sent_again() {
 }
 
 #[test]
-fn doubt_that_a_dead_process_left_is_settled_by_asking() {
+fn doubt_that_a_run_left_is_settled_by_asking_later() {
     let people = People::seeded(306, 3);
     let workspace = workspace("single", TEMPLATE);
     // The provider does not answer questions either, so that the run ends with its doubt.
-    let mute = "[[faults]]\nthen = \"status\"\nstatus = 500\noperation = \"messages\"\n";
-    let scenario = format!("{TEMPLATE}{}{mute}", lost(&people.phones()[..1], true));
-    workspace.sandbox().change_scenario(&scenario);
-    campaign(&workspace, "vip", &people);
-    let run = workspace.run("vip").expect(7);
-    assert!(run.stderr.contains("does not say who was reached"), "{run}");
-    let run = run.run();
+    let run = with_a_lost_answer(&workspace, &people);
+    workspace.sandbox().change_scenario(MUTE);
     let mute = reconcile(&workspace, &[&run]).expect(1);
     assert!(mute.stderr.contains("channel `wati`"), "{mute}");
     workspace.sandbox().change_scenario(TEMPLATE);
@@ -233,7 +231,7 @@ fn the_process_that_sends_reconciles_for_others() {
     let people = People::seeded(312, 4);
     let workspace = workspace("single", &format!("{TEMPLATE}{STATUSES}"));
     campaign(&workspace, "first", &people);
-    campaign(&workspace, "second", &people);
+    campaign(&workspace, "second", &People::seeded(313, 4));
     let first = workspace.run("first").expect(0).run();
     workspace.sandbox().hold();
     let second = workspace.disparo(["run", "second", "--yes"]).start();
@@ -245,4 +243,60 @@ fn the_process_that_sends_reconciles_for_others() {
     assert_eq!(asked["runs"][0]["asked"], 4, "{asked}");
     second.wait().expect(0);
     assert_eq!(known(&workspace, &first), told(&workspace, &people));
+}
+
+/// A run of these people that ended with the first of them in doubt, although the far side has their message.
+fn with_a_lost_answer(workspace: &Workspace, people: &People) -> String {
+    let scenario = format!("{TEMPLATE}{}{MUTE}", lost(&people.phones()[..1], true));
+    workspace.sandbox().change_scenario(&scenario);
+    campaign(workspace, "vip", people);
+    let run = workspace.run("vip").expect(7);
+    assert!(run.stderr.contains("does not say who was reached"), "{run}");
+    let run = run.run();
+    workspace.sandbox().change_scenario(TEMPLATE);
+    run
+}
+
+#[test]
+fn serve_asks_by_itself() {
+    let workspace = workspace("single", TEMPLATE);
+    let run = with_a_lost_answer(&workspace, &People::seeded(314, 3));
+    let serve = Serve::start(&workspace);
+    until("the doubt to be settled", || {
+        let status = workspace.disparo(["status", &run, "--format", "json"]).finish().expect(0).json();
+        (status["state"] == "completed").then_some(())
+    });
+    serve.terminate().expect(0);
+}
+
+#[test]
+fn serve_gives_up_a_channel_whose_account_is_refused_and_says_so_once() {
+    let workspace = workspace("single", TEMPLATE);
+    with_a_lost_answer(&workspace, &People::seeded(315, 3));
+    workspace.sandbox().change_scenario("[[faults]]\nthen = \"status\"\nstatus = 403\n");
+    let mut serve = Serve::start(&workspace);
+    let said = serve.process().until("a word about the channel", |serve| {
+        let stderr = serve.stderr();
+        stderr.contains("is not asked what became of its messages any more").then_some(stderr)
+    });
+    assert!(said.contains("channel `wati`"), "{said}");
+    serve.terminate().expect(0);
+}
+
+#[test]
+fn ctrl_c_ends_the_asking_and_keeps_what_was_found_out() {
+    let people = People::seeded(316, 6);
+    let workspace = workspace("single", &format!("{TEMPLATE}{STATUSES}"));
+    campaign(&workspace, "vip", &people);
+    let run = workspace.run("vip").expect(0).run();
+    // The fourth question is never answered.
+    let hang = "[[faults]]\nthen = \"hang\"\noperation = \"messages\"\ncalls = \"4..\"\n";
+    workspace.sandbox().change_scenario(&format!("{TEMPLATE}{STATUSES}{hang}"));
+    let calls = workspace.sandbox().count("calls");
+    let asking = workspace.disparo(["reconcile", &run, "--all", "--format", "json"]).start();
+    until("the fourth question", || (workspace.sandbox().count("calls") >= calls + 4).then_some(()));
+    asking.interrupt();
+    let stopped = asking.wait().expect(5).json();
+    assert_eq!((&stopped["runs"][0]["asked"], &stopped["stopped"]), (&3.into(), &true.into()), "{stopped}");
+    assert_eq!(known(&workspace, &run).values().filter(|word| *word != "accepted").count(), 3);
 }

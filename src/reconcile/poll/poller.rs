@@ -18,7 +18,7 @@ const FIRST_WAIT: Duration = Duration::from_secs(60);
 const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 
 /// Messages that are asked about between two looks, so that new doubt never waits for long.
-const ROUND: usize = 500;
+const ROUND: usize = 120;
 
 /// Hears, in a sentence, what a person should know: once for each trouble.
 pub type OnTrouble = Box<dyn Fn(&str) + Send + Sync>;
