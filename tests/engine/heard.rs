@@ -14,7 +14,7 @@ use disparo::sandbox::{Sandbox, Scenario};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::bench::{channel, limits};
+use crate::bench::{channel, limits, number};
 
 const ONE: &str = "5511987654321";
 const TAG: &str = "a1b2.7.41.1";
@@ -99,7 +99,8 @@ fn channel_of(provider: &'static str) -> Channel {
         ("platform", "karoochat"),
     ];
     let values: BTreeMap<_, _> = values.map(|(key, value)| (key, value.to_owned())).into();
-    Channel { provider, values, limits: limits(provider), ..channel("main") }
+    // Wati has one person in a call where nothing else is said.
+    Channel { provider, values, chunk: number(1), limits: limits(provider), ..channel("main") }
 }
 
 /// The identifiers of accepted messages by number, and everything that is heard.
