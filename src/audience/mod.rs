@@ -11,6 +11,7 @@ mod error;
 pub mod fetched;
 mod format;
 mod header;
+mod mentions;
 mod open;
 pub mod phone;
 mod reader;
@@ -24,6 +25,7 @@ mod text;
 
 pub use error::{AudienceError, RowError};
 pub use format::FormatFacts;
+pub use mentions::{Mention, mentions};
 pub use open::{Wanted, open};
 pub use reader::Audience;
 pub use rejects::{RejectsError, RejectsWriter};

@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::ui::printer::{Format, Verbosity};
 
 use super::{
-    audit, cancel, check, doctor, doubt, init, pause, preview, provider, reconcile, report, resume, retry,
-    run, sandbox, schema, serve, status, suppress,
+    audit, cancel, check, doctor, doubt, explain, init, pause, preview, provider, reconcile, report, resume,
+    retry, run, sandbox, schema, serve, status, suppress,
 };
 
 /// WhatsApp bulk campaigns from a folder of files: planned, journaled, paced and accounted for
@@ -118,6 +118,8 @@ pub enum Command {
     Reconcile(reconcile::Arguments),
     /// Report on a run
     Report(report::Arguments),
+    /// Tell one person's history over all campaigns, and why they were skipped
+    Explain(explain::Arguments),
     /// People who must not be messaged, in any campaign
     Suppress(suppress::Arguments),
     /// Whom the account knows: the provider's contacts, one call at a time

@@ -12,8 +12,8 @@ use super::news::{self, News};
 use super::owner::Owner;
 use super::person::Person;
 use super::{
-    audit, cancel, check, doctor, doubt, pause, preview, provider, reconcile, report, resume, retry, run,
-    serve, status, suppress,
+    audit, cancel, check, doctor, doubt, explain, pause, preview, provider, reconcile, report, resume, retry,
+    run, serve, status, suppress,
 };
 
 /// One command being carried out.
@@ -75,6 +75,7 @@ impl Execution {
             Command::Doubt(arguments) => doubt::doubt(self, &arguments).await,
             Command::Reconcile(arguments) => reconcile::reconcile(self, &arguments).await,
             Command::Report(arguments) => report::report(self, &arguments),
+            Command::Explain(arguments) => explain::explain(self, &arguments).await,
             Command::Suppress(arguments) => suppress::suppress(self, &arguments).await,
             Command::Audit(arguments) => audit::audit(self, &arguments),
             Command::Doctor(arguments) => doctor::doctor(self, &arguments).await,

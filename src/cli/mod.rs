@@ -15,6 +15,8 @@ mod doctor;
 mod doubt;
 mod estimate;
 mod execute;
+mod explain;
+mod explain_text;
 mod failure;
 mod fallback;
 mod forward;

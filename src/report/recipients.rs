@@ -101,7 +101,11 @@ pub fn recipients(
     traces(journal, roster, 0..roster.len(), &mut |trace| each(line(roster, words, &trace)?))
 }
 
-fn line(roster: &Roster, words: &Words, trace: &Trace) -> Result<RecipientLine, ReportError> {
+/// The line of one recipient.
+///
+/// # Errors
+/// When the roster cannot be read.
+pub fn line(roster: &Roster, words: &Words, trace: &Trace) -> Result<RecipientLine, ReportError> {
     let plan = roster.plan();
     let recipient = roster.recipient(trace.number)?;
     let channel = plan.channels.get(usize::from(recipient.channel));

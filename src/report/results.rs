@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::domain::Plan;
 use crate::domain::ids::slug;
 use crate::journal::Journal;
 use crate::roster::Roster;
@@ -21,6 +22,12 @@ pub struct Results {
     pub folder: PathBuf,
 }
 
+/// Where a run's results are, or will be.
+#[must_use]
+pub fn results_folder(results: &Path, plan: &Plan) -> PathBuf {
+    results.join(slug(&plan.campaign)).join(plan.run_name.as_str())
+}
+
 /// Writes `report.txt`, `recipients.csv` and `summary.json` into `results/<campaign>/<run>/`, each
 /// replaced in one step, so that nobody ever opens half a file.
 ///
@@ -33,7 +40,7 @@ pub fn write_results(
     results: &Path,
 ) -> Result<Results, ReportError> {
     let plan = roster.plan();
-    let folder = results.join(slug(&plan.campaign)).join(plan.run_name.as_str());
+    let folder = results_folder(results, plan);
     fs::create_dir_all(&folder).map_err(|source| ReportError::Write { path: folder.clone(), source })?;
     let report = report(journal, roster, words)?;
     replace(&folder.join("report.txt"), |out| write_all(out, report_text(&report).as_bytes()))?;
