@@ -119,6 +119,10 @@ pub enum Command {
     /// Report on a run
     Report(report::Arguments),
     /// Tell one person's history over all campaigns, and why they were skipped
+    ///
+    /// That is: messages and what became of them, what the person wrote, whether they are on the suppression list,
+    /// and rows with the number in the rejects.csv of runs. Of rows that a filter left out, or that repeated a
+    /// person, nothing is kept.
     Explain(explain::Arguments),
     /// People who must not be messaged, in any campaign
     Suppress(suppress::Arguments),

@@ -25,10 +25,6 @@ use super::{content_words, runs};
 const SILENCE: Duration = Duration::from_secs(1);
 
 /// Whose history.
-///
-/// Told are messages and what became of them, what the person wrote, whether they are on the suppression list, and
-/// rows with the number in the rejects.csv of runs. Of rows that a filter left out, or that repeated a person,
-/// nothing is kept.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The number, as people write it; Brazilian unless it begins with +

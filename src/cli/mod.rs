@@ -36,6 +36,7 @@ mod preview;
 mod provider;
 mod reach;
 mod reconcile;
+mod refresh;
 mod report;
 mod resume;
 mod retry;

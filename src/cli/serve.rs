@@ -14,6 +14,7 @@ use super::execute::Execution;
 use super::failure::Failure;
 use super::listening::{Listening, USUAL};
 use super::person::Person;
+use super::refresh::Refresh;
 use super::retry_failed::RetryFailed;
 use super::{reconcile, urls};
 
@@ -72,11 +73,13 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
             "no channel can be heard yet: none has a callback_url in channels.toml, the public address of this listener",
         );
     }
+    let refresh = Refresh::start(owner);
     let poller = reconcile::poller(execution).await?;
     let sending_again = RetryFailed::new(execution.clone());
     let ending = || execution.interrupt.reached(Urgency::Drain);
     let ((), sent_again) = tokio::join!(poller.run(ending()), sending_again.run(ending()));
     let counted = listening.finish().await?;
+    refresh.finish().await;
     printer.note(&counted.to_string());
     sent_again?;
     Ok(Exit::Settled)

@@ -58,3 +58,42 @@ impl Roster {
         Ok(found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{frozen, recipients};
+    use super::*;
+    use crate::domain::{Address, Phone};
+
+    #[test]
+    fn everybody_is_found_by_any_spelling_of_their_number_and_nobody_else() {
+        let phone = |digits: &str| Phone::from_digits(digits).expect("a phone");
+        let mut people = recipients(300);
+        people[7].address = Address::Phone(phone("551187654321"));
+        people[251].address = Address::Phone(phone("5511987654321"));
+        people[252].address = Address::Group("551187654321-1".into());
+        let (_store, roster) = frozen(&people);
+        let found = |digits: &str| roster.find(phone(digits).person(), &mut |_| {}).expect("read").recipients;
+        let both = [RecipientNumber(7), RecipientNumber(251)];
+        assert_eq!(found("5511987654321"), both);
+        assert_eq!(found("551187654321"), both);
+        assert_eq!(found("5511999999999"), []);
+    }
+
+    #[test]
+    fn whoever_was_forgotten_is_counted_and_damage_is_told() {
+        let people = recipients(3);
+        let (_store, roster) = frozen(&people);
+        let person = people[1].address.person();
+        roster.forget(RecipientNumber(1)).expect("forgotten");
+        let found = roster.find(person, &mut |_| {}).expect("read");
+        assert_eq!(found, Found { recipients: Vec::new(), forgotten: 1 });
+        std::fs::OpenOptions::new()
+            .write(true)
+            .open(&roster.recipients.path)
+            .and_then(|file| file.set_len(10))
+            .expect("cut");
+        let error = roster.find(person, &mut |_| {}).expect_err("cut short");
+        assert!(matches!(error, RosterError::Damaged { .. }), "{error}");
+    }
+}

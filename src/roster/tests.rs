@@ -51,7 +51,7 @@ fn plan(people: &[Recipient]) -> Plan {
 }
 
 /// Recipients of ascending numbers, whose texts say which one each is.
-fn recipients(count: u32) -> Vec<Recipient> {
+pub(super) fn recipients(count: u32) -> Vec<Recipient> {
     let recipient = |number: u32| Recipient {
         number: RecipientNumber(number),
         row: u64::from(number) + 1,
@@ -71,7 +71,7 @@ fn freeze(store: &Path, recipients: &[Recipient]) -> PlanHash {
     writer.finish(plan(recipients)).expect("finishes")
 }
 
-fn frozen(recipients: &[Recipient]) -> (TempDir, Roster) {
+pub(super) fn frozen(recipients: &[Recipient]) -> (TempDir, Roster) {
     let store = TempDir::new().expect("folder");
     let hash = freeze(store.path(), recipients);
     let roster = Roster::open(store.path(), RUN).expect("opens");

@@ -23,6 +23,8 @@ mod frequency_cap;
 #[cfg(test)]
 mod heard;
 #[cfg(test)]
+mod funnel;
+#[cfg(test)]
 mod looked_up;
 #[cfg(test)]
 mod orders;

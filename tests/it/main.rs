@@ -21,6 +21,8 @@ mod every_action;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod failed_calls;
 #[cfg(test)]
 mod failed_launches;
