@@ -9,6 +9,7 @@ use disparo::report::{
     Funnel, RecipientLine, RunReport, Told, Words, recipients, report, tell, write_results,
 };
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 
 use super::bench::{World, channel, limits};
