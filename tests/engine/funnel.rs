@@ -235,14 +235,14 @@ async fn a_line_says_how_it_ended_and_since_when_there_is_no_news() {
 
 #[tokio::test]
 async fn what_was_in_doubt_says_so_and_how_it_was_settled() {
-    use disparo::journal::{SettledBy, Settlement};
+    use disparo::journal::{Proof, SettledBy, Settlement};
 
     let world = World::by_hand("[[faults]]\nthen = \"drop\"\naccepted = true\ncalls = 1\n");
     let channels = [channel("one")];
     let run = world.freeze(10, &channels, |_| {}).await;
     assert_eq!(world.send(run, &channels).await.summary.tally.in_doubt, 10);
     let journal = &world.engine.journal;
-    let proved = vec![(run, RecipientNumber(0), None)];
+    let proved = vec![Proof { run, recipient: RecipientNumber(0), id: None, is_sent: true }];
     journal.apply(Applied { proved, ..Applied::default() }).await.expect("applied");
     let doubt = world.tell(run, 0).expect("a recipient").doubt.expect("there was one");
     assert_eq!((doubt.settled, doubt.by), (Some(Settlement::ConfirmedSent), Some(SettledBy::Receipt)));

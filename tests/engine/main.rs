@@ -21,9 +21,9 @@ mod fifth_provider;
 #[cfg(test)]
 mod frequency_cap;
 #[cfg(test)]
-mod heard;
-#[cfg(test)]
 mod funnel;
+#[cfg(test)]
+mod heard;
 #[cfg(test)]
 mod looked_up;
 #[cfg(test)]
