@@ -105,7 +105,7 @@ pub(in crate::sandbox) fn is_drawn(share: Option<Share>, seed: u64, number: u64,
 
 /// The toss of a coin.
 pub(in crate::sandbox) fn is_heads(seed: u64, number: u64, what: u64) -> bool {
-    draw(seed, number, what) % 2 == 0
+    draw(seed, number, what).is_multiple_of(2)
 }
 
 /// A number that looks random and depends on nothing but these three, on any machine.

@@ -130,7 +130,7 @@ impl<F: FarSide> Outbox<F> {
             let due =
                 arrival.tick.after(Duration::try_from(moment.duration_since(course.at)).unwrap_or_default());
             if *status == Status::Read && has_address && course.to.phone().is_some() {
-                self.let_answer(queue, &course, due, scenario);
+                self.draw_answer(queue, &course, due, scenario);
             }
             let own_address = F::own_address(&course.about).cloned();
             let is_lost = is_struck(rules.lost, scenario.seed, number, draw(IS_LOST, index, 0, false));
@@ -159,7 +159,7 @@ impl<F: FarSide> Outbox<F> {
     }
 
     /// Draws whether somebody answers who reads the message at that tick.
-    fn let_answer(
+    fn draw_answer(
         &self,
         queue: &mut Queue<F::About>,
         course: &Arc<Course<F::About>>,
