@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod actions;
 #[cfg(test)]
+mod after;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod beside;
+#[cfg(test)]
+mod canary;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
