@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use crate::harness::{People, Workspace, report};
 
+const TEMPLATE: &str = "[wati.templates.promo]\nparams = [\"nome\"]\n";
+
 /// A campaign over Wati, one person in a call.
 fn workspace(scenario: &str, people: &People) -> Workspace {
-    let template = "[wati.templates.promo]\nparams = [\"nome\"]\nbody = \"Olá {{nome}}, promoção!\"\n";
-    let workspace = Workspace::with_scenario(&format!("{scenario}{template}"));
+    let workspace = Workspace::with_scenario(&format!("{scenario}{TEMPLATE}"));
     workspace.only_wati();
     workspace.write("audiences/vip.csv", people.csv());
     workspace.write(
@@ -50,19 +51,21 @@ const CHANGES: [&str; 2] = ["set_chat_status", "set_attributes"];
 #[test]
 fn everybody_who_was_accepted_and_nobody_else_is_done_for_once() {
     let people = People::seeded(501, 40);
+    let refused: Vec<_> = people.phones()[20..23].iter().map(|phone| format!("\"+{phone}\"")).collect();
+    let refused =
+        format!("[[recipients]]\nrefuse = \"not_on_whatsapp\"\nnumbers = [{}]\n", refused.join(", "));
     let lost = format!(
-        "[[faults]]\nthen = \"drop\"\naccepted = true\noperation = \"message\"\ncontaining = [\"+{}\"]\n",
+        "[[faults]]\nthen = \"drop\"\naccepted = false\noperation = \"message\"\ncontaining = [\"+{}\"]\n",
         people.phones()[7]
     );
-    let workspace =
-        workspace(&format!("{lost}[[recipients]]\nrefuse = \"invalid\"\nendings = [\"3\"]\n"), &people);
+    let workspace = workspace(&format!("{lost}{refused}"), &people);
     let check = workspace.disparo(["check", "vip"]).finish().expect(0).stdout;
     assert!(check.contains("after         set_chat_status = \"solved\""), "{check}");
     let ended = workspace.run("vip").expect(7);
     let accepted = standing(&workspace, "1", "accepted");
     let in_doubt = standing(&workspace, "1", "in_doubt");
     assert_eq!(in_doubt, BTreeSet::from([people.phones()[7].clone()]), "{ended}");
-    assert!(accepted.len() < 39, "somebody is rejected");
+    assert_eq!(accepted.len(), 36, "three are rejected, one is in doubt");
     for kind in CHANGES {
         assert_eq!(done(&workspace, kind), (accepted.clone(), 1), "{kind}");
     }
@@ -79,8 +82,9 @@ fn everybody_who_was_accepted_and_nobody_else_is_done_for_once() {
     assert!(told("2").contains("takes up    the accepted of vip-1 (after)"), "{}", told("2"));
 
     // Whoever turns out to be accepted later is taken up later, and alone.
-    workspace.disparo(["doubt", "confirm", "--sent", "1"]).finish().expect(0);
-    workspace.disparo(["resume", "--format", "json"]).finish().expect(0);
+    workspace.sandbox().change_scenario(&format!("{refused}{TEMPLATE}"));
+    workspace.disparo(["doubt", "confirm", "--not-sent", "1"]).finish().expect(0);
+    workspace.disparo(["resume", "--format", "json"]).finish().expect(4);
     for kind in CHANGES {
         let everybody: BTreeSet<_> = accepted.union(&in_doubt).cloned().collect();
         assert_eq!(done(&workspace, kind), (everybody, 1), "{kind}");

@@ -215,8 +215,8 @@ mod tests {
         let until = jiff::Timestamp::from_second(52_325).expect("a time");
         view.hear(Event::Canary { run: RUN, sent: 500, delivered: 431, failed: 3, until }, at(11));
         let run = &view.runs[&RUN];
-        insta::assert_snapshot!(behind_bar(run, at(11), 120), @"");
-        insta::assert_snapshot!(behind_bar(run, at(11), 60), @"");
+        insta::assert_snapshot!(behind_bar(run, at(11), 120), @"85% · canary judged at 14:32 UTC · 431 delivered · 3 failed");
+        insta::assert_snapshot!(behind_bar(run, at(11), 60), @"85% · canary judged at 14:32 UTC");
     }
 
     #[test]

@@ -130,8 +130,13 @@ mod tests {
         told.extend(plain.due(&view, at(5)));
         let tally = Tally { recipients: 5_000, pending: 4_400, accepted: 600, ..Tally::default() };
         view.hear(settled(0, [100, 0, 0], tally, 0), at(9));
-        told.extend(plain.due(&view, at(10)));
-        insta::assert_snapshot!(told.join("\n"), @"");
+        let after = plain.due(&view, at(10)).join("");
+        assert!(after.starts_with("welcome-1: 600 of 5,000 sent, 0 rejected"), "{after}");
+        insta::assert_snapshot!(told.join("\n"), @"
+        welcome-1: sending to 5,000 recipients through demo
+        welcome-1: canary: 500 sent, judged at 14:32:05 UTC, 0 delivered, 3 failed; everybody else waits
+        welcome-1: canary: 500 sent, judged at 14:32:05 UTC, 431 delivered, 3 failed
+        ");
     }
 
     #[test]
