@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
+use jiff::SignedDuration;
 
 use crate::domain::RunId;
 use crate::engine::Urgency;
@@ -89,18 +90,29 @@ pub async fn around(
 /// Waits for news of the command's runs; then sends again what could not be delivered and may be, where the
 /// campaign opted in, and waits for news of that.
 async fn wait_and_send_again(execution: &Execution, news: &News, time: Duration) -> Result<(), Failure> {
+    let clock = &execution.owner.engine.clock;
+    let mut until = clock.tick().after(time);
     loop {
         let runs = news.runs();
-        let known = runs.len();
-        wait(execution, &runs, time).await?;
-        for run in runs {
+        wait(execution, &runs, until.since(clock.tick())).await?;
+        for run in &runs {
             if execution.interrupt.urgency() > Urgency::None {
                 return Ok(());
             }
-            retry_failed::follow(execution, run).await?;
+            retry_failed::follow(execution, *run).await?;
         }
-        if news.runs().len() == known {
-            return Ok(());
+        if news.runs().len() > runs.len() {
+            until = clock.tick().after(time);
+            continue;
+        }
+        let next = retry_failed::next(&execution.owner, &runs)?;
+        let wait = next.map(|next| next.duration_since(clock.now()).max(SignedDuration::ZERO).unsigned_abs());
+        match wait.map(|wait| clock.tick().after(wait)) {
+            Some(due) if due <= until => tokio::select! {
+                () = clock.sleep_until(due) => {}
+                () = execution.interrupt.reached(Urgency::Drain) => return Ok(()),
+            },
+            _ => return Ok(()),
         }
     }
 }

@@ -77,6 +77,20 @@ pub fn not_due_yet(owner: &Owner, run: RunId) -> Result<Option<String>, Failure>
     Ok(later_text(later, next))
 }
 
+/// When the first message of these runs may be sent again whose time has not come, where its campaign opted in.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn next(owner: &Owner, runs: &[RunId]) -> Result<Option<Timestamp>, Failure> {
+    let mut first: Option<Timestamp> = None;
+    for run in runs {
+        if owner.engine.journal.view(*run)?.conduct.retry_failed {
+            first = [first, due(owner, *run)?.next].into_iter().flatten().min();
+        }
+    }
+    Ok(first)
+}
+
 /// Sends again what is due of a run whose campaign opted in. Gives the linked run, whose messages may fail in
 /// turn, and how it ended; nothing where nothing is due.
 ///

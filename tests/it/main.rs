@@ -33,6 +33,8 @@ mod failed_launches;
 #[cfg(test)]
 mod fallback;
 #[cfg(test)]
+mod frequency_cap;
+#[cfg(test)]
 mod frozen;
 #[cfg(test)]
 mod harness;
@@ -56,6 +58,8 @@ mod oracle;
 mod pace;
 #[cfg(test)]
 mod reconcile;
+#[cfg(test)]
+mod retry_failed;
 #[cfg(test)]
 mod sandbox_webhooks;
 #[cfg(test)]
