@@ -18,7 +18,7 @@ use super::keys;
 use super::letters::Alias;
 use super::load;
 use super::permit::{Permit, Spent};
-use super::record::{Epoch, Record, SettledBy, Settlement, SkipCause, Suppression};
+use super::record::{Epoch, Record, SettledBy, Settlement, Suppression};
 use super::stage::Stage;
 use super::state::{Balance, State, Suppressions, summary_of};
 use super::store::Store;
@@ -280,20 +280,6 @@ impl Journal {
             Ok(Balance { tally: ledger.tally(), in_flight: ledger.in_flight(epoch) })
         })
         .await
-    }
-
-    /// Pending recipients who turn out not to be sent to, for this cause.
-    ///
-    /// # Errors
-    /// When somebody is not pending, or it cannot be written.
-    pub async fn skip(
-        &self,
-        run: RunId,
-        recipients: ChunkRecipients,
-        cause: SkipCause,
-    ) -> Result<(), JournalError> {
-        let record = Record::Skipped { recipients, cause };
-        self.write(move |stage| stage.append(run, record)).await
     }
 
     /// Pending recipients whose earlier refusals turn out to be for good. Those of `suppressed` are on the

@@ -22,6 +22,7 @@ mod mark;
 mod permit;
 mod place;
 mod record;
+mod skips;
 mod stage;
 mod state;
 mod store;
