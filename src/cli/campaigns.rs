@@ -10,6 +10,7 @@ use crate::provider::{self, Provider};
 use crate::settings::{Channels, Workspace};
 
 use super::failure::Failure;
+use super::hooks;
 use super::owner::Owner;
 
 /// A definition with the channels that it names.
@@ -121,7 +122,8 @@ pub fn load(owner: &Owner, channels: &Channels, file: &Path) -> Result<Loaded, F
     };
     for WeightedChannel { name, .. } in &campaign.channels {
         let channel = find(name)?;
-        providers.push(provider::open(channel).map_err(Failure::invalid)?);
+        // What they are opened for is to judge and to show.
+        providers.push(provider::open(&hooks::shown(channel)).map_err(Failure::invalid)?);
         found.push(channel.clone());
     }
     let fallback = match &campaign.fallback {

@@ -13,6 +13,7 @@ use secrecy::SecretString;
 use tokio::sync::Mutex;
 
 use crate::clock::Clock;
+use crate::domain::Channel;
 use crate::journal::{HookSecret, Journal, JournalError};
 
 /// How long a secret that was replaced is still taken: messages that are under way carry it.
@@ -101,4 +102,76 @@ impl Hooks {
 #[must_use]
 pub fn address(base: &str, channel: &str, secret: &str) -> String {
     format!("{base}/webhooks/{}/{secret}", utf8_percent_encode(channel, ESCAPED))
+}
+
+/// The channel as it is shown to people who want to see what would be sent: its webhook's address holds
+/// `<secret>` where the secret is.
+#[must_use]
+pub fn shown(channel: &Channel) -> Channel {
+    let webhook = channel.callback_url.as_ref().map(|base| address(base, &channel.name, "<secret>").into());
+    Channel { webhook, ..channel.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ManualClock;
+    use secrecy::ExposeSecret;
+
+    const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+    fn hooks(folder: &tempfile::TempDir) -> (Hooks, ManualClock) {
+        let clock = ManualClock::new("2026-07-01T12:00:00Z".parse().expect("a timestamp"));
+        let shared: Arc<dyn Clock> = Arc::new(clock.clone());
+        let journal = Journal::open(folder.path(), Arc::clone(&shared)).expect("a store");
+        (Hooks::new(Arc::new(journal), shared), clock)
+    }
+
+    fn hash(secret: &SecretString) -> Hash {
+        blake3::hash(secret.expose_secret().as_bytes())
+    }
+
+    #[tokio::test]
+    async fn a_secret_that_was_replaced_is_taken_for_30_days_more() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (hooks, clock) = hooks(&folder);
+        let first = hooks.newest("main").await.expect("a secret");
+        assert_eq!(hash(&hooks.newest("main").await.expect("a secret")), hash(&first), "it is made once");
+        assert_ne!(hash(&hooks.newest("other").await.expect("a secret")), hash(&first));
+        clock.advance(90 * DAY);
+        assert_eq!(hooks.live("main"), [hash(&first)], "one that was never replaced");
+        let second = hooks.rotate("main").await.expect("a secret");
+        clock.advance(29 * DAY);
+        let third = hooks.rotate("main").await.expect("a secret");
+        assert_eq!(hash(&hooks.newest("main").await.expect("a secret")), hash(&third));
+        clock.advance(DAY);
+        assert_eq!(hooks.live("main"), [&first, &second, &third].map(hash));
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(hooks.live("main"), [&second, &third].map(hash));
+        clock.advance(29 * DAY);
+        assert_eq!(hooks.live("main"), [hash(&third)]);
+        assert!(hooks.live("unknown").is_empty());
+    }
+
+    #[tokio::test]
+    async fn secrets_outlive_the_process_and_are_never_shown() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let secret = {
+            let (hooks, _) = hooks(&folder);
+            let secret = hooks.newest("main").await.expect("a secret");
+            let known = hooks.journal.hook_secrets("main").expect("readable");
+            let shown = format!("{hooks:?} {known:?} {secret:?}");
+            assert!(!shown.contains(secret.expose_secret()), "{shown}");
+            secret
+        };
+        let (hooks, _) = hooks(&folder);
+        assert!(hooks.live("main").is_empty(), "nobody has asked for the channel yet");
+        assert_eq!(hash(&hooks.newest("main").await.expect("a secret")), hash(&secret));
+    }
+
+    #[test]
+    fn names_stand_in_addresses_as_addresses_are_written() {
+        let address = address("https://hooks.example.com/x", "loja é/1", "s3cret");
+        assert_eq!(address, "https://hooks.example.com/x/webhooks/loja%20%C3%A9%2F1/s3cret");
+    }
 }

@@ -155,3 +155,80 @@ fn networks(given: Option<Placed<TextList>>, key: &str, findings: &mut Findings)
         .filter_map(|text| findings.keep(read(text).map(|network: IpNet| network.trunc())))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::settings::Preferences;
+
+    fn written(text: &str) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("workspace.toml");
+        fs::write(&file, text).expect("a writable folder");
+        (folder, file)
+    }
+
+    #[test]
+    fn the_table_says_where_and_whom() {
+        let (folder, file) = written(
+            "[listen]\naddress = \"0.0.0.0:443\"\ncertificate = \"tls/chain.pem\"\nkey = \"/etc/key.pem\"\n\
+             proxies = [\"10.1.2.3/8\", \"fd00::/8\"]\nallow = [\"203.0.113.7\"]\n",
+        );
+        let network = |text: &str| text.parse::<IpNet>().expect("a network");
+        let expected = Listen {
+            address: Some("0.0.0.0:443".parse().expect("an address")),
+            identity: Some(Identity {
+                certificate: folder.path().join("tls/chain.pem"),
+                key: PathBuf::from("/etc/key.pem"),
+            }),
+            proxies: vec![network("10.0.0.0/8"), network("fd00::/8")],
+            allow: vec![network("203.0.113.7/32")],
+        };
+        assert_eq!(Preferences::read(&file).expect("readable").listen, expected);
+        let (_folder, file) = written("[listen]");
+        assert_eq!(Preferences::read(&file).expect("readable").listen, Listen::default());
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        let told = [
+            "listen = 8321",
+            "[listen]\naddress = 8321",
+            "[listen]\naddress = \"localhost\"",
+            "[listen]\nadress = \"127.0.0.1:8321\"",
+            "[listen]\ncertificate = \"chain.pem\"",
+            "[listen]\nkey = \"key.pem\"",
+            "[listen]\ncertificate = \" \"\nkey = 1",
+            "[listen]\nproxies = []\nallow = [\"10.0.0.0/8\", \"10.0.0.0/33\", \"example.com\"]",
+        ]
+        .map(|text| {
+            let (_folder, file) = written(text);
+            let problems = Preferences::read(&file).expect_err(text);
+            let lines = problems.list().iter().map(|problem| {
+                let place = problems.place(problem).expect("a place");
+                format!("{place}: {} | {}", problem.sentence, problem.hint.as_deref().unwrap_or("-"))
+            });
+            lines.collect::<Vec<_>>().join("\n")
+        });
+        insta::assert_snapshot!(told.join("\n\n"));
+    }
+
+    #[test]
+    fn a_key_is_its_owners_alone() {
+        let (folder, _) = written("");
+        let identity =
+            Identity { certificate: folder.path().join("chain.pem"), key: folder.path().join("key.pem") };
+        assert!(matches!(identity.read(), Err(IdentityError::Certificate { .. })));
+        fs::write(&identity.certificate, "a chain\nof lines\n").expect("a writable folder");
+        fs::write(&identity.key, "a key\nof lines\n").expect("a writable folder");
+        fs::set_permissions(&identity.key, Permissions::from_mode(0o644)).expect("our own file");
+        let error = identity.read().expect_err("open to others");
+        assert!(matches!(&error, IdentityError::Key(SecretError::OpenToOthers { .. })), "{error}");
+        assert_eq!(error.hint(), format!("chmod 600 {}", identity.key.display()));
+        fs::set_permissions(&identity.key, Permissions::from_mode(0o600)).expect("our own file");
+        assert_eq!(identity.read().expect("readable").0, b"a chain\nof lines\n");
+    }
+}

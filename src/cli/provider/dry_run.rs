@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::cli::execute::Execution;
 use crate::cli::failure::Failure;
+use crate::cli::hooks;
 use crate::domain::{Address, Attempt, Content, Recipient, RecipientNumber, RunId, Standing};
 use crate::engine::Link;
 use crate::engine::planning::chunks_of;
@@ -37,9 +38,11 @@ pub fn show(
         let people = words::counted(spared.len() as u64, "person is", "people are");
         execution.printer.warning(&format!("{people} on the suppression list and left out"));
     }
+    // Not the link's own, whose webhook has its secret in it.
+    let provider = provider::open(&hooks::shown(&link.channel)).map_err(Failure::invalid)?;
     let chunk = chunks_of(&[], NonZeroU32::MAX, std::slice::from_ref(&link.channel));
     let chunk = chunk.first().copied().unwrap_or(NonZeroU32::MIN);
-    for recipients in calls(link.provider.as_ref(), chunk, standing) {
+    for recipients in calls(provider.as_ref(), chunk, standing) {
         let tag = CallTag {
             store: engine.journal.identifier().to_owned(),
             run: RunId(0),
@@ -47,7 +50,7 @@ pub fn show(
             campaign: name.to_owned(),
         };
         let count = recipients.len();
-        let wire = provider::preview(link.provider.as_ref(), &link.channel, &Outgoing { tag, recipients });
+        let wire = provider::preview(provider.as_ref(), &link.channel, &Outgoing { tag, recipients });
         match execution.printer.format() {
             Format::Json => {
                 let channel = &link.channel.name;
