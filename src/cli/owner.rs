@@ -42,7 +42,7 @@ pub struct Owner {
     pub hooks: Hooks,
     /// Whether this process listens for them.
     pub ears: Ears,
-    connections: Connections,
+    connections: Arc<Connections>,
     /// Of which all reconcilers of this process are: they take turns.
     reconciler: Reconciler,
 }
@@ -59,14 +59,15 @@ impl Owner {
         interrupt: Interrupt,
     ) -> Result<Self, OpenError> {
         let journal = Arc::new(Journal::open(&workspace.store_dir(), Arc::clone(&clock))?);
-        let connections = Connections::new(environment, Arc::clone(&clock));
+        let connections = Arc::new(Connections::new(environment, Arc::clone(&clock)));
+        let told = Arc::clone(&connections);
         let hooks = Hooks::new(Arc::clone(&journal), Arc::clone(&clock));
         let reconciler = Reconciler::new(
             Arc::clone(&journal),
             Arc::clone(&clock),
             BTreeMap::new(),
             workspace.preferences().opt_out_words.clone(),
-            Arc::new(|_: &str| {}),
+            Arc::new(move |channel: &str| told.shared(channel).report_throttled()),
         );
         let engine = Engine { journal, clock, events: Events::new(), interrupt };
         Ok(Self {

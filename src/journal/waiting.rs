@@ -25,12 +25,12 @@ impl Unmatched {
 }
 
 impl Journal {
-    /// Receipts that wait for one of their names to be known, which is this.
+    /// Receipts that wait for one of their names to be known, which is this. As with [`Journal::known_as`]
+    /// nobody waits for the disk.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn unmatched(&self, alias: Alias) -> Result<Vec<Unmatched>, JournalError> {
-        let _state = self.state()?;
         let found = self.store().scan_long::<Unmatched>(&keys::unmatched_of(alias.0));
         Ok(found.map(|entry| entry.map(|(_, unmatched)| unmatched)).collect::<Result<_, _>>()?)
     }

@@ -138,6 +138,19 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
+    /// Takes a receipt that waits in the journal once more.
+    pub fn take_again(&mut self, waiting: Unmatched) -> Result<(), JournalError> {
+        if !matches!(self.find(&waiting)?, Found::One(_)) {
+            self.goes_on_waiting(&waiting);
+            return Ok(());
+        }
+        if self.let_go.insert(waiting.digest()?) {
+            self.forget(waiting.clone());
+            self.take(waiting)?;
+        }
+        Ok(())
+    }
+
     /// The recipient whose message has this name.
     pub(super) fn known_as(&mut self, name: Alias) -> Result<Option<Whose>, JournalError> {
         let known = match self.learned.get(&name) {
@@ -239,9 +252,12 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Puts into `queue` the receipts that waited under a name of this one and are known now, this one itself
-    /// where it waited.
+    /// Puts into `queue` the receipts that waited under a name of this one and are known now. Where the provider
+    /// gives our names back, nothing waits for its own.
     fn release(&mut self, heard: &Unmatched, queue: &mut Vec<Unmatched>) -> Result<(), JournalError> {
+        if !self.is_found_by_id(&heard.channel) {
+            return Ok(());
+        }
         for name in self.names(heard) {
             for position in self.kept_under.get(&name).cloned().unwrap_or_default() {
                 let Some(waiting) = self.kept.get_mut(position).and_then(Option::take) else { continue };

@@ -97,8 +97,8 @@ impl Reconciler {
             if page.is_empty() {
                 return Ok(counts);
             }
-            let passed =
-                self.pass(reach, move |pass| page.into_iter().try_for_each(|waiting| pass.take(waiting)));
+            let passed = self
+                .pass(reach, move |pass| page.into_iter().try_for_each(|waiting| pass.take_again(waiting)));
             counts += self.write(passed.await?).await?;
         }
     }
@@ -116,7 +116,7 @@ impl Reconciler {
         let passed = self.pass(Reach::Recent, move |pass| {
             for name in names {
                 for waiting in pass.journal.unmatched(name)? {
-                    pass.take(waiting)?;
+                    pass.take_again(waiting)?;
                 }
             }
             Ok(())

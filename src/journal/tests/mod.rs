@@ -8,4 +8,5 @@ mod formats;
 mod long_values;
 mod occurrences;
 mod power_cut;
+mod receipts;
 mod rules;
