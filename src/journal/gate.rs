@@ -351,35 +351,6 @@ impl Journal {
         let now = self.clock.now();
         self.write(move |stage| stage.prove(run, proved, now)).await
     }
-
-    /// Puts people on the suppression list; those on it stay as they are. Returns how many are new.
-    /// `source` is kept up to 500 bytes.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub async fn suppress(
-        &self,
-        people: Vec<(PersonKey, u64)>,
-        source: String,
-    ) -> Result<usize, JournalError> {
-        let since = self.clock.now();
-        let suppression = |(person, number)| (person, Suppression { number, source: source.clone(), since });
-        let people = people.into_iter().map(suppression).collect();
-        self.write(move |stage| stage.suppress(people)).await
-    }
-
-    /// Takes a person off the suppression list. Returns whether they were on it.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub async fn unsuppress(&self, person: PersonKey) -> Result<bool, JournalError> {
-        self.write(move |stage| {
-            stage.batch.remove(keys::suppression(person));
-            let mut suppressions = stage.state.suppressions.write().unwrap_or_else(PoisonError::into_inner);
-            Ok(suppressions.remove(&person).is_some())
-        })
-        .await
-    }
 }
 
 pub(super) fn refuse_full_disk(stage: &Stage<'_>, path: &Path) -> Result<(), JournalError> {

@@ -26,6 +26,7 @@ mod skips;
 mod stage;
 mod state;
 mod store;
+mod suppression_list;
 #[cfg(test)]
 mod tests;
 mod view;

@@ -1,16 +1,14 @@
 //! What the journal lets others see: always what is on disk.
 
-use std::sync::PoisonError;
-
 use tokio::sync::watch;
 
-use crate::domain::{Conduct, FrozenChannel, PersonKey, RunId, RunState};
+use crate::domain::{Conduct, FrozenChannel, RunId, RunState};
 
 use super::deliveries::DeliveryCounts;
 use super::error::{DamageError, JournalError};
 use super::gate::Journal;
 use super::ledger::Ledger;
-use super::record::{Epoch, RunFacts, RunSummary, Suppression};
+use super::record::{Epoch, RunFacts, RunSummary};
 use super::state::{RunEntry, UsageOf, summary_of};
 
 /// A run as the journal knows it at one moment.
@@ -74,24 +72,6 @@ impl Journal {
     /// When the journal is broken.
     pub fn follow_news(&self) -> Result<watch::Receiver<u64>, JournalError> {
         Ok(self.state()?.news.subscribe())
-    }
-
-    /// Which of these people must not be messaged, by position.
-    #[must_use]
-    pub fn suppressed_among(&self, people: impl Iterator<Item = PersonKey>) -> Vec<usize> {
-        let suppressions = self.suppression_list().read().unwrap_or_else(PoisonError::into_inner);
-        let positions = people.enumerate().filter(|(_, person)| suppressions.contains_key(person));
-        positions.map(|(position, _)| position).collect()
-    }
-
-    /// Everyone who must not be messaged, by number.
-    #[must_use]
-    pub fn suppressions(&self) -> Vec<(PersonKey, Suppression)> {
-        let suppressions = self.suppression_list().read().unwrap_or_else(PoisonError::into_inner);
-        let mut all: Vec<_> =
-            suppressions.iter().map(|(person, suppression)| (*person, suppression.clone())).collect();
-        all.sort_unstable_by_key(|(_, suppression)| suppression.number);
-        all
     }
 
     /// Intents by the minute: minute since the Unix epoch, calls, recipients. Reaches back over the
