@@ -11,7 +11,7 @@ fn heard_at(workspace: &Workspace, base_url: &str) {
 }
 
 /// A status as seed 002 has it, of a message that nobody here has sent.
-const STATUS: &str = r#"[{"messageId": 9007199254740993, "messageStatus": "DELIVERED"}]"#;
+const STATUS: &str = r#"[{"messageId": 9007199254740993, "status": "DELIVERED"}]"#;
 
 #[test]
 fn other_commands_are_carried_out_through_it() {
