@@ -14,31 +14,13 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use self::ordeal::{Kills, Ordeal};
-use crate::harness::{Command, Deadline, Finished, People, Workspace};
+use crate::harness::{Command, Deadline, Finished, People, Workspace, knob, seed, tell};
 
 /// 2 % lost answers, 1 % 500, 1 % cut answers, 2 % 429.
 const FAULTS: &str = include_str!("../data/scenarios/crash.toml");
 
 /// People at risk at once in these campaigns.
 const MAX_IN_DOUBT: u64 = 60;
-
-#[expect(clippy::disallowed_methods, reason = "a test's own knobs are no settings of the program")]
-fn knob(name: &str) -> Option<u64> {
-    let value = std::env::var(name).ok()?;
-    Some(value.parse().unwrap_or_else(|_| panic!("{name} is no number: {value}")))
-}
-
-/// The moments of one test: other ones each time, unless they are asked for.
-fn seed(test: &str) -> u64 {
-    let seed = knob("DISPARO_CRASH_SEED").unwrap_or_else(rand::random);
-    tell(&format!("{test}: DISPARO_CRASH_SEED={seed}"));
-    seed
-}
-
-#[expect(clippy::print_stderr, reason = "whoever repeats a schedule must know its seed")]
-fn tell(line: &str) {
-    eprintln!("{line}");
-}
 
 /// A workspace under faults, with calls of `chunk` people.
 fn workspace(chunk: u64) -> Workspace {

@@ -1,4 +1,9 @@
 //! Webhooks, from the provider's post to what is known of a message.
 
+mod flood;
+mod killed;
+mod refused;
+mod samples;
 mod serving;
+mod told;
 mod while_sending;

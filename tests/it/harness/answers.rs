@@ -17,6 +17,20 @@ pub struct ReportLine {
     pub reason: String,
     /// The reason's code.
     pub code: String,
+    /// How far the message got.
+    pub delivery: String,
+    /// When WhatsApp had it, as are the others in RFC 3339; empty where nobody said so.
+    pub sent: String,
+    /// When the telephone had it.
+    pub delivered: String,
+    /// When it was seen.
+    pub read: String,
+    /// When it was answered.
+    pub replied: String,
+    /// When it failed.
+    pub failed: String,
+    /// When a link in it was followed.
+    pub clicked: String,
     /// Calls made for the person.
     pub calls: u32,
 }

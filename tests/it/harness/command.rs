@@ -7,6 +7,7 @@ use std::process::ExitStatus;
 use disparo::domain::Tally;
 use serde_json::Value;
 
+use super::knobs::text_knob;
 use super::running::Running;
 
 /// A command line of `disparo`, not yet started.
@@ -72,7 +73,7 @@ impl Command {
     /// The process to spawn: nothing of the caller's settings reaches it.
     pub fn into_process(self) -> std::process::Command {
         let mut words = self.wrapper;
-        words.push(env!("CARGO_BIN_EXE_disparo").into());
+        words.push(binary());
         words.extend(self.arguments);
         let mut process = std::process::Command::new(&words[0]);
         process.args(&words[1..]);
@@ -87,6 +88,11 @@ impl Command {
         }
         process
     }
+}
+
+/// The binary under test: that of this build, or another one, to measure what is built for release.
+fn binary() -> OsString {
+    text_knob("DISPARO_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_disparo").to_owned()).into()
 }
 
 /// A command that has ended.

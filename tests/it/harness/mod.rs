@@ -4,8 +4,10 @@
 mod answers;
 mod command;
 mod http;
+mod knobs;
 mod oracle;
 mod people;
+mod poster;
 mod raw_server;
 mod replay;
 mod running;
@@ -18,7 +20,9 @@ mod workspace;
 
 pub use answers::{doubts, report};
 pub use command::{Command, Finished};
+pub use knobs::{knob, seed, tell};
 pub use people::People;
+pub use poster::Poster;
 pub use raw_server::{Breakage, Received, Recorder, breaking};
 pub use replay::{Replay, printed_id};
 pub use running::Running;

@@ -30,6 +30,15 @@ impl Running {
         Self { line, child, stdout, stderr }
     }
 
+    /// Bytes of memory that it occupies now.
+    pub fn memory(&self) -> u64 {
+        let file = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next());
+        let kibibytes = resident.and_then(|number| number.parse::<u64>().ok());
+        kibibytes.unwrap_or_else(|| panic!("{file}: {status}")) * 1_024
+    }
+
     /// What it has written to stdout so far.
     pub fn stdout(&self) -> String {
         self.stdout.heard()

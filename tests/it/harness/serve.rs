@@ -24,7 +24,19 @@ impl Serve {
 
     /// As [`Serve::start`], with more arguments.
     pub fn start_with<const N: usize>(workspace: &Workspace, arguments: [&str; N]) -> Self {
-        let command = workspace.disparo(["serve", "--listen", "127.0.0.1:0"]).arguments(arguments);
+        Self::listening(workspace, "127.0.0.1:0", arguments)
+    }
+
+    /// Starts it at the address of one that was killed.
+    pub fn start_again_at(workspace: &Workspace, base_url: &str) -> Self {
+        let address = base_url.strip_prefix("http://").unwrap_or_else(|| panic!("{base_url} is no HTTP"));
+        let again = Self::listening(workspace, address, []);
+        assert_eq!(again.base_url, base_url);
+        again
+    }
+
+    fn listening<const N: usize>(workspace: &Workspace, address: &str, arguments: [&str; N]) -> Self {
+        let command = workspace.disparo(["serve", "--listen", address]).arguments(arguments);
         let mut process = command.start();
         let base_url = process.until("the listener's address", |process| {
             let stdout = process.stdout();

@@ -1,0 +1,190 @@
+//! How many webhooks are answered while a run sends, and what that costs the run: measured and printed, never judged.
+//!
+//! Small as a part of the suite. `DISPARO_FLOOD_RECIPIENTS` makes it longer, and `DISPARO_BINARY` measures a
+//! binary that was built for release:
+//!
+//! ```text
+//! cargo build --release
+//! DISPARO_BINARY=$PWD/target/release/disparo DISPARO_FLOOD_RECIPIENTS=100000 \
+//!     cargo test --test it webhooks::flood -- --nocapture
+//! ```
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use serde_json::json;
+
+use super::told::{ARRAY, devino_status};
+use crate::harness::{Accepted, Deadline, People, Poster, Serve, Workspace, knob, tell, until};
+
+/// Connections over which is posted at once.
+const CONNECTIONS: u32 = 8;
+
+/// The least that must be answered in a second, by the product's own measure.
+const WANTED: u32 = 5_000;
+
+/// Sinch takes no answer that comes later.
+const LATE: Duration = Duration::from_millis(200);
+
+/// Each person's statuses.
+const STATUSES: [&str; 3] = ["SENT", "DELIVERED", "READ"];
+
+#[expect(clippy::disallowed_methods, reason = "a measurement is taken outside the program under test")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// What came of posting.
+struct Poured {
+    took: Duration,
+    /// How long each answer of 200 took, in order.
+    answers: Vec<Duration>,
+    unavailable: usize,
+}
+
+impl Poured {
+    fn tell(&self, what: &str) {
+        let seconds = self.took.as_secs_f64();
+        let posts = self.answers.len();
+        let percentile =
+            |hundredths: usize| self.answers.get(posts * hundredths / 100).copied().unwrap_or_default();
+        let late = self.answers.iter().filter(|took| **took > LATE).count();
+        tell(&format!(
+            "{what}: {:.0} posts/s, {:.0} receipts/s, answered in {:.1?} (p50), {:.1?} (p99), {:.1?} (longest); \
+             {:.2} % of {posts} later than {LATE:?}, {} answered 503",
+            posts as f64 / seconds,
+            (posts * ARRAY) as f64 / seconds,
+            percentile(50),
+            percentile(99),
+            self.answers.last().copied().unwrap_or_default(),
+            100.0 * late as f64 / posts.max(1) as f64,
+            self.unavailable,
+        ));
+    }
+}
+
+/// Posts one body after the other until `is_over`, each connection at most once in `pause`.
+fn pour(
+    base_url: &str,
+    path: &str,
+    bodies: &[String],
+    next: &AtomicUsize,
+    pause: Duration,
+    is_over: &AtomicBool,
+) -> Poured {
+    let begun = now();
+    let one_connection = || {
+        let (mut poster, mut answers, mut unavailable) = (Poster::to(base_url), Vec::new(), 0);
+        while !is_over.load(Ordering::Relaxed) {
+            let pause = Deadline::after(pause);
+            let body = &bodies[next.fetch_add(1, Ordering::Relaxed) % bodies.len()];
+            let asked = now();
+            let answer = poster.post(path, body.as_bytes()).expect("an answer");
+            match answer.status {
+                200 => answers.push(asked.elapsed()),
+                503 => unavailable += 1,
+                _ => panic!("{answer:?}"),
+            }
+            if let Some(left) = pause.left() {
+                thread::sleep(left);
+            }
+        }
+        (answers, unavailable)
+    };
+    let poured: Vec<_> = thread::scope(|scope| {
+        let connections: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(one_connection)).collect();
+        connections.into_iter().map(|connection| connection.join().expect("posts")).collect()
+    });
+    let took = begun.elapsed();
+    let unavailable = poured.iter().map(|(_, unavailable)| unavailable).sum();
+    let mut answers: Vec<_> = poured.into_iter().flat_map(|(answers, _)| answers).collect();
+    answers.sort_unstable();
+    Poured { took, answers, unavailable }
+}
+
+/// Sends a campaign while `beside` goes on. Gives how many people a second were taken.
+fn send(
+    workspace: &Workspace,
+    campaign: &str,
+    recipients: u64,
+    beside: impl FnOnce(&AtomicBool) + Send,
+) -> f64 {
+    let before = workspace.sandbox().count("accepted");
+    let run = workspace.disparo(["run", campaign, "--yes", "--format", "json"]).start();
+    workspace.sandbox().until_accepted(before + 1);
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| beside(&is_over));
+        workspace.sandbox().until_accepted(before + recipients);
+        is_over.store(true, Ordering::Relaxed);
+    });
+    run.wait().expect(0);
+    let accepted: Vec<Accepted> = workspace.sandbox().accepted();
+    let arrivals = accepted[usize::try_from(before).expect("fits")..].iter().map(|one| one.arrival_us);
+    let (first, last) = (arrivals.clone().min().expect("somebody"), arrivals.max().expect("somebody"));
+    recipients as f64 * 1e6 / (last - first).max(1) as f64
+}
+
+/// Waits until everything that was posted is applied, the last of which says that the first person followed a link.
+fn caught_up(workspace: &Workspace, run: &str) -> Duration {
+    let begun = now();
+    until("the last receipt to be applied", || {
+        let status = workspace.disparo(["status", run, "--format", "json"]).finish().expect(0).json();
+        (status["deliveries"]["clicked"] == 1).then_some(())
+    });
+    begun.elapsed()
+}
+
+#[test]
+fn receipts_are_answered_while_a_run_sends() {
+    let recipients = knob("DISPARO_FLOOD_RECIPIENTS").unwrap_or(3_000);
+    let workspace = Workspace::alone_with_scenario("");
+    workspace.only_devino("");
+    let people = People::seeded(1, recipients.try_into().expect("fits into memory"));
+    for campaign in ["before", "alone", "beside", "flooded"] {
+        workspace.text_campaign(campaign, &people, "");
+    }
+    let run = workspace.run("before").expect(0);
+    let messages = workspace.sandbox().accepted();
+    let created: jiff::Timestamp =
+        run.json()["created"].as_str().and_then(|at| at.parse().ok()).expect("a moment");
+    let status = |index: usize, status| {
+        devino_status(index, &messages[index].callback_data, status, 0, created.as_millisecond() + 1)
+    };
+    let every = STATUSES.iter().flat_map(|word| (0..messages.len()).map(move |index| (index, *word)));
+    let mut statuses: Vec<_> = every.map(|(index, word)| status(index, word)).collect();
+    statuses.shuffle(&mut StdRng::seed_from_u64(1));
+    let bodies: Vec<String> = statuses.chunks(ARRAY).map(|array| json!(array).to_string()).collect();
+
+    let serve = Serve::start(&workspace);
+    workspace.only_devino(&format!("callback_url = \"{}\"", serve.base_url()));
+    let url = serve.url(&workspace, "devino");
+    let path = url.strip_prefix(serve.base_url()).expect("below the listener's address");
+    // Its own messages are told of by these posts alone.
+    workspace.only_devino("");
+    let alone = send(&workspace, "alone", recipients, |_| {});
+    tell(&format!("{recipients} people, no webhooks: {alone:.0} people/s"));
+    let next = AtomicUsize::new(0);
+    let paced = Duration::from_secs(1) * CONNECTIONS * ARRAY as u32 / WANTED;
+    for (campaign, pause) in [("beside", paced), ("flooded", Duration::ZERO)] {
+        let mut poured = None;
+        let rate = send(&workspace, campaign, recipients, |is_over| {
+            poured = Some(pour(serve.base_url(), path, &bodies, &next, pause, is_over));
+        });
+        poured.expect("something was posted").tell(campaign);
+        tell(&format!(
+            "{campaign}: {rate:.0} people/s, {:.2} of what is sent without webhooks",
+            rate / alone
+        ));
+    }
+    let last = json!([status(0, "VISITED")]).to_string();
+    assert_eq!(serve.post(&url, &last), 200);
+    let posts = next.load(Ordering::Relaxed);
+    let caught_up = caught_up(&workspace, &run.run());
+    tell(&format!("everything in {posts} posts is applied {caught_up:.1?} after the last"));
+    serve.terminate().expect(0);
+}
