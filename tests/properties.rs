@@ -16,6 +16,9 @@ mod outcomes;
 #[path = "properties/plans.rs"]
 mod plans;
 #[cfg(test)]
+#[path = "properties/receipts.rs"]
+mod receipts;
+#[cfg(test)]
 #[path = "properties/schedules.rs"]
 mod schedules;
 #[cfg(test)]

@@ -33,6 +33,8 @@ mod pace;
 #[cfg(test)]
 mod patience;
 #[cfg(test)]
+mod receipts;
+#[cfg(test)]
 mod undelivered;
 #[cfg(test)]
 mod windows;

@@ -8,4 +8,4 @@ mod world;
 
 pub use choosy::choosy;
 pub use clock::WatchedClock;
-pub use world::{World, channel, limits, number, phone, rate, recipient};
+pub use world::{World, channel, limits, link, number, phone, rate, recipient};

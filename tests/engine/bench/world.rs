@@ -291,7 +291,7 @@ fn read(scenario: &str) -> Scenario {
     Scenario::read(Path::new("scenario.toml"), scenario).expect("a scenario")
 }
 
-fn link(channel: &Channel, base_url: &str) -> Arc<Link> {
+pub fn link(channel: &Channel, base_url: &str) -> Arc<Link> {
     let secret = SecretString::from("sandbox".to_owned());
     let transport =
         Transport::new(disparo::provider::entry(channel).expect("known"), channel, base_url, secret)
