@@ -79,6 +79,12 @@ async fn devino_posts_arrays_to_the_messages_own_address() {
 /// Everything that is due within some time: a long time passes at once, and what is posted then is answered.
 pub async fn all(bench: &Bench, clock: &ManualClock) -> Vec<WebhookEntry> {
     clock.advance(Duration::from_secs(3_600));
+    posted(bench).await
+}
+
+/// Everything that was posted, once nothing is left. Where something is due already no time may pass before:
+/// a post that is under way then counts as answered too late.
+async fn posted(bench: &Bench) -> Vec<WebhookEntry> {
     let record = bench.sandbox.record();
     record.wait(|state| state.webhooks_waiting == 0).await;
     let mut all = record.webhooks();
@@ -154,7 +160,7 @@ async fn sinch_posts_records_that_say_everything_so_far() {
 
 #[tokio::test]
 async fn what_is_said_in_a_group_is_posted_with_the_group() {
-    let (bench, clock) = bench("");
+    let (bench, _clock) = bench("");
     let listener = Listener::start().await;
     bench.sandbox.send_webhooks_to("sinch", Some(&listener.url())).expect("an address");
     let group = bench.post("/v1/whatsapp/groups", &json!({ "subject": "Clube" }));
@@ -171,7 +177,7 @@ async fn what_is_said_in_a_group_is_posted_with_the_group() {
         let told = bench.post(&format!("/sandbox/sinch/{event}"), &told).send().await.expect("an answer");
         assert_eq!(told.status(), 200);
     }
-    let told = bodies(&all(&bench, &clock).await);
+    let told = bodies(&posted(&bench).await);
     let messages: Vec<_> = told.iter().map(|body| body["data"][0]["message"].clone()).collect();
     assert_eq!(
         messages,
