@@ -173,11 +173,12 @@ impl Delivery {
         self.asked
     }
 
-    /// The newest moment at which something became of it, asking aside.
+    /// The newest moment at which something became of it, asking aside. That the provider has it is no news:
+    /// it was accepted.
     #[must_use]
     pub fn newest(&self) -> Option<Moment> {
-        let Self { queued, sent, delivered, read, replied, clicked, failed, .. } = *self;
-        [queued, sent, delivered, read, replied, clicked, failed].into_iter().max()?
+        let Self { sent, delivered, read, replied, clicked, failed, .. } = *self;
+        [sent, delivered, read, replied, clicked, failed].into_iter().max()?
     }
 }
 

@@ -212,7 +212,7 @@ async fn a_line_says_how_it_ended_and_since_when_there_is_no_news() {
             ("delivered", ""),
             ("accepted", ""),
             ("accepted", ""),
-            ("", "invalid"),
+            ("", "invalid:to"),
         ]
     );
     assert_eq!(lines[2].reason, "the person is not on WhatsApp");
