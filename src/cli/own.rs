@@ -49,24 +49,26 @@ pub async fn carry_out(
     if !arguments.command.sends() {
         return Ok(execution.carry_out(arguments.command).await);
     }
-    listen_to_ctrl_c(&owner, printer)?;
+    let first_word = arguments.command.word_at_ctrl_c();
+    listen_to_ctrl_c(&owner, printer, first_word)?;
     let answering = Answering::start(&owner)?;
     let exit = execution.carry_out(arguments.command).await;
     answering.finish(printer, &*owner.engine.clock).await;
     Ok(exit)
 }
 
-fn listen_to_ctrl_c(owner: &Owner, printer: &Printer) -> Result<(), Failure> {
+fn listen_to_ctrl_c(owner: &Owner, printer: &Printer, first_word: &'static str) -> Result<(), Failure> {
     let (interrupt, printer) = (owner.engine.interrupt.clone(), printer.clone());
-    interrupt::listen(move || match interrupt.press() {
+    interrupt::listen(move || tell_urgency(&printer, interrupt.press(), first_word))
+}
+
+/// Says what a Ctrl-C does.
+fn tell_urgency(printer: &Printer, urgency: Urgency, first_word: &str) {
+    match urgency {
         Urgency::None => {}
-        Urgency::Drain => {
-            printer.note("stopping: what is under way is finished; Ctrl-C once more stops at once");
-        }
-        Urgency::Stop => {
-            printer.note("stopping at once: whoever is in a call under way is in doubt");
-        }
-    })
+        Urgency::Drain => printer.note(first_word),
+        Urgency::Stop => printer.note("stopping at once: whoever is in a call under way is in doubt"),
+    }
 }
 
 /// The answering of other processes' commands.
@@ -120,6 +122,9 @@ async fn answer(owner: Arc<Owner>, request: Request, session: Session) -> u8 {
     let (format, verbosity) = (arguments.global.format, arguments.global.verbosity());
     let printer = Printer::new(format.of_printer(), verbosity, screen, Arc::new(session.sink().clone()));
     let interrupt = Interrupt::new();
+    // Ctrl-C ends the process that asked for anything else.
+    let told = arguments.command.sends().then(|| (printer.clone(), arguments.command.word_at_ctrl_c()));
+    let tell = |urgency| told.iter().for_each(|(printer, word)| tell_urgency(printer, urgency, word));
     let execution = Execution {
         interrupt: interrupt.clone(),
         owner: Arc::clone(&owner),
@@ -131,12 +136,17 @@ async fn answer(owner: Arc<Owner>, request: Request, session: Session) -> u8 {
     };
     tokio::select! {
         exit = execution.carry_out(arguments.command) => exit.code(),
-        never = pass_on(&session, &owner.engine.interrupt, &interrupt) => match never {},
+        never = pass_on(&session, &owner.engine.interrupt, &interrupt, tell) => match never {},
     }
 }
 
-/// Passes each Ctrl-C on, whether it was pressed at the process that asked or at this one.
-async fn pass_on(session: &Session, ours: &Interrupt, interrupt: &Interrupt) -> Infallible {
+/// Passes each Ctrl-C on and tells what it does, whether it was pressed at the process that asked or at this one.
+async fn pass_on(
+    session: &Session,
+    ours: &Interrupt,
+    interrupt: &Interrupt,
+    tell: impl Fn(Urgency),
+) -> Infallible {
     let mut heard = 0;
     loop {
         let next = match interrupt.urgency() {
@@ -147,7 +157,7 @@ async fn pass_on(session: &Session, ours: &Interrupt, interrupt: &Interrupt) -> 
             pressed = session.interrupted(heard) => heard = pressed,
             () = ours.reached(next), if interrupt.urgency() < Urgency::Stop => {}
         }
-        interrupt.press();
+        tell(interrupt.press());
     }
 }
 
@@ -158,5 +168,14 @@ impl Command {
         stays
             || matches!(self, Self::Run(_) | Self::Resume(_) | Self::Retry(_) | Self::Reconcile(_))
             || self.changes_at_a_provider()
+    }
+
+    /// What the first Ctrl-C is answered with.
+    fn word_at_ctrl_c(&self) -> &'static str {
+        match self {
+            // It makes no calls of its own accord, or few: what it waits for are other processes' commands.
+            Self::Serve(_) => "stopping: what is under way is finished; Ctrl-C once more stops at once",
+            _ => "stopping: calls under way are waited for; Ctrl-C once more stops at once",
+        }
     }
 }

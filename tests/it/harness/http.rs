@@ -38,12 +38,13 @@ impl Controls {
     }
 
     /// Any other request, with a token and a JSON body unless that is empty: the status, and the body.
-    pub fn call(&self, method: &str, path: &str, body: &str) -> (u16, String) {
+    pub fn call(&self, method: &str, path: &str, body: impl AsRef<[u8]>) -> (u16, String) {
+        let body = body.as_ref();
         let method = method.parse().unwrap_or_else(|error| panic!("{method}: {error}"));
         let url = format!("{}{path}", self.base_url);
         let mut request = self.client.request(method, url).header("authorization", "Bearer sandbox-token");
         if !body.is_empty() {
-            request = request.header("content-type", "application/json").body(body.to_owned());
+            request = request.header("content-type", "application/json").body(body.to_vec());
         }
         self.runtime.block_on(async {
             let answer = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));

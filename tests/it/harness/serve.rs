@@ -67,7 +67,7 @@ impl Serve {
     ///
     /// # Panics
     /// When the answer has a body, or there is none.
-    pub fn post(&self, url: &str, body: &str) -> u16 {
+    pub fn post(&self, url: &str, body: impl AsRef<[u8]>) -> u16 {
         let path = url.strip_prefix(&self.base_url).unwrap_or_else(|| panic!("{url} is elsewhere"));
         let (status, answered) = self.controls.call("POST", path, body);
         assert_eq!(answered, "", "an answer to a webhook says nothing");

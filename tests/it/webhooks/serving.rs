@@ -60,20 +60,22 @@ fn posts_are_kept_refused_and_counted() {
     let url = serve.url(&workspace, "devino");
     assert_eq!(serve.post(&url, STATUS), 200);
     let deep = "[".repeat(100_000);
-    for (body, why) in [
-        ("", "nothing"),
-        ("{", "truncated"),
-        ("true", "no webhook of Devino's"),
-        (deep.as_str(), "deeply nested"),
-    ] {
+    let bodies: [(&[u8], &str); 5] = [
+        (b"", "nothing"),
+        (b"{", "truncated"),
+        (b"true", "no webhook of Devino's"),
+        (b"[{\"messageId\": 1, \"status\": \"\xff\"}]", "not UTF-8"),
+        (deep.as_bytes(), "deeply nested"),
+    ];
+    for (body, why) in bodies {
         assert_eq!(serve.post(&url, body), 400, "{why}");
     }
-    assert_eq!(serve.post(&url, &"a".repeat((1 << 20) + 1)), 413);
+    assert_eq!(serve.post(&url, "a".repeat((1 << 20) + 1)), 413);
     assert_eq!(serve.post(&url[..url.len() - 1], STATUS), 404);
     assert_eq!(serve.post(&url.replace("/devino/", "/other/"), STATUS), 404);
     assert_eq!(serve.post(&url, STATUS), 200, "none of it did harm");
     let ended = serve.terminate().expect(0);
-    let counts = "2 webhooks taken with 2 events, 4 malformed, 3 refused, 0 not kept";
+    let counts = "2 webhooks taken with 2 events, 5 malformed, 3 refused, 0 not kept";
     assert!(ended.stderr.contains(counts), "{ended}");
 }
 

@@ -27,7 +27,6 @@ fn it_waits_until_every_message_has_a_final_word() {
 #[test]
 fn ctrl_c_ends_the_waiting_and_nothing_else() {
     let workspace = Workspace::new();
-    rehearsal(&workspace);
     workspace.text_campaign("oi", &People::seeded(1, 3), "");
     // Nobody of these is ever reported to have read anything: the wait would last an hour.
     workspace.only_devino("callback_url = \"http://127.0.0.1:1\"");
@@ -36,6 +35,7 @@ fn ctrl_c_ends_the_waiting_and_nothing_else() {
     run.until("the waiting", |run| run.stderr().contains("waiting for news of 3 messages").then_some(()));
     run.interrupt();
     let run = run.wait().expect(0);
+    assert!(run.stderr.contains("calls under way are waited for"), "{run}");
     assert!(run.stderr.contains("results are in"), "{run}");
 }
 
