@@ -107,6 +107,23 @@ impl Stage<'_> {
         Ok(accepted)
     }
 
+    /// Whoever is pending again after a call, during which a receipt said that an earlier message left, is left out
+    /// of the next one.
+    pub(super) fn spare_released(
+        &mut self,
+        run: RunId,
+        recipients: &ChunkRecipients,
+    ) -> Result<(), JournalError> {
+        let entry = self.entry(run)?;
+        let (Some(ledger), Some(deliveries)) = (&entry.ledger, &entry.deliveries) else { return Ok(()) };
+        let is_released = |recipient: &RecipientNumber| {
+            ledger.place(*recipient) == Some(Place::Pending) && deliveries.of(*recipient).is_sent()
+        };
+        let released: Vec<_> = recipients.iter().filter(is_released).collect();
+        released.into_iter().for_each(|recipient| self.spare(run, recipient));
+        Ok(())
+    }
+
     /// Whom the stored receipts speak of although nobody else knows of their messages.
     fn proved(&mut self, run: RunId) -> Result<Vec<RecipientNumber>, JournalError> {
         let epoch = self.state.epoch;

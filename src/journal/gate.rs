@@ -268,9 +268,10 @@ impl Journal {
     ) -> Result<Balance, JournalError> {
         let at = self.clock.now().as_millisecond();
         let intent = spent.intent();
-        let (run, chunk, recipients) = (intent.run(), intent.chunk(), intent.recipients().len());
+        let (run, chunk, recipients) = (intent.run(), intent.chunk(), intent.recipients().clone());
         self.write(move |stage| {
-            stage.append(run, Record::outcome(chunk, recipients, verdicts, at))?;
+            stage.append(run, Record::outcome(chunk, recipients.len(), verdicts, at))?;
+            stage.spare_released(run, &recipients)?;
             stage.suppress(suppressed)?;
             for (alias, recipient) in aliases {
                 stage.batch.put(keys::alias(alias.0), &(run, recipient))?;

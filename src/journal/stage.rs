@@ -211,10 +211,11 @@ impl<'a> Stage<'a> {
     /// An intent that was not acted on uses up nothing.
     pub fn withdraw(&mut self, run: RunId, chunk: ChunkNumber) -> Result<(), JournalError> {
         let open = self.ledger(run)?.open_intent(chunk);
-        let used = open.map(|intent| (intent.channel, intent.at, intent.recipients.len()));
+        let used = open.map(|intent| (intent.channel, intent.at, intent.recipients.clone()));
         self.append(run, Record::Withdrawn { chunk })?;
-        let Some((channel, at, people)) = used else { return Ok(()) };
-        let people = u32::try_from(people).unwrap_or(u32::MAX);
+        let Some((channel, at, recipients)) = used else { return Ok(()) };
+        self.spare_released(run, &recipients)?;
+        let people = u32::try_from(recipients.len()).unwrap_or(u32::MAX);
         self.count_usage(run, channel, at, |usage| Usage {
             calls: usage.calls.saturating_sub(1),
             recipients: usage.recipients.saturating_sub(people),

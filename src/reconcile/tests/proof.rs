@@ -2,7 +2,7 @@
 
 use crate::domain::{
     Attempt, ChunkRecipients, DeliveryStatus, FailureClass, Milestone, News, RecipientNumber, RunEvent,
-    RunId, RunState, Verdict,
+    RunId, RunState, Verdict, Verdicts,
 };
 use crate::journal::{Place, SettledBy, Settlement};
 
@@ -113,6 +113,23 @@ async fn who_is_pending_by_mistake_is_left_out_while_the_run_is_being_sent() {
     bench.journal.accept_spared(run, chunk(&[0])).await.expect("accepted");
     assert_eq!(bench.place(run, 0), Some(Place::Accepted));
     assert!(bench.journal.spared_among(run, &numbers).is_empty());
+}
+
+#[tokio::test]
+async fn a_receipt_that_comes_during_the_second_call_keeps_the_person_out_of_a_third() {
+    for is_withdrawn in [false, true] {
+        let bench = Bench::new();
+        let run = wrongly_not_sent(&bench).await;
+        let second = bench.journal.intend(run, 0, Attempt::FIRST, chunk(&[0])).await.expect("an intent");
+        bench.hear(DEVINO, [of(bench.correlation(run, 0), reached(Milestone::Sent), bench.now())]).await;
+        if is_withdrawn {
+            bench.journal.withdraw(second).await.expect("withdrawn");
+        } else {
+            bench.journal.settle(second.spend(), Verdicts::All(Verdict::Unsent)).await.expect("an outcome");
+        }
+        assert_eq!(bench.place(run, 0), Some(Place::Pending));
+        assert_eq!(bench.journal.spared_among(run, &[RecipientNumber(0)]), [RecipientNumber(0)]);
+    }
 }
 
 #[tokio::test]
