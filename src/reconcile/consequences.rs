@@ -10,13 +10,24 @@ use super::pass::Pass;
 const FRESH: i64 = 60_000;
 
 impl Pass<'_> {
-    /// What follows from a failure beside its mark.
+    /// What follows from a failure beside its mark. A receipt that is repeated, as providers do and as conversations
+    /// that are read later do for years, says nothing new: whoever was taken off the list meanwhile stays off it, and
+    /// a run that was resumed goes on.
     pub(super) fn follow(
         &mut self,
         whose: Whose,
         heard: &Unmatched,
         failure: &Failure,
     ) -> Result<(), JournalError> {
+        if matches!(failure.class, FailureClass::Final | FailureClass::Transient) {
+            return Ok(());
+        }
+        let (run, recipient) = whose;
+        let number = failure.number();
+        let known = self.journal.with_deliveries(run, |deliveries| deliveries.of(recipient).failed())?;
+        if known.is_some_and(|(_, known)| known == number) {
+            return Ok(());
+        }
         match failure.class {
             FailureClass::Final | FailureClass::Transient => {}
             FailureClass::Throttled => {
@@ -30,8 +41,7 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// The person cannot or must not be messaged. A receipt that is repeated says nothing new: whoever was
-    /// taken off the list meanwhile stays off it.
+    /// The person cannot or must not be messaged.
     fn suppress_for(
         &mut self,
         whose: Whose,
@@ -39,11 +49,6 @@ impl Pass<'_> {
         failure: &Failure,
     ) -> Result<(), JournalError> {
         let (run, recipient) = whose;
-        let number = failure.number();
-        let known = self.journal.with_deliveries(run, |deliveries| deliveries.of(recipient).failed())?;
-        if known.is_some_and(|(_, known)| known == number) {
-            return Ok(());
-        }
         let frozen = self.matching.recipient(self.journal, whose);
         let phone = frozen.and_then(|recipient| recipient.address.phone()).or(heard.receipt.to);
         let Some(phone) = phone else {

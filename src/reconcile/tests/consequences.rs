@@ -64,7 +64,10 @@ async fn what_would_befall_everybody_holds_the_runs_that_are_being_sent_and_only
     assert_eq!(state(&bench, run), RunState::Sending);
     bench.pass(10);
     bench.hear(DEVINO, [of(bench.correlation(run, 0), news(), at)]).await;
-    assert!(matches!(state(&bench, run), RunState::Held(_)), "told anew, it is still so");
+    assert_eq!(state(&bench, run), RunState::Sending, "what is repeated says nothing of now");
+    bench.call(run, &[1], accepted()).await;
+    bench.hear(DEVINO, [of(bench.correlation(run, 1), news(), at)]).await;
+    assert!(matches!(state(&bench, run), RunState::Held(_)), "of another message, it is still so");
 }
 
 #[tokio::test]
