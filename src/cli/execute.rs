@@ -54,6 +54,9 @@ impl Execution {
         if self.format == OutputFormat::Csv && !matches!(command, Command::Report(_)) {
             return Err(Failure::csv_is_for_reports());
         }
+        if command.heeds_what_was_heard() {
+            self.owner.catch_up().await?;
+        }
         match command {
             Command::Check(arguments) => check::check(self, &arguments).await,
             Command::Preview(arguments) => preview::preview(self, &arguments).await,

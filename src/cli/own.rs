@@ -178,4 +178,9 @@ impl Command {
             _ => "stopping: calls under way are waited for; Ctrl-C once more stops at once",
         }
     }
+
+    /// Whether it decides who is messaged, or what became of somebody: so what was heard comes first.
+    pub(super) fn heeds_what_was_heard(&self) -> bool {
+        self.sends() || matches!(self, Self::Doubt(_))
+    }
 }

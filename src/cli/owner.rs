@@ -177,6 +177,19 @@ impl Owner {
         Ok(self.reconciler.over(wires))
     }
 
+    /// Applies what was kept by a process that ended before it applied it: nobody is messaged who asked to be left
+    /// alone by then, and nobody once more whose message is known to have arrived.
+    ///
+    /// # Errors
+    /// When `channels.toml` is wrong, or the store fails.
+    pub async fn catch_up(&self) -> Result<(), Failure> {
+        // Whoever listens here applies it as it comes.
+        if self.ears.get().is_none() && self.engine.journal.waiting_letters()? > 0 {
+            self.reconciler()?.apply_waiting().await?;
+        }
+        Ok(())
+    }
+
     /// Makes one channel ready.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod flood;
 mod killed;
+mod left_over;
 mod refused;
 mod samples;
 mod serving;
