@@ -29,7 +29,7 @@ pub struct Receipt {
     pub ids: Vec<MessageId>,
     /// Whom the message is for, where the provider says.
     pub to: Option<Phone>,
-    /// The template's name, where the provider says.
+    /// The template's name, where the provider says; an empty one where it says that there is none.
     pub template: Option<Box<str>>,
     /// When the message was made at the provider, in milliseconds since the Unix epoch.
     pub created: Option<i64>,

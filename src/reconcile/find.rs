@@ -97,7 +97,8 @@ enum Known {
 fn may_be_of(receipt: &Receipt, recipient: &Recipient) -> bool {
     match (&receipt.template, &recipient.content) {
         (Some(name), Content::Template { id, .. }) => **name == **id,
-        (Some(_), _) => false,
+        // What people write to each other at an account is told in the same way.
+        (Some(name), _) => name.is_empty(),
         (None, _) => true,
     }
 }

@@ -47,7 +47,11 @@ pub fn hear(limits: &ProviderLimits, body: &[u8]) -> Result<Vec<Heard>, Malforme
             // A new contact, a chat's status, whatever Wati may add: no message of ours.
             return Ok(());
         };
-        heard.push(Heard::Receipt(receipt(&event, news)?));
+        let receipt = receipt(&event, news)?;
+        // By its number alone, what an operator writes to somebody would pass for the template they got.
+        let is_of_a_conversation = is(SESSION_SENT) || is(SESSION_FAILED);
+        let template = if is_of_a_conversation { Some("".into()) } else { receipt.template };
+        heard.push(Heard::Receipt(Receipt { template, ..receipt }));
         Ok(())
     })
 }

@@ -1,10 +1,11 @@
 //! Whose a receipt is: by our name, by the provider's, by the number; and what it is when nobody can know.
 
-use crate::domain::{Correlation, DeliveryStatus, Milestone, RecipientNumber, RunId};
+use crate::domain::{Content, Correlation, DeliveryStatus, Milestone, RecipientNumber, RunId};
+use crate::journal::Place;
 use crate::reconcile::Counts;
 
 use super::bench::{
-    ANA, ANA_SHORT, BIA, Bench, CAIO, DEVINO, WATI, accepted, of, of_ids, reached, sent, template,
+    ANA, ANA_SHORT, BIA, Bench, CAIO, DEVINO, WATI, accepted, in_doubt, of, of_ids, reached, sent, template,
 };
 
 use DeliveryStatus::{Accepted, Delivered, Read, Sent};
@@ -192,4 +193,18 @@ async fn identifiers_beyond_two_to_the_53rd_are_told_apart() {
     let at = bench.now();
     bench.hear(WATI, [of_ids(&["9007199254740993"], reached(Milestone::Read), at)]).await;
     assert_eq!(bench.statuses(run, 2), [Read, Accepted]);
+}
+
+#[tokio::test]
+async fn what_an_operator_writes_to_somebody_is_no_word_of_the_template_they_got() {
+    let bench = Bench::new();
+    let run = bench.run(WATI, &[ANA], &template("promo")).await;
+    bench.call(run, &[0], in_doubt()).await;
+    let text = Content::Text { text: "oi".to_owned() };
+    let texts = bench.run(WATI, &[BIA], &text).await;
+    bench.call(texts, &[0], in_doubt()).await;
+    let at = bench.pass(2);
+    bench.hear(WATI, [sent(ANA, "", &["w1"], at), sent(BIA, "", &["w2"], at)]).await;
+    assert_eq!(bench.place(run, 0), Some(Place::InDoubt), "nobody knows whether the template left");
+    assert_eq!(bench.place(texts, 0), Some(Place::Accepted));
 }
