@@ -1,5 +1,6 @@
 //! What is known of runs while receipts look for their messages, from one pass to the next.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -119,16 +120,17 @@ impl Matching {
 
     /// A recipient as it was frozen; none where it was forgotten or the roster is lost.
     pub fn recipient(&mut self, journal: &Journal, (run, number): Whose) -> Option<Recipient> {
-        if !self.rosters.contains_key(&run) {
-            match Roster::open(journal.path(), run) {
-                Ok(roster) => drop(self.rosters.insert(run, roster)),
+        let roster = match self.rosters.entry(run) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => match Roster::open(journal.path(), run) {
+                Ok(roster) => unknown.insert(roster),
                 Err(error) => {
                     tracing::warn!(%run, %error, "the roster cannot be read");
                     return None;
                 }
-            }
-        }
-        match self.rosters.get(&run)?.recipient(number) {
+            },
+        };
+        match roster.recipient(number) {
             Ok(recipient) => Some(recipient),
             Err(RosterError::Forgotten { .. }) => None,
             Err(error) => {

@@ -68,8 +68,8 @@ async fn send_again(world: &World, run: RunId) -> (RunId, u64) {
     (linked, view.summary.tally.accepted)
 }
 
-fn refused(world: &World, run: RunId) -> impl Future<Output = String> + use<'_> {
-    async move { world.engine.plan_retry_failed(run, &[channel("one")]).await.expect_err("refused").to_string() }
+async fn refused(world: &World, run: RunId) -> String {
+    world.engine.plan_retry_failed(run, &[channel("one")]).await.expect_err("refused").to_string()
 }
 
 #[tokio::test]

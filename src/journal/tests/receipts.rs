@@ -72,7 +72,7 @@ async fn what_is_applied_is_on_disk_in_one_piece_with_its_letters_gone() {
     let journal = open(folder.path());
     assert_eq!(journal.letters(10).expect("read"), [letter(3)]);
     assert_eq!(journal.known_as(seven).expect("read"), Some((RUN, RecipientNumber(0))));
-    assert_eq!(journal.unmatched(nine).expect("read"), [waiting.clone()]);
+    assert_eq!(journal.unmatched(nine).expect("read"), std::slice::from_ref(&waiting));
     assert_eq!(journal.suppressed_among([person].into_iter()), [0]);
     let counts = DeliveryCounts { sent: 1, delivered: 1, read: 1, failed: 1, ..DeliveryCounts::default() };
     assert_eq!(journal.delivery_counts(RUN).expect("read"), counts, "without reading the receipts");

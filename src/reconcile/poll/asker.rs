@@ -16,6 +16,9 @@ use super::bodies::Bodies;
 use super::due::Patience;
 use super::wanted::{Gathered, Wanted};
 
+/// People by the bulk send in which they are: its channel and the provider's id for it.
+type Bulk = BTreeMap<(String, String), Vec<Wanted>>;
+
 /// How a round asks.
 #[derive(Debug, Clone, Copy)]
 pub struct Manner {
@@ -228,8 +231,8 @@ impl Round<'_> {
 
     /// Those whose bulk send is asked for as a whole, where that takes fewer questions than to ask for each
     /// alone.
-    fn split(&self, wanted: Vec<Wanted>) -> (BTreeMap<(String, String), Vec<Wanted>>, Vec<Wanted>) {
-        let mut bulk: BTreeMap<(String, String), Vec<Wanted>> = BTreeMap::new();
+    fn split(&self, wanted: Vec<Wanted>) -> (Bulk, Vec<Wanted>) {
+        let mut bulk = Bulk::new();
         let mut alone = Vec::new();
         for one in wanted {
             match one.id.as_ref().and_then(super::wanted::broadcast_of) {

@@ -41,11 +41,8 @@ impl Round<'_> {
             }
             let received = self.asker.clock.now().as_millisecond();
             self.asker.reconciler.apply_heard(&link.channel.name, received, heard).await?;
-            let has_more = match pages.turn(&found) {
-                Ok(has_more) => has_more,
-                // Whoever is not on it has no news today.
-                Err(ListFault::Short { .. } | ListFault::Repeats { .. } | ListFault::OtherKind) => false,
-            };
+            // Whoever is not on a list that is not whole has no news today.
+            let has_more = pages.turn(&found).unwrap_or_default();
             query = if has_more && !missing.is_empty() { page.next_page() } else { None };
         }
         Ok(Asking::Done)
