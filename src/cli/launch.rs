@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::domain::{Channel, Plan, Rate, RunId};
+use crate::domain::{Channel, Plan, Purpose, Rate, RunId};
 use crate::engine::planning::{PlanError, Survey};
 use crate::engine::{Urgency, occurrence};
 use crate::journal::{DeliveryCounts, RunView};
@@ -17,8 +17,9 @@ use super::estimate::{Paces, estimate};
 use super::execute::Execution;
 use super::failure::Failure;
 use super::fallback;
+use super::late::Known;
 use super::owner::Owner;
-use super::{provider, reconcile, retry_failed};
+use super::{provider, reconcile, retry_failed, runs};
 
 /// Sends a run and tells how it ended; then what is due after it.
 ///
@@ -40,8 +41,23 @@ pub async fn send(
 /// # Errors
 /// When a linked run cannot be planned or sent.
 pub async fn follow(execution: &Execution, run: RunId, exit: Exit) -> Result<Exit, Failure> {
+    let owner = execution.owner.as_ref();
+    let wait = "what follows another run of this workspace is being done; what follows this one is next";
+    let Some(_following) = turn(execution, &owner.following, wait).await else {
+        return Ok(Exit::Interrupted);
+    };
+    let before = owner.engine.journal.view(run)?;
     let exit = fallback::follow(execution, run, exit).await?;
-    after::follow(execution, run, exit).await
+    // Its rejected as they were before the fallback took them up, the accepted of that as they are now.
+    let is_fallback = |view: &RunView| view.facts.plan.purpose == Purpose::FallbackOf(run);
+    let mut followed: Vec<_> = runs::all(owner)?.into_iter().filter(is_fallback).collect();
+    followed.push(before);
+    followed.retain(|view| !view.summary.state.is_unfinished());
+    let exit = after::follow(execution, run, exit).await?;
+    if execution.interrupt.urgency() == Urgency::None {
+        owner.followed.remember(followed.iter().map(|view| (view.facts.plan.run, Known::of(view))));
+    }
+    Ok(exit)
 }
 
 /// Sends a run and tells how it ended.

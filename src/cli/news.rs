@@ -15,7 +15,7 @@ use super::execute::Execution;
 use super::failure::Failure;
 use super::listening::Listening;
 use super::owner::Owner;
-use super::{fallback, launch, retry_failed};
+use super::{fallback, late, launch, retry_failed};
 
 /// How long news are waited for when nobody says.
 const USUAL: Duration = Duration::from_secs(120);
@@ -87,8 +87,9 @@ pub async fn around(
     })
 }
 
-/// Waits for news of the command's runs; then sends again what could not be delivered and may be, where the
-/// campaign opted in, and waits for news of that.
+/// Waits for news of the command's runs; then does what follows them for people who are known late to have been
+/// accepted, sends again what could not be delivered and may be, where the campaign opted in, and waits for news
+/// of that.
 async fn wait_and_send_again(execution: &Execution, news: &News, time: Duration) -> Result<(), Failure> {
     let clock = &execution.owner.engine.clock;
     let mut until = clock.tick().after(time);
@@ -99,6 +100,7 @@ async fn wait_and_send_again(execution: &Execution, news: &News, time: Duration)
             if execution.interrupt.urgency() > Urgency::None {
                 return Ok(());
             }
+            late::follow(execution, *run).await?;
             retry_failed::follow(execution, *run).await?;
         }
         if news.runs().len() > runs.len() {

@@ -22,6 +22,7 @@ use crate::ui::Exit;
 use super::connections::Connections;
 use super::failure::Failure;
 use super::hooks::{self, Hooks};
+use super::late::Followed;
 use super::listening::Ears;
 
 /// See the module.
@@ -36,6 +37,10 @@ pub struct Owner {
     /// Held while a run is planned, until the journal knows it: two plans of one campaign made at once
     /// would each reach everybody.
     pub planning: Mutex<()>,
+    /// Held by what follows a run while that is planned and sent: two at once would each do it for everybody.
+    pub following: Mutex<()>,
+    /// For whom it was done.
+    pub followed: Followed,
     /// Held while a run's results are written: two commands may do that for the same run.
     writing: std::sync::Mutex<()>,
     /// The addresses of webhooks.
@@ -75,6 +80,8 @@ impl Owner {
             engine,
             sending: Mutex::new(()),
             planning: Mutex::new(()),
+            following: Mutex::new(()),
+            followed: Followed::default(),
             writing: std::sync::Mutex::new(()),
             hooks,
             ears: Ears::default(),

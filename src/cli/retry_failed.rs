@@ -1,15 +1,10 @@
 //! `safety.retry_failed`: messages that were accepted and could not be delivered, for a reason that passes, are
 //! sent again by linked runs, without being asked for.
 
-use std::collections::HashMap;
-use std::time::Duration;
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tokio::sync::watch;
 
-use crate::domain::{RunId, RunState};
-use crate::engine::Urgency;
+use crate::domain::RunId;
 use crate::engine::planning::PlanError;
 use crate::engine::undelivered::{self, Due};
 use crate::report::moment;
@@ -18,16 +13,7 @@ use crate::ui::{Exit, words};
 use super::execute::Execution;
 use super::failure::Failure;
 use super::owner::Owner;
-use super::{launch, runs, suppress};
-
-/// Those whose messages fail within so long are sent to by one run, while more may come.
-const GATHER: Duration = Duration::from_secs(60);
-
-/// Between two looks at what is due, however much is heard meanwhile.
-const BETWEEN: Duration = Duration::from_secs(2);
-
-/// A run that could not be sent again is looked at again after so long.
-const AFTER_FAILURE: Duration = Duration::from_secs(300);
+use super::{launch, suppress};
 
 /// How many of a run's messages may be sent again.
 ///
@@ -129,107 +115,4 @@ async fn send(execution: &Execution, run: RunId) -> Result<Exit, Failure> {
     let owner = execution.owner.as_ref();
     let channels = owner.channels_of(&owner.engine.journal.view(run)?.facts.plan)?;
     launch::send_alone(execution, run, &channels, None).await
-}
-
-/// Sends again what is due of all campaigns that opted in, for as long as a process stays up.
-#[derive(Debug)]
-pub struct RetryFailed {
-    execution: Execution,
-    /// Runs that could not be sent again, and before when they are left alone.
-    refused: HashMap<RunId, Timestamp>,
-}
-
-impl RetryFailed {
-    /// On behalf of this execution: its printer tells of the runs, its interrupt stops what is being sent.
-    #[must_use]
-    pub fn new(execution: Execution) -> Self {
-        Self { execution, refused: HashMap::new() }
-    }
-
-    /// Works until `ending`, and ends with the run that is being sent then: the execution's interrupt stops
-    /// that, as any run. What cannot be sent again is told of, and tried again later.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn run(mut self, ending: impl Future<Output = ()>) -> Result<(), Failure> {
-        tokio::pin!(ending);
-        let mut news = self.execution.owner.engine.journal.follow_news()?;
-        loop {
-            news.mark_unchanged();
-            let wake = self.send_due().await?;
-            if self.execution.interrupt.urgency() > Urgency::None {
-                return Ok(());
-            }
-            tokio::select! {
-                () = &mut ending => return Ok(()),
-                () = self.rest(&mut news, wake) => {}
-            }
-        }
-    }
-
-    /// Until something may have become due.
-    async fn rest(&self, news: &mut watch::Receiver<u64>, wake: Option<Timestamp>) {
-        let clock = &self.execution.owner.engine.clock;
-        clock.sleep_until(clock.tick().after(BETWEEN)).await;
-        let due = async {
-            match wake.map(|wake| wake.duration_since(clock.now())) {
-                None => std::future::pending().await,
-                Some(wait) if wait.is_negative() => {}
-                Some(wait) => clock.sleep_until(clock.tick().after(wait.unsigned_abs())).await,
-            }
-        };
-        tokio::select! {
-            // The journal outlives this: waiting for its news cannot fail.
-            _ = news.changed() => {}
-            () = due => {}
-        }
-    }
-
-    /// Sends what has been due for long enough. Gives when more may be.
-    async fn send_due(&mut self) -> Result<Option<Timestamp>, Failure> {
-        let mut wake: Option<Timestamp> = None;
-        for view in runs::all(&self.execution.owner)? {
-            // Whoever cancelled a run gave its people up.
-            let is_over = !view.summary.state.is_unfinished() && view.summary.state != RunState::Cancelled;
-            if view.conduct.retry_failed && is_over && view.deliveries.failed > 0 {
-                let next = self.send_due_of(view.facts.plan.run).await?;
-                wake = [wake, next].into_iter().flatten().min();
-            }
-        }
-        Ok(wake)
-    }
-
-    /// The same for one run.
-    async fn send_due_of(&mut self, run: RunId) -> Result<Option<Timestamp>, Failure> {
-        let execution = &self.execution;
-        let engine = &execution.owner.engine;
-        let now = engine.clock.now();
-        if let Some(refused) = self.refused.get(&run).filter(|refused| now < **refused) {
-            return Ok(Some(*refused));
-        }
-        let due = undelivered::due(&engine.journal, run, now);
-        let sent = match due.map_err(PlanError::from) {
-            Ok(due) => match gathered(&due) {
-                Some(gathered) if gathered <= now => follow(execution, run).await,
-                gathered => return Ok([gathered, due.next].into_iter().flatten().min()),
-            },
-            Err(error) => Err(error.into()),
-        };
-        let again = match sent {
-            Ok(_) => engine.clock.now(),
-            Err(failure) => {
-                // Somebody has to hear of it, and the other campaigns go on.
-                let _exit = failure.tell(&execution.printer);
-                let again = now.saturating_add(AFTER_FAILURE).unwrap_or(Timestamp::MAX);
-                self.refused.insert(run, again);
-                again
-            }
-        };
-        Ok(Some(again))
-    }
-}
-
-/// When those who are due share a run.
-fn gathered(due: &Due) -> Option<Timestamp> {
-    due.since.map(|since| since.saturating_add(GATHER).unwrap_or(Timestamp::MAX))
 }

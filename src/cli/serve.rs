@@ -12,10 +12,10 @@ use crate::ui::{Exit, words};
 
 use super::execute::Execution;
 use super::failure::Failure;
+use super::follow_ups::FollowUps;
 use super::listening::{Listening, USUAL};
 use super::person::Person;
 use super::refresh::Refresh;
-use super::retry_failed::RetryFailed;
 use super::{reconcile, urls};
 
 /// What to serve, or what to show.
@@ -58,6 +58,8 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     let channels = owner.channels()?;
     let count = channels.names().count();
     let can_be_heard = |channel: &Channel| channel.sandbox || channel.callback_url.is_some();
+    // Before the first receipt is heard: whoever it proves to have been accepted is late.
+    let follow_ups = FollowUps::new(execution.clone())?;
     let listening = Listening::start(owner, address).await?;
     let printer = &execution.printer;
     let base_url = listening.base_url();
@@ -75,13 +77,12 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     }
     let refresh = Refresh::start(owner);
     let poller = reconcile::poller(execution).await?;
-    let sending_again = RetryFailed::new(execution.clone());
     let ending = || execution.interrupt.reached(Urgency::Drain);
-    let ((), sent_again) = tokio::join!(poller.run(ending()), sending_again.run(ending()));
+    let ((), followed_up) = tokio::join!(poller.run(ending()), follow_ups.run(ending()));
     let counted = listening.finish().await?;
     refresh.finish().await;
     printer.note(&counted.to_string());
-    sent_again?;
+    followed_up?;
     Ok(Exit::Settled)
 }
 

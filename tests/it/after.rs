@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::harness::{People, Workspace, report};
+use crate::harness::{People, Serve, Workspace, report, until};
 
 const TEMPLATE: &str = "[wati.templates.promo]\nparams = [\"nome\"]\n";
 
@@ -169,4 +169,35 @@ fn tags_of_the_omnichannel_are_named_as_the_account_names_them() {
         let refused = workspace.disparo(["check", "vip"]).finish().expect(3);
         assert!(refused.stderr.contains(why), "{refused}");
     }
+}
+
+#[test]
+fn who_turns_out_to_be_accepted_while_serve_runs_is_done_for_as_well() {
+    let people = People::seeded(504, 3);
+    // Of the first nobody knows whether they were reached, and the provider cannot be asked either.
+    let lost = format!(
+        "[[faults]]\nthen = \"drop\"\naccepted = true\noperation = \"message\"\ncontaining = [\"+{}\"]\n\
+         [[faults]]\nthen = \"status\"\nstatus = 500\noperation = \"messages\"\n",
+        people.phones()[0]
+    );
+    let template = format!("{TEMPLATE}body = \"Olá {{{{nome}}}}, promoção!\"\n");
+    let workspace = workspace("", &people);
+    workspace.sandbox().change_scenario(&format!("{lost}{template}"));
+    workspace.run("vip").expect(7);
+    let everybody: BTreeSet<_> = people.phones().iter().cloned().collect();
+    for kind in CHANGES {
+        assert_eq!(done(&workspace, kind).0.len(), 2, "{kind}");
+    }
+    workspace.sandbox().change_scenario(&template);
+    let mut serve = Serve::start(&workspace);
+    for kind in CHANGES {
+        until("what is done for whoever was accepted late", || {
+            (done(&workspace, kind) == (everybody.clone(), 1)).then_some(())
+        });
+    }
+    serve.process().until("a word about it", |serve| {
+        serve.stderr().contains("set_attributes is done for 1 accepted person of run vip-1").then_some(())
+    });
+    serve.terminate().expect(0);
+    assert_eq!(runs(&workspace), 5);
 }

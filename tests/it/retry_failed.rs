@@ -108,3 +108,21 @@ fn a_campaign_that_opted_in_sends_again_while_it_is_listened_for() {
     );
     assert!(ended.stderr.contains("1 message of run oi-1 that could not be delivered"), "{ended}");
 }
+
+#[test]
+fn a_campaign_that_opted_in_sends_again_while_serve_runs() {
+    let workspace = workspace("retry_failed = true");
+    let serve = Serve::start(&workspace);
+    workspace.only_devino(&format!("callback_url = \"{}\"\nlimits = \"limits.toml\"\n", serve.base_url()));
+    workspace.run("oi").expect(0);
+    // It fails each time, and is sent again twice; nobody waits for others where there are none.
+    until("the second time", || {
+        let runs = workspace.disparo(["status", "--format", "json"]).finish().expect(0).json();
+        (runs.as_array().map(Vec::len) == Some(3)).then_some(())
+    });
+    let third = until_failed(&workspace, "3", 1);
+    assert_eq!((&third["purpose"], &third["undelivered_of"]), (&"retry_failed".into(), &2.into()), "{third}");
+    let ended = serve.terminate().expect(0);
+    assert!(ended.stderr.contains("1 message of run oi-1 that could not be delivered"), "{ended}");
+    assert_eq!(told(&workspace, "1")["tally"]["accepted"], 2, "the original stays accepted");
+}
