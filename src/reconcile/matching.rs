@@ -26,7 +26,7 @@ const OPEN_ROSTERS: usize = 32;
 /// Which runs are looked through for a number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Reach {
-    /// Those that made calls within [`PATIENCE`].
+    /// Those that made calls within 72 hours.
     #[default]
     Recent,
     /// All.
