@@ -2,8 +2,8 @@
 
 use roaring::RoaringTreemap;
 
-use crate::domain::{Occurrence, Plan, RunId, RunName};
-use crate::journal::{Journal, Place, RunView};
+use crate::domain::{DeliveryStatus, Occurrence, Plan, RecipientNumber, RunId, RunName};
+use crate::journal::{Journal, JournalError, Place, RunView};
 use crate::roster::Roster;
 
 use super::error::EngineError;
@@ -105,7 +105,8 @@ pub enum Undelivered {
     SentAgain,
 }
 
-/// Everyone whom these runs' providers accepted, or who is in doubt in them, by [`crate::domain::Recipient::key`].
+/// Everyone whom these runs' providers accepted, or who is in doubt in them, by [`crate::domain::Recipient::key`];
+/// and whom they rejected although the message left, as receipts say.
 ///
 /// # Errors
 /// When a roster or log cannot be read.
@@ -131,6 +132,7 @@ pub fn reached<'a>(
             let places = [Place::Accepted, Place::Assumed, Place::InDoubt, Place::Intended];
             places.into_iter().flat_map(|place| ledger.all_in(place)).collect()
         })?;
+        numbers.extend(rejected_and_sent(journal, view)?);
         if undelivered == Undelivered::SentAgain {
             let again = super::undelivered::undelivered(journal, view)?;
             numbers.retain(|number| again.binary_search(number).is_err());
@@ -140,6 +142,22 @@ pub fn reached<'a>(
         }
     }
     Ok(reached)
+}
+
+/// Whom the provider rejected, and then reported that their message left and not that it failed.
+fn rejected_and_sent(journal: &Journal, view: &RunView) -> Result<Vec<RecipientNumber>, JournalError> {
+    let run = view.facts.plan.run;
+    if view.deliveries.sent == 0 || view.summary.tally.rejected == 0 {
+        return Ok(Vec::new());
+    }
+    let mut rejected: Vec<_> = journal.with_ledger(run, |ledger| ledger.all_in(Place::Rejected).collect())?;
+    journal.with_deliveries(run, |deliveries| {
+        rejected.retain(|number| {
+            let delivery = deliveries.of(*number);
+            delivery.is_sent() && delivery.status() != DeliveryStatus::Failed
+        });
+    })?;
+    Ok(rejected)
 }
 
 fn may_have_reached(view: &RunView) -> bool {

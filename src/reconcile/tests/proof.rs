@@ -171,3 +171,27 @@ async fn the_tally_is_the_same_when_what_was_accepted_fails() {
     assert_eq!(bench.tally(run), before);
     assert_eq!(bench.status(run, 0), DeliveryStatus::Failed);
 }
+
+#[tokio::test]
+async fn whoever_was_rejected_and_got_the_message_all_the_same_is_not_tried_again() {
+    use crate::engine::occurrence::{self, Undelivered};
+    let bench = Bench::new();
+    let run = bench.run(DEVINO, &[ANA, BIA, CAIO], &template("promo")).await;
+    let refused = Verdict::Rejected { reason: crate::domain::Reason::new("1", "no") };
+    bench.call(run, &[0, 1, 2], refused).await;
+    let heard = |number, news| of(bench.correlation(run, number), news, bench.now());
+    let news = [
+        heard(0, reached(Milestone::Delivered)),
+        heard(1, reached(Milestone::Sent)),
+        heard(1, failed("2300", FailureClass::Final)),
+    ];
+    bench.hear(DEVINO, news).await;
+    let views = bench.journal.views().expect("readable");
+    let got = occurrence::reached(&bench.journal, views.iter(), Undelivered::Reached).expect("readable");
+    let roster = occurrence::attach(&bench.journal, run).expect("a roster");
+    let is_reached = |number| {
+        let recipient = roster.recipient(RecipientNumber(number)).expect("a recipient");
+        got.contains(recipient.key().as_u64())
+    };
+    assert_eq!([0, 1, 2].map(is_reached), [true, false, false]);
+}
