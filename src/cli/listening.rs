@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::domain::Channel;
 use crate::provider;
-use crate::reconcile::{Hearing, Receiver, ReconcileError, Refused};
+use crate::reconcile::{Hearing, Receiver, ReconcileError, Reconciler, Refused, Wire};
 use crate::settings::Listen;
 use crate::ui::Exit;
 use crate::web::{Counted, Counts, Desk, ListenError, Listener, Peers, Taken, Tls};
@@ -30,6 +30,7 @@ pub struct Ear {
     /// The base address at which the simulator of this process reaches it, without a trailing slash.
     pub base: String,
     receiver: Arc<Receiver>,
+    reconciler: Reconciler,
 }
 
 /// The owner's ear: empty while nobody listens.
@@ -54,7 +55,10 @@ impl Ear {
     /// # Errors
     /// When the channel cannot be used.
     pub fn listen_for(&self, channel: &Channel) -> Result<(), Failure> {
-        self.receiver.listen_for(&channel.name, hearing(channel)?);
+        let hearing = hearing(channel)?;
+        // What is heard has to find its message: so who applies it is told first.
+        self.reconciler.listen_for(&channel.name, Wire::of(hearing.provider.as_ref()));
+        self.receiver.listen_for(&channel.name, hearing);
         Ok(())
     }
 }
@@ -144,9 +148,10 @@ impl Listening {
         }
         let mut applying = Part::new();
         let (kept, ending) = (receiver.kept(), applying.ending());
-        applying.spawn(async move { reconciler.run(kept, ending).await });
+        let applier = reconciler.clone();
+        applying.spawn(async move { applier.run(kept, ending).await });
         let base = format!("http://{inside}");
-        owner.ears.set(Some(Ear { base, receiver }));
+        owner.ears.set(Some(Ear { base, receiver, reconciler }));
         Ok(Self { owner: Arc::clone(owner), address: bound, scheme, counts, hearing, applying })
     }
 

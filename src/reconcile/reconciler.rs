@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::clock::Clock;
 use crate::domain::{Heard, OptOutWords};
@@ -73,7 +73,7 @@ impl std::ops::AddAssign for Counts {
 pub struct Reconciler {
     pub(super) journal: Arc<Journal>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) channels: Arc<BTreeMap<String, Wire>>,
+    channels: Arc<RwLock<BTreeMap<String, Wire>>>,
     words: Arc<OptOutWords>,
     on_throttled: OnThrottled,
     /// One pass at a time: each relies on what the one before wrote.
@@ -102,7 +102,7 @@ impl Reconciler {
         Self {
             journal,
             clock,
-            channels: Arc::new(channels),
+            channels: Arc::new(RwLock::new(channels)),
             words: Arc::new(words),
             on_throttled,
             turn: Arc::default(),
@@ -114,7 +114,13 @@ impl Reconciler {
     /// The same over these channels. Both take turns, so that nothing is applied twice.
     #[must_use]
     pub fn over(&self, channels: BTreeMap<String, Wire>) -> Self {
-        Self { channels: Arc::new(channels), ..self.clone() }
+        Self { channels: Arc::new(RwLock::new(channels)), ..self.clone() }
+    }
+
+    /// Knows one channel more from the next pass on, or one in another way.
+    pub fn listen_for(&self, channel: &str, wire: Wire) {
+        let mut channels = self.channels.write().unwrap_or_else(PoisonError::into_inner);
+        channels.insert(channel.to_owned(), wire);
     }
 
     /// Applies every letter that waits, oldest first.
@@ -169,7 +175,8 @@ impl Reconciler {
             let mut matching = this.matching.lock().unwrap_or_else(PoisonError::into_inner);
             let now = this.clock.now();
             matching.begin(reach, now.as_millisecond());
-            let mut pass = Pass::new(&this.journal, &this.channels, &this.words, &mut matching, now);
+            let channels = this.channels.read().unwrap_or_else(PoisonError::into_inner).clone();
+            let mut pass = Pass::new(&this.journal, &channels, &this.words, &mut matching, now);
             hear(&mut pass)?;
             Ok(pass.end())
         });

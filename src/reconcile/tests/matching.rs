@@ -2,7 +2,7 @@
 
 use crate::domain::{Content, Correlation, DeliveryStatus, Milestone, RecipientNumber, RunId};
 use crate::journal::Place;
-use crate::reconcile::Counts;
+use crate::reconcile::{Counts, Wire};
 
 use super::bench::{
     ANA, ANA_SHORT, BIA, Bench, CAIO, DEVINO, WATI, accepted, in_doubt, of, of_ids, reached, sent, template,
@@ -207,4 +207,15 @@ async fn what_an_operator_writes_to_somebody_is_no_word_of_the_template_they_got
     bench.hear(WATI, [sent(ANA, "", &["w1"], at), sent(BIA, "", &["w2"], at)]).await;
     assert_eq!(bench.place(run, 0), Some(Place::InDoubt), "nobody knows whether the template left");
     assert_eq!(bench.place(texts, 0), Some(Place::Accepted));
+}
+
+#[tokio::test]
+async fn a_channel_that_is_added_later_is_known_by_its_own_names_too() {
+    let bench = Bench::new();
+    let run = bench.run("wati-b", &[ANA], &template("promo")).await;
+    bench.call_named(run, &[(0, "l1")]).await;
+    bench.reconciler.listen_for("wati-b", Wire { provider: WATI.to_owned(), is_found_by_id: true });
+    let counts = bench.hear("wati-b", [of_ids(&["l1"], reached(Milestone::Read), bench.now())]).await;
+    assert_eq!(counts.matched, 1);
+    assert_eq!(bench.status(run, 0), Read);
 }
