@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::Args;
 use jiff::SignedDuration;
 
-use crate::domain::RunId;
-use crate::engine::Urgency;
+use crate::domain::{Content, Recipient, RecipientNumber, RunId};
+use crate::engine::{Urgency, occurrence};
 use crate::ui::{Exit, words};
 
 use super::execute::Execution;
@@ -124,8 +124,9 @@ async fn wait(execution: &Execution, runs: &[RunId], time: Duration) -> Result<(
     let clock = &execution.owner.engine.clock;
     let until = clock.tick().after(time);
     let mut told = None;
+    let runs: Vec<_> = runs.iter().copied().filter(|run| has_messages(&execution.owner, *run)).collect();
     while execution.interrupt.urgency() == Urgency::None {
-        let waiting = without_final_word(&execution.owner, runs)?;
+        let waiting = without_final_word(&execution.owner, &runs)?;
         if waiting == 0 {
             break;
         }
@@ -150,6 +151,14 @@ async fn wait(execution: &Execution, runs: &[RunId], time: Duration) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Whether a run sends messages; of a change to a contact or chat nothing is heard. All recipients of a run get
+/// the same kind of content.
+fn has_messages(owner: &Owner, run: RunId) -> bool {
+    let roster = occurrence::attach(&owner.engine.journal, run);
+    let first = roster.map(|roster| roster.recipient(RecipientNumber(0)));
+    !matches!(first, Ok(Ok(Recipient { content: Content::Action(_), .. })))
 }
 
 /// Accepted messages that were neither read nor answered, and have not failed.

@@ -1,5 +1,7 @@
 //! `run --listen`: a one-off launch hears what becomes of its messages.
 
+use serde_json::Value;
+
 use crate::harness::{People, Workspace};
 
 /// Leaves one channel of the built-in simulator alone.
@@ -49,4 +51,27 @@ fn what_has_no_news_in_time_is_said() {
     assert!(run.stderr.contains("no final word of 3 messages so far"), "{run}");
     let alone = workspace.disparo(["run", "oi", "--listen-for", "1m"]).finish().expect(2);
     assert!(alone.stderr.contains("--listen"), "{alone}");
+}
+
+#[test]
+fn changes_to_contacts_and_chats_are_not_waited_for() {
+    let workspace = Workspace::new();
+    workspace.is_not_judged("the channel's far side is within the process");
+    workspace.write(
+        "channels.toml",
+        "[wati]\nprovider = \"wati\"\ntenant = \"1234\"\nnumber = \"5511900000001\"\nrate = \"none\"\nsandbox = true\n",
+    );
+    workspace.write("audiences/vip.csv", People::seeded(2, 5).csv());
+    workspace.write(
+        "vip.toml",
+        "version = 1\nname = \"vip\"\nchannel = \"wati\"\n[audience]\nfile = \"audiences/vip.csv\"\n\
+         [message.template]\nid = \"promo\"\nparams = { nome = \"{{ nome }}\" }\n[after]\nchat_status = \"solved\"\n",
+    );
+    // Nothing is ever heard of a chat's status: the wait would last an hour.
+    let arguments = ["run", "vip", "--listen", "127.0.0.1:0", "--listen-for", "1h", "--format", "json"];
+    let run = workspace.disparo(arguments).finish().expect(0);
+    let told: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let [sent, changed] = told.as_slice() else { panic!("two runs: {run}") };
+    assert_eq!((&sent["deliveries"]["read"], &changed["tally"]["accepted"]), (&5.into(), &5.into()), "{run}");
+    assert!(!run.stderr.contains("waiting for news of 10 messages"), "{run}");
 }
