@@ -105,7 +105,12 @@ impl Ledger {
         intent: &OpenIntent,
     ) {
         match verdict {
-            Verdict::Accepted { .. } => self.put(recipient, Place::Accepted),
+            Verdict::Accepted { id } => {
+                if id.is_some() {
+                    self.named.insert(recipient.0);
+                }
+                self.put(recipient, Place::Accepted);
+            }
             Verdict::Rejected { .. } => self.put(recipient, Place::Rejected),
             Verdict::Transient { .. } => {
                 self.attempts.insert(recipient, intent.attempt);

@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use roaring::RoaringBitmap;
+
 use crate::domain::{
     Attempt, ChunkNumber, DoubtCause, RecipientNumber, RowCounts, RunId, RunState, Standing, Tally,
 };
@@ -31,6 +33,8 @@ pub struct Ledger {
     pub(super) is_past_canary: bool,
     /// When the newest call was intended or had its outcome, in milliseconds since the Unix epoch.
     pub(super) newest_call: Option<i64>,
+    /// Those whose message the provider accepted under an identifier.
+    pub(super) named: RoaringBitmap,
 }
 
 impl Ledger {
@@ -65,6 +69,7 @@ impl Ledger {
             next_chunk: ChunkNumber(0),
             is_past_canary: false,
             newest_call: None,
+            named: RoaringBitmap::new(),
         }
     }
 
@@ -114,6 +119,12 @@ impl Ledger {
     #[must_use]
     pub fn attempts(&self, recipient: RecipientNumber) -> u16 {
         self.attempts.get(&recipient).map_or(0, |attempt| attempt.0)
+    }
+
+    /// Whether the provider accepted the recipient's message under an identifier.
+    #[must_use]
+    pub fn is_named(&self, recipient: RecipientNumber) -> bool {
+        self.named.contains(recipient.0)
     }
 
     /// The number that the next intent gets.

@@ -3,7 +3,7 @@
 use crate::domain::{Content, MessageId, Milestone, Receipt, Recipient};
 use crate::journal::{JournalError, Unmatched};
 
-use super::matching::{Call, PATIENCE, SKEW, Whose};
+use super::matching::{BRIEF, Call, PATIENCE, SKEW, Whose};
 use super::pass::{Found, Pass};
 
 impl Pass<'_> {
@@ -50,6 +50,7 @@ impl Pass<'_> {
             .into_iter()
             .filter(|(_, recipient)| may_be_of(receipt, recipient))
             .map(|(call, _)| call)
+            .filter(|call| receipt.template.is_some() || made <= call.at.saturating_add(BRIEF))
             .collect();
         let mut found = None;
         for whose in of_moment(&calls, made) {
@@ -76,6 +77,12 @@ impl Pass<'_> {
             return Ok(false);
         }
         if self.named.contains(&whose) {
+            return Ok(true);
+        }
+        // Only a template's name tells it from what an operator writes to the same person.
+        if receipt.template.is_none()
+            && self.journal.with_ledger(whose.0, |ledger| ledger.is_named(whose.1))?
+        {
             return Ok(true);
         }
         self.open(whose.0)?;

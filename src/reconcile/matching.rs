@@ -17,6 +17,9 @@ pub type Whose = (RunId, RecipientNumber);
 /// How long after its call a message may still be spoken of by nothing but a number, in milliseconds.
 pub const PATIENCE: i64 = 72 * 60 * 60 * 1_000;
 
+/// The same where not even a template's name is told: later, an operator may have written to the person.
+pub const BRIEF: i64 = 15 * 60 * 1_000;
+
 /// By how much a provider's clock may differ from ours, in milliseconds.
 pub const SKEW: i64 = 30_000;
 

@@ -1,6 +1,8 @@
 //! Whose a receipt is: by our name, by the provider's, by the number; and what it is when nobody can know.
 
-use crate::domain::{Content, Correlation, DeliveryStatus, Milestone, RecipientNumber, RunId};
+use crate::domain::{
+    Content, Correlation, DeliveryStatus, Heard, Milestone, Receipt, RecipientNumber, RunId,
+};
 use crate::journal::Place;
 use crate::reconcile::{Counts, Wire};
 
@@ -218,4 +220,22 @@ async fn a_channel_that_is_added_later_is_known_by_its_own_names_too() {
     let counts = bench.hear("wati-b", [of_ids(&["l1"], reached(Milestone::Read), bench.now())]).await;
     assert_eq!(counts.matched, 1);
     assert_eq!(bench.status(run, 0), Read);
+}
+
+#[tokio::test]
+async fn where_no_template_is_told_a_message_with_a_name_of_its_own_or_of_long_ago_is_not_meant() {
+    let bench = Bench::new();
+    let run = bench.run(WATI, &[ANA, BIA, CAIO], &template("promo")).await;
+    bench.call_named(run, &[(0, "l1")]).await;
+    bench.call(run, &[1, 2], in_doubt()).await;
+    let told = |to, id| {
+        let Heard::Receipt(receipt) = sent(to, "", &[id], bench.now()) else { panic!("a receipt") };
+        Heard::Receipt(Receipt { template: None, ..receipt })
+    };
+    bench.pass(60);
+    bench.hear(WATI, [told(ANA, "x1"), told(BIA, "x2")]).await;
+    bench.pass(3_600);
+    bench.hear(WATI, [told(CAIO, "x3")]).await;
+    assert_eq!(bench.statuses(run, 3), [Accepted, Sent, Accepted]);
+    assert_eq!(bench.place(run, 2), Some(Place::InDoubt));
 }
