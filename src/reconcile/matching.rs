@@ -113,7 +113,8 @@ impl Matching {
                 self.rosters.insert(run, roster);
                 Ok(true)
             }
-            Err(EngineError::Journal(error)) => Err(error),
+            // The log of one run that is damaged holds up no receipts of the others.
+            Err(EngineError::Journal(error)) if !matches!(error, JournalError::Damaged(_)) => Err(error),
             Err(error) => {
                 tracing::warn!(%run, %error, "receipts cannot settle doubts of the run");
                 Ok(false)

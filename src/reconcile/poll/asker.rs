@@ -179,8 +179,10 @@ impl Asker {
             for view in &runs {
                 match gathered.add(&journal, view, &links, manner.patience, now) {
                     Ok(()) => {}
-                    Err(EngineError::Journal(error)) => return Err(error),
-                    // One run that is lost holds up no other.
+                    Err(EngineError::Journal(error)) if !matches!(error, JournalError::Damaged(_)) => {
+                        return Err(error);
+                    }
+                    // One run that is lost or damaged holds up no other.
                     Err(error) => unreadable.push((view.facts.plan.run, error.to_string())),
                 }
             }
