@@ -59,9 +59,9 @@ pub fn read(
     let timeout = raw.timeout.and_then(|timeout| reading.wait(timeout, "timeout"));
     let retry = raw.retry.map_or_else(RetryPolicy::default, |retry| reading.retry(retry));
     let has_address = sandbox || raw.base_url.is_some();
-    let base_url = raw.base_url.and_then(|base_url| reading.base_url(&base_url, sandbox, hidden));
+    let base_url = raw.base_url.and_then(|given| reading.base(&given, "base_url", sandbox, hidden));
     let callback_url =
-        raw.callback_url.and_then(|callback_url| reading.callback_url(&callback_url, sandbox, hidden));
+        raw.callback_url.and_then(|given| reading.base(&given, "callback_url", sandbox, hidden));
     if let Some(limits) = limits_ref.filter(|limits| !has_address && is_nobodys(&limits.base_url)) {
         reading.lacks_address(limits, table);
     }
@@ -224,28 +224,18 @@ impl Reading<'_> {
         RetryPolicy { attempts: attempts.unwrap_or(usual.attempts), first, most }
     }
 
-    fn base_url(&mut self, given: &Placed<String>, sandbox: bool, hidden: &mut Hidden) -> Option<String> {
-        let path = self.path("base_url");
+    /// An address on which paths are put: the provider's, or our own. The simulator has its own.
+    fn base(
+        &mut self,
+        given: &Placed<String>,
+        key: &str,
+        sandbox: bool,
+        hidden: &mut Hidden,
+    ) -> Option<String> {
+        let path = self.path(key);
         let url = self.findings.keep(address(given, &path, hidden))?;
         if url.query().is_some() || url.fragment().is_some() {
-            self.report(given, "base_url", format!("`{path}` must end before any ? or #"));
-            return None;
-        }
-        if sandbox {
-            let sentence = format!("`{path}` means nothing to a channel with sandbox = true");
-            let problem = Problem::at(given.span.clone(), &path, sentence);
-            self.findings.report(problem.with_hint("take one of the two away"));
-            return None;
-        }
-        Some(given.value.trim_end_matches('/').to_owned())
-    }
-
-    /// The public base of webhooks. The simulator's own listener is known without it.
-    fn callback_url(&mut self, given: &Placed<String>, sandbox: bool, hidden: &mut Hidden) -> Option<String> {
-        let path = self.path("callback_url");
-        let url = self.findings.keep(address(given, &path, hidden))?;
-        if url.query().is_some() || url.fragment().is_some() {
-            self.report(given, "callback_url", format!("`{path}` must end before any ? or #"));
+            self.report(given, key, format!("`{path}` must end before any ? or #"));
             return None;
         }
         if sandbox {
