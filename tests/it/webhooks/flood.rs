@@ -16,7 +16,6 @@ use std::time::{Duration, Instant};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
-use serde_json::json;
 
 use super::told::{ARRAY, devino_status};
 use crate::harness::{Accepted, Deadline, People, Poster, Serve, Workspace, knob, tell, until};
@@ -29,6 +28,9 @@ const WANTED: u32 = 5_000;
 
 /// Sinch takes no answer that comes later.
 const LATE: Duration = Duration::from_millis(200);
+
+/// So many messages are told of, at most: others would take memory and change nothing.
+const MOST: usize = 200_000;
 
 /// Each person's statuses.
 const STATUSES: [&str; 3] = ["SENT", "DELIVERED", "READ"];
@@ -106,12 +108,14 @@ fn pour(
     Poured { took, answers, unavailable }
 }
 
-/// Sends a campaign while `beside` goes on. Gives how many people a second were taken.
+/// Sends a campaign while `beside` goes on; `after` comes once everybody is taken. Gives how many people a
+/// second were.
 fn send(
     workspace: &Workspace,
     campaign: &str,
     recipients: u64,
     beside: impl FnOnce(&AtomicBool) + Send,
+    after: impl FnOnce(),
 ) -> f64 {
     let before = workspace.sandbox().count("accepted");
     let run = workspace.disparo(["run", campaign, "--yes", "--format", "json"]).start();
@@ -122,6 +126,7 @@ fn send(
         workspace.sandbox().until_accepted(before + recipients);
         is_over.store(true, Ordering::Relaxed);
     });
+    after();
     run.wait().expect(0);
     let accepted: Vec<Accepted> = workspace.sandbox().accepted();
     let arrivals = accepted[usize::try_from(before).expect("fits")..].iter().map(|one| one.arrival_us);
@@ -129,14 +134,38 @@ fn send(
     recipients as f64 * 1e6 / (last - first).max(1) as f64
 }
 
-/// Waits until everything that was posted is applied, the last of which says that the first person followed a link.
-fn caught_up(workspace: &Workspace, run: &str) -> Duration {
-    let begun = now();
-    until("the last receipt to be applied", || {
-        let status = workspace.disparo(["status", run, "--format", "json"]).finish().expect(0).json();
-        (status["deliveries"]["clicked"] == 1).then_some(())
-    });
-    begun.elapsed()
+/// What is told of a run's messages.
+struct Statuses {
+    run: String,
+    created: i64,
+    messages: Vec<Accepted>,
+}
+
+impl Statuses {
+    fn of(&self, index: usize, word: &str) -> String {
+        let options = &self.messages[index].callback_data;
+        devino_status(index, options, word, 0, self.created + 1).to_string()
+    }
+
+    /// Everybody's, shuffled, in arrays.
+    fn bodies(&self) -> Vec<String> {
+        let every = STATUSES.iter().flat_map(|word| (0..self.messages.len()).map(move |index| (index, word)));
+        let mut statuses: Vec<String> = every.map(|(index, word)| self.of(index, word)).collect();
+        statuses.shuffle(&mut StdRng::seed_from_u64(1));
+        statuses.chunks(ARRAY).map(|array| format!("[{}]", array.join(","))).collect()
+    }
+
+    /// How long it takes until everything that was posted is applied: the last says that somebody followed a
+    /// link, who is the `number`th to do so.
+    fn applied(&self, workspace: &Workspace, serve: &Serve, url: &str, number: usize) -> Duration {
+        let begun = now();
+        assert_eq!(serve.post(url, &self.of(number, "VISITED")), 200);
+        until("the last receipt to be applied", || {
+            let status = workspace.disparo(["status", &self.run, "--format", "json"]).finish().expect(0);
+            (status.json()["deliveries"]["clicked"] == number + 1).then_some(())
+        });
+        begun.elapsed()
+    }
 }
 
 #[test]
@@ -148,43 +177,39 @@ fn receipts_are_answered_while_a_run_sends() {
     for campaign in ["before", "alone", "beside", "flooded"] {
         workspace.text_campaign(campaign, &people, "");
     }
-    let run = workspace.run("before").expect(0);
-    let messages = workspace.sandbox().accepted();
-    let created: jiff::Timestamp =
-        run.json()["created"].as_str().and_then(|at| at.parse().ok()).expect("a moment");
-    let status = |index: usize, status| {
-        devino_status(index, &messages[index].callback_data, status, 0, created.as_millisecond() + 1)
-    };
-    let every = STATUSES.iter().flat_map(|word| (0..messages.len()).map(move |index| (index, *word)));
-    let mut statuses: Vec<_> = every.map(|(index, word)| status(index, word)).collect();
-    statuses.shuffle(&mut StdRng::seed_from_u64(1));
-    let bodies: Vec<String> = statuses.chunks(ARRAY).map(|array| json!(array).to_string()).collect();
+    let before = workspace.run("before").expect(0);
+    let created = before.json()["created"].as_str().and_then(|at| at.parse::<jiff::Timestamp>().ok());
+    let created = created.expect("a moment").as_millisecond();
+    let mut messages = workspace.sandbox().accepted();
+    messages.truncate(MOST);
+    let statuses = Statuses { run: before.run(), created, messages };
+    let bodies = statuses.bodies();
 
     let serve = Serve::start(&workspace);
     workspace.only_devino(&format!("callback_url = \"{}\"", serve.base_url()));
     let url = serve.url(&workspace, "devino");
     let path = url.strip_prefix(serve.base_url()).expect("below the listener's address");
-    // Its own messages are told of by these posts alone.
+    // What is sent from here on has no address: nobody else posts.
     workspace.only_devino("");
-    let alone = send(&workspace, "alone", recipients, |_| {});
+    let alone = send(&workspace, "alone", recipients, |_| {}, || {});
     tell(&format!("{recipients} people, no webhooks: {alone:.0} people/s"));
     let next = AtomicUsize::new(0);
     let paced = Duration::from_secs(1) * CONNECTIONS * ARRAY as u32 / WANTED;
-    for (campaign, pause) in [("beside", paced), ("flooded", Duration::ZERO)] {
-        let mut poured = None;
-        let rate = send(&workspace, campaign, recipients, |is_over| {
-            poured = Some(pour(serve.base_url(), path, &bodies, &next, pause, is_over));
-        });
+    for (number, (campaign, pause)) in
+        [("beside", paced), ("flooded", Duration::ZERO)].into_iter().enumerate()
+    {
+        let (mut poured, mut applied) = (None, None);
+        let rate = send(
+            &workspace,
+            campaign,
+            recipients,
+            |is_over| poured = Some(pour(serve.base_url(), path, &bodies, &next, pause, is_over)),
+            || applied = Some(statuses.applied(&workspace, &serve, &url, number)),
+        );
         poured.expect("something was posted").tell(campaign);
-        tell(&format!(
-            "{campaign}: {rate:.0} people/s, {:.2} of what is sent without webhooks",
-            rate / alone
-        ));
+        let (share, applied) = (rate / alone, applied.expect("it was waited for"));
+        tell(&format!("{campaign}: {rate:.0} people/s, {share:.2} of what is sent without webhooks"));
+        tell(&format!("{campaign}: everything is applied {applied:.1?} after the last post"));
     }
-    let last = json!([status(0, "VISITED")]).to_string();
-    assert_eq!(serve.post(&url, &last), 200);
-    let posts = next.load(Ordering::Relaxed);
-    let caught_up = caught_up(&workspace, &run.run());
-    tell(&format!("everything in {posts} posts is applied {caught_up:.1?} after the last"));
     serve.terminate().expect(0);
 }
