@@ -159,7 +159,7 @@ impl Statuses {
     /// link, who is the `number`th to do so.
     fn applied(&self, workspace: &Workspace, serve: &Serve, url: &str, number: usize) -> Duration {
         let begun = now();
-        assert_eq!(serve.post(url, &self.of(number, "VISITED")), 200);
+        assert_eq!(serve.post(url, self.of(number, "VISITED")), 200);
         until("the last receipt to be applied", || {
             let status = workspace.disparo(["status", &self.run, "--format", "json"]).finish().expect(0);
             (status.json()["deliveries"]["clicked"] == number + 1).then_some(())
