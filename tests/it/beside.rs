@@ -92,7 +92,9 @@ fn a_second_run_waits_its_turn_and_hears_its_own_ctrl_c() {
     let mut second = workspace.disparo(["run", "second", "--yes", "--format", "json"]).start();
     second.until("its turn", |second| second.stderr().contains("another run").then_some(()));
     second.interrupt();
-    assert_eq!(second.wait().expect(5).json()["state"], "planned");
+    let interrupted = second.wait().expect(5);
+    assert_eq!(interrupted.json()["state"], "planned");
+    assert!(interrupted.stderr.contains("stopping: calls under way are waited for"), "{interrupted}");
     assert!(!first.has_ended(), "only the second was interrupted");
 
     let mut again = workspace.disparo(["resume", "second-2", "--format", "json"]).start();
