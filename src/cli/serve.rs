@@ -60,6 +60,8 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     let can_be_heard = |channel: &Channel| channel.sandbox || channel.callback_url.is_some();
     // Before the first receipt is heard: whoever it proves to have been accepted is late.
     let follow_ups = FollowUps::new(execution.clone())?;
+    // Before anybody is told that this listens: what fails, fails at once.
+    let poller = reconcile::poller(execution).await?;
     let listening = Listening::start(owner, address).await?;
     let printer = &execution.printer;
     let base_url = listening.base_url();
@@ -76,7 +78,6 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
         );
     }
     let refresh = Refresh::start(owner);
-    let poller = reconcile::poller(execution).await?;
     let ending = || execution.interrupt.reached(Urgency::Drain);
     let ((), followed_up) = tokio::join!(poller.run(ending()), follow_ups.run(ending()));
     let counted = listening.finish().await?;
