@@ -15,6 +15,8 @@ mod commands;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod delivery;
+#[cfg(test)]
 mod devino_errors;
 #[cfg(test)]
 mod devino_seeds;

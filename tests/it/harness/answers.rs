@@ -31,6 +31,8 @@ pub struct ReportLine {
     pub failed: String,
     /// When a link in it was followed.
     pub clicked: String,
+    /// The provider's identifier of the message.
+    pub message_id: String,
     /// Calls made for the person.
     pub calls: u32,
 }

@@ -29,4 +29,5 @@ pub use running::Running;
 pub use sandbox::Accepted;
 pub use serve::Serve;
 pub use wait::{Deadline, until};
+pub use webhooks::Posted;
 pub use workspace::Workspace;

@@ -56,8 +56,14 @@ impl Sandbox {
     /// Somebody writes to a provider's account; gives what the account keeps of it.
     #[track_caller]
     pub fn hears(&self, provider: &str, from: &str, text: &str) -> Value {
-        let body = json!({ "from": from, "text": text }).to_string();
-        let (status, told) = self.call("POST", &format!("/sandbox/{provider}/inbound"), &body);
+        self.is_told(provider, &json!({ "from": from, "text": text }))
+    }
+
+    /// As [`Sandbox::hears`], of a message that says more: `to`, `button`, `waGroupId`.
+    #[track_caller]
+    pub fn is_told(&self, provider: &str, inbound: &Value) -> Value {
+        let path = format!("/sandbox/{provider}/inbound");
+        let (status, told) = self.call("POST", &path, &inbound.to_string());
         assert_eq!(status, 200, "{told}");
         read(&told)
     }
