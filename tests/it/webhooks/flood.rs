@@ -163,7 +163,9 @@ fn pour(
             let pause = Deadline::after(pause);
             let body = &bodies[next.fetch_add(1, Ordering::Relaxed) % bodies.len()];
             let asked = now();
-            let answer = poster.post(path, body.as_bytes()).expect("an answer");
+            let answer = poster
+                .post(path, body.as_bytes())
+                .unwrap_or_else(|error| panic!("no answer to post {}: {error}", answers.len() + 1));
             match answer.status {
                 200 => answers.push(asked.elapsed()),
                 503 => unavailable += 1,
