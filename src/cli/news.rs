@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use jiff::SignedDuration;
 
-use crate::domain::{Content, Recipient, RecipientNumber, RunId};
+use crate::domain::{Content, Recipient, RecipientNumber, RunId, RunState};
 use crate::engine::{Urgency, occurrence};
 use crate::ui::{Exit, words};
 
@@ -161,13 +161,16 @@ fn has_messages(owner: &Owner, run: RunId) -> bool {
     !matches!(first, Ok(Ok(Recipient { content: Content::Action(_), .. })))
 }
 
-/// Accepted messages that were neither read nor answered, and have not failed.
+/// Messages that were neither read nor answered, and have not failed: accepted ones, and those of people in doubt
+/// once the sending is done, which a receipt may prove.
 fn without_final_word(owner: &Owner, runs: &[RunId]) -> Result<u64, Failure> {
     let mut all = 0;
     for run in runs {
         let view = owner.engine.journal.view(*run)?;
         let known = view.deliveries.read + view.deliveries.failed;
-        all += view.summary.tally.accepted.saturating_sub(known);
+        let tally = view.summary.tally;
+        let doubts = if view.summary.state == RunState::Settling { tally.in_doubt } else { 0 };
+        all += (tally.accepted + doubts).saturating_sub(known);
     }
     Ok(all)
 }

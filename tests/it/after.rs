@@ -201,3 +201,34 @@ fn who_turns_out_to_be_accepted_while_serve_runs_is_done_for_as_well() {
     serve.terminate().expect(0);
     assert_eq!(runs(&workspace), 5);
 }
+
+#[test]
+fn who_turns_out_to_be_accepted_while_a_run_listens_is_done_for_as_well() {
+    let people = People::seeded(505, 3);
+    let lost = format!(
+        "[[faults]]\nthen = \"drop\"\naccepted = true\noperation = \"message\"\ncontaining = [\"+{}\"]\n\
+         [[faults]]\nthen = \"status\"\nstatus = 500\noperation = \"messages\"\n",
+        people.phones()[0]
+    );
+    // Receipts come once the run is sent and what follows it is done.
+    let statuses =
+        "[statuses]\ndelivered = \"100%\"\nread = \"100%\"\nafter = \"1s\"\n[webhooks]\nlate = \"2s..2s\"\n";
+    let workspace = workspace(&format!("{statuses}{lost}"), &people);
+    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+    let address = free.expect("a free port").to_string();
+    let channels = std::fs::read_to_string(workspace.folder().join("channels.toml")).expect("channels");
+    workspace.write(
+        "channels.toml",
+        format!("{channels}callback_url = \"http://{address}\"\nmode = \"v3\"\nchunk = 1\n"),
+    );
+    let urls = workspace.disparo(["serve", "--print-urls", "--format", "json"]).finish().expect(0).json();
+    workspace.sandbox().send_webhooks_to("wati", urls[0]["url"].as_str());
+    let arguments = ["run", "vip", "--yes", "--listen", address.as_str(), "--listen-for", "1h"];
+    let ended = workspace.disparo(arguments).finish().expect(0);
+    assert!(ended.stderr.contains("set_attributes is done for 2 accepted people of run vip-1"), "{ended}");
+    assert!(ended.stderr.contains("set_attributes is done for 1 accepted person of run vip-1"), "{ended}");
+    let everybody: BTreeSet<_> = people.phones().iter().cloned().collect();
+    for kind in CHANGES {
+        assert_eq!(done(&workspace, kind), (everybody.clone(), 1), "{kind}");
+    }
+}
