@@ -74,6 +74,8 @@ pub struct Listening {
     hearing: Part<()>,
     /// Whoever applies what they heard, and ends after them.
     applying: Part<Result<(), ReconcileError>>,
+    /// Whether nothing is applied any more, for a reason that `finish` gives.
+    failed: watch::Receiver<bool>,
 }
 
 /// Tasks that end together when they are told to.
@@ -149,16 +151,34 @@ impl Listening {
         let mut applying = Part::new();
         let (kept, ending) = (receiver.kept(), applying.ending());
         let applier = reconciler.clone();
-        applying.spawn(async move { applier.run(kept, ending).await });
+        let (fail, failed) = watch::channel(false);
+        applying.spawn(async move {
+            let ended = applier.run(kept, ending).await;
+            if ended.is_err() {
+                fail.send_replace(true);
+            }
+            ended
+        });
         let base = format!("http://{inside}");
         owner.ears.set(Some(Ear { base, receiver, reconciler }));
-        Ok(Self { owner: Arc::clone(owner), address: bound, scheme, counts, hearing, applying })
+        Ok(Self { owner: Arc::clone(owner), address: bound, scheme, counts, hearing, applying, failed })
     }
 
     /// The address as a person would type it.
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("{}://{}", self.scheme, self.address)
+    }
+
+    /// Done once nothing is applied any more, while webhooks are still taken: a person has to be told.
+    pub fn failed(&self) -> impl Future<Output = ()> + use<> {
+        let mut failed = self.failed.clone();
+        async move {
+            if failed.wait_for(|failed| *failed).await.is_err() {
+                // It ended as it should.
+                std::future::pending::<()>().await;
+            }
+        }
     }
 
     /// Takes no more webhooks, finishes with those under way, and applies everything that was kept.

@@ -78,7 +78,15 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
         );
     }
     let refresh = Refresh::start(owner);
-    let ending = || execution.interrupt.reached(Urgency::Drain);
+    let ending = || {
+        let failed = listening.failed();
+        async move {
+            tokio::select! {
+                () = execution.interrupt.reached(Urgency::Drain) => {}
+                () = failed => {}
+            }
+        }
+    };
     let ((), followed_up) = tokio::join!(poller.run(ending()), follow_ups.run(ending()));
     let counted = listening.finish().await?;
     refresh.finish().await;

@@ -12,6 +12,9 @@ use super::keys;
 use super::letters::{Alias, Applied, HookSecret, Letter, Marked};
 use super::stage::Stage;
 
+/// Secrets of a channel that are kept, at most: they stand in one entry.
+const MOST_SECRETS: usize = 30;
+
 impl Stage<'_> {
     /// One more letter.
     pub fn keep(&mut self, letter: &Letter) -> Result<(), JournalError> {
@@ -97,6 +100,8 @@ impl Stage<'_> {
         }
         let is_young = |replaced: Timestamp| now.duration_since(replaced).unsigned_abs() <= keep;
         secrets.retain(|old| old.replaced.is_none_or(is_young));
+        // Whoever replaces them again and again wants to be rid of the old ones.
+        secrets.drain(..secrets.len().saturating_sub(MOST_SECRETS - 1));
         secrets.push(HookSecret { secret, created: now, replaced: None });
         self.batch.put(keys::hook(&channel), secrets)?;
         Ok(())

@@ -22,6 +22,8 @@ impl Pass<'_> {
             Known::As(whose) => Some(whose),
             Known::Contradiction => None,
             Known::Not if self.is_found_by_id(&heard.channel) => self.by_number(heard)?,
+            // Messages of ours carry our name at such a provider: this is of somebody else who uses the account.
+            Known::Not if self.is_known_channel(&heard.channel) => return Ok(Found::Foreign),
             Known::Not => None,
         };
         Ok(found.map_or(Found::Nobody, Found::One))

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::domain::{Heard, Mark, MessageId, Milestone, News, OptOutWords, PersonKey, RunId};
-use crate::journal::{Alias, Applied, Journal, JournalError, Marked, Proof, Unmatched};
+use crate::journal::{Alias, Applied, Journal, JournalError, Marked, Place, Proof, Unmatched};
 
 use super::matching::{Matching, Whose};
 use super::reconciler::{Counts, Wire};
@@ -168,6 +168,11 @@ impl<'a> Pass<'a> {
         self.channels.get(channel).is_some_and(|wire| wire.is_found_by_id)
     }
 
+    /// Whether it is known how the channel's provider names messages.
+    pub(super) fn is_known_channel(&self, channel: &str) -> bool {
+        self.channels.contains_key(channel)
+    }
+
     /// The name of a message over this channel.
     pub(super) fn name(&self, channel: &str, id: &MessageId) -> Alias {
         // Of a channel that is no longer there nobody can say more.
@@ -193,12 +198,14 @@ impl<'a> Pass<'a> {
         let (run, recipient) = whose;
         let receipt = &heard.receipt;
         let at = receipt.at.map_or(heard.received, |at| at.min(heard.received));
+        let is_superseded = self.is_of_earlier_attempt(whose, heard)?;
         let mut mark = |mark, failure| {
             self.applied.marks.push(Marked { run, recipient, mark, at, failure });
         };
         match &receipt.news {
             News::Reached(milestone) => mark(Mark::Reached(*milestone), None),
             News::Clicked(_) => mark(Mark::Clicked, None),
+            News::Failed(_) if is_superseded => {}
             News::Failed(failure) => mark(Mark::Failed(failure.number()), Some(failure.clone())),
             News::Unknown(_) => {}
         }
@@ -215,6 +222,25 @@ impl<'a> Pass<'a> {
             self.follow(whose, heard, failure)?;
         }
         Ok(())
+    }
+
+    /// Whether this tells of the failure of an attempt after which another was made: it says nothing about the
+    /// message that the recipient got in the end.
+    fn is_of_earlier_attempt(
+        &mut self,
+        (run, recipient): Whose,
+        heard: &Unmatched,
+    ) -> Result<bool, JournalError> {
+        let Some(correlation) = &heard.receipt.correlation else { return Ok(false) };
+        let is_failure = matches!(heard.receipt.news, News::Failed(_));
+        // Where the roster is lost nobody knows of attempts.
+        if !is_failure || !self.matching.attach(self.journal, run)? {
+            return Ok(false);
+        }
+        self.journal.with_ledger(run, |ledger| {
+            ledger.place(recipient) == Some(Place::Accepted)
+                && correlation.attempt.0 <= ledger.attempts(recipient)
+        })
     }
 
     /// The message has these names from now on; one that is another's already stays that one's. Whether the

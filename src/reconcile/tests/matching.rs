@@ -1,13 +1,15 @@
 //! Whose a receipt is: by our name, by the provider's, by the number; and what it is when nobody can know.
 
 use crate::domain::{
-    Content, Correlation, DeliveryStatus, Heard, Milestone, Receipt, RecipientNumber, RunId,
+    Attempt, Content, Correlation, DeliveryStatus, FailureClass, Heard, Milestone, Receipt, RecipientNumber,
+    RunId,
 };
-use crate::journal::Place;
+use crate::journal::{Alias, Place, SettledBy, Settlement};
 use crate::reconcile::{Counts, Wire};
 
 use super::bench::{
-    ANA, ANA_SHORT, BIA, Bench, CAIO, DEVINO, WATI, accepted, in_doubt, of, of_ids, reached, sent, template,
+    ANA, ANA_SHORT, BIA, Bench, CAIO, DEVINO, WATI, accepted, failed, in_doubt, of, of_ids, reached, sent,
+    template,
 };
 
 use DeliveryStatus::{Accepted, Delivered, Read, Sent};
@@ -36,6 +38,35 @@ async fn another_stores_receipts_are_dropped_and_our_own_of_nobody_are_kept() {
     let counts = bench.hear(DEVINO, heard).await;
     assert_eq!(counts, Counts { foreign: 1, unmatched: 2, ..Counts::default() });
     assert_eq!(bench.status(run, 0), Accepted);
+}
+
+#[tokio::test]
+async fn where_messages_carry_our_name_one_without_it_is_somebody_elses() {
+    let bench = Bench::new();
+    let run = bench.run(DEVINO, &[ANA], &template("promo")).await;
+    bench.call(run, &[0], accepted()).await;
+    let at = bench.pass(1);
+    let counts = bench.hear(DEVINO, [of_ids(&["77"], reached(Milestone::Read), at)]).await;
+    assert_eq!(counts, Counts { foreign: 1, ..Counts::default() });
+    assert!(bench.journal.unmatched(Alias::new(DEVINO, &"77".into())).expect("read").is_empty());
+    assert_eq!(bench.status(run, 0), Accepted);
+}
+
+#[tokio::test]
+async fn a_failure_of_an_earlier_attempt_is_not_that_of_the_message_that_was_accepted() {
+    let bench = Bench::new();
+    let run = bench.run(DEVINO, &[ANA], &template("promo")).await;
+    bench.call(run, &[0], in_doubt()).await;
+    let (settlement, by) = (Settlement::Resend, SettledBy::Person);
+    bench.journal.settle_doubt(run, None, settlement, by).await.expect("settled");
+    bench.call(run, &[0], accepted()).await;
+    let at = bench.pass(5);
+    let (first, second) =
+        (bench.correlation(run, 0), Correlation { attempt: Attempt(2), ..bench.correlation(run, 0) });
+    bench.hear(DEVINO, [of(first, failed("2301", FailureClass::Transient), at)]).await;
+    assert_eq!(bench.status(run, 0), Accepted);
+    bench.hear(DEVINO, [of(second, failed("2301", FailureClass::Transient), at)]).await;
+    assert_eq!(bench.status(run, 0), DeliveryStatus::Failed);
 }
 
 #[tokio::test]
@@ -183,7 +214,7 @@ async fn a_provider_that_gives_our_names_back_is_not_matched_by_number() {
     bench.call(run, &[0], accepted()).await;
     let at = bench.pass(1);
     let counts = bench.hear(DEVINO, [sent(ANA, "promo", &["1"], at)]).await;
-    assert_eq!(counts, Counts { unmatched: 1, ..Counts::default() });
+    assert_eq!(counts, Counts { foreign: 1, ..Counts::default() });
     assert_eq!(bench.status(run, 0), Accepted);
 }
 
