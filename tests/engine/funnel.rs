@@ -215,7 +215,7 @@ async fn a_line_says_how_it_ended_and_since_when_there_is_no_news() {
             ("", "invalid:to"),
         ]
     );
-    assert_eq!(lines[2].reason, "the person is not on WhatsApp");
+    assert_eq!(lines[2].reason, "the person is not on WhatsApp, or no longer");
     assert!(lines[0].reason.starts_with("no news since ") && !lines[0].sent.is_empty(), "{:?}", lines[0]);
     assert!(!lines[3].failed.is_empty() && !lines[3].read.is_empty(), "{:?}", lines[3]);
     assert_eq!(lines[7].delivered, "", "whoever was rejected has no delivery");
@@ -230,7 +230,7 @@ async fn a_line_says_how_it_ended_and_since_when_there_is_no_news() {
     let results = world.folder.path().join("results");
     let results = write_results(&world.engine.journal, &roster, &words(), &results).expect("written");
     let text = std::fs::read_to_string(results.folder.join("report.txt")).expect("a report");
-    assert!(text.contains("failed because\n           1  the person is not on WhatsApp (2305)"), "{text}");
+    assert!(text.contains("failed because\n           1  the person is not on WhatsApp, or no longer (2305)"), "{text}");
 }
 
 #[tokio::test]
