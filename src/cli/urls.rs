@@ -30,6 +30,7 @@ pub async fn print(execution: &Execution, listen: Option<SocketAddr>) -> Result<
     for channel in channels.names().filter_map(|name| channels.get(name)) {
         let url = match base(execution, channel, listen) {
             Ok(base) => {
+                heed(execution, channel)?;
                 let secret = owner.hooks.newest(&channel.name).await?;
                 Ok(hooks::address(&base, &channel.name, secret.expose_secret()).into())
             }
@@ -57,11 +58,17 @@ pub async fn rotate(
         channels.find(channel).map_err(|error| Failure::usage(&error).with_hint(error.hint.clone()))?;
     // Without an address nobody could be told what is new about it.
     let base = base(execution, channel, listen).map_err(Failure::invalid)?;
+    heed(execution, channel)?;
     let secret = owner.hooks.rotate(&channel.name).await?;
     let url = Ok(hooks::address(&base, &channel.name, secret.expose_secret()).into());
     tell(execution, &[Shown { channel: channel.name.clone(), url }]);
     execution.printer.note("webhooks to the address before this one are taken for 30 more days");
     Ok(Exit::Settled)
+}
+
+/// An address that is shown is heard, also that of a channel that was not there when the listener began.
+fn heed(execution: &Execution, channel: &Channel) -> Result<(), Failure> {
+    execution.owner.ears.get().map_or(Ok(()), |ear| ear.listen_for(channel))
 }
 
 /// The base of a channel's address, or what is missing for one.

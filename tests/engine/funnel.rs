@@ -230,7 +230,10 @@ async fn a_line_says_how_it_ended_and_since_when_there_is_no_news() {
     let results = world.folder.path().join("results");
     let results = write_results(&world.engine.journal, &roster, &words(), &results).expect("written");
     let text = std::fs::read_to_string(results.folder.join("report.txt")).expect("a report");
-    assert!(text.contains("failed because\n           1  the person is not on WhatsApp, or no longer (2305)"), "{text}");
+    assert!(
+        text.contains("failed because\n           1  the person is not on WhatsApp, or no longer (2305)"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

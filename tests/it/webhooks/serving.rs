@@ -146,3 +146,20 @@ fn a_certificate_is_used_and_its_key_is_nobody_elses() {
     assert!(serve.base_url().starts_with("https://"), "{}", serve.base_url());
     serve.terminate().expect(0);
 }
+
+#[test]
+fn a_channel_that_is_added_while_it_listens_is_heard_once_its_address_is_shown() {
+    let workspace = Workspace::new();
+    workspace.only_devino("");
+    let serve = Serve::start(&workspace);
+    let callback = serve.base_url();
+    workspace.write(
+        "channels.toml",
+        format!(
+            "[later]\nprovider = \"devino\"\nfrom = \"A\"\nkey = {{ env = \"KEY\" }}\ncallback_url = \"{callback}\"\n"
+        ),
+    );
+    let url = serve.url(&workspace, "later");
+    assert_eq!(serve.post(&url, STATUS), 200);
+    serve.terminate().expect(0);
+}
