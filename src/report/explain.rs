@@ -57,6 +57,9 @@ pub fn tell(
     words: &Words,
     number: RecipientNumber,
 ) -> Result<Option<Told>, ReportError> {
+    if number.0 >= roster.len() {
+        return Ok(None);
+    }
     let mut told = None;
     traces(journal, roster, number.0..number.0.saturating_add(1), &mut |trace| {
         let (settled, by) = trace.history.settled.unzip();
