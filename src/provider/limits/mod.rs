@@ -11,6 +11,7 @@ mod meaning;
 mod media;
 mod raw;
 mod read;
+mod reading;
 mod rows;
 
 pub use embedded::facts;

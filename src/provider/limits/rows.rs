@@ -1,14 +1,9 @@
 //! Rows of the table of failures: each laid over the row that it replaces, or new.
 
-use std::ops::Range;
-use std::time::Duration;
-
 use super::raw::RawError;
-use crate::document::{Findings, Placed, Table, value};
-use crate::domain::{ErrorClass, ErrorRow, Problem, Sentences};
-
-/// The longest wait that a row may state.
-pub(super) const LONGEST: Duration = Duration::from_secs(366 * 86_400);
+use super::reading::Reading;
+use crate::document::{Findings, Placed, Table};
+use crate::domain::{ErrorClass, ErrorRow, Problem};
 
 /// Lays rows over `errors`. A row replaces what it names of the one with the same code, field and words;
 /// new rows come before the ones that are there, so that they are the first to fit.
@@ -16,7 +11,7 @@ pub fn lay_over(errors: &mut Vec<ErrorRow>, given: Vec<Placed<Table<RawError>>>,
     let mut added: Vec<ErrorRow> = Vec::new();
     let mut seen = Vec::new();
     for (index, Placed { value: Table(raw), span }) in given.into_iter().enumerate() {
-        let mut reading = Reading { index, span, findings };
+        let mut reading = Reading { table: "error", index, span, findings };
         let Some(key) = reading.key(&raw) else { continue };
         if seen.contains(&key) {
             reading.report("code", format!("the failure {} has two rows", key.in_words()));
@@ -71,63 +66,20 @@ impl Key {
     }
 }
 
-/// A row being read.
-struct Reading<'r> {
-    index: usize,
-    span: Range<usize>,
-    findings: &'r mut Findings,
-}
-
 impl Reading<'_> {
-    fn path(&self, key: &str) -> String {
-        format!("error[{}].{key}", self.index)
-    }
-
-    fn report(&mut self, key: &str, sentence: impl Into<String>) {
-        self.findings.report(Problem::at(self.span.clone(), self.path(key), sentence));
-    }
-
-    fn text(&mut self, given: Option<&Placed<String>>, key: &str) -> Option<String> {
-        let path = self.path(key);
-        let text = given.map(|given| value::text(given.clone(), &path))?;
-        self.findings.keep(text).map(|text| text.value)
-    }
-
     fn key(&mut self, raw: &RawError) -> Option<Key> {
-        if raw.code.is_none() {
-            self.report("code", "a row of `error` has no `code`");
-        }
-        let code = self.text(raw.code.as_ref(), "code")?;
+        let code = self.code(raw.code.as_ref())?;
         let words = self.text(raw.r#match.as_ref(), "match").unwrap_or_default().to_lowercase();
         let words = words.split_whitespace().map(str::to_owned).collect();
         Some(Key { code, field: self.text(raw.field.as_ref(), "field"), words })
     }
 
     fn row(&mut self, raw: RawError, key: Key, old: Option<ErrorRow>) -> Option<ErrorRow> {
-        let retry = raw.retry.and_then(|retry| {
-            let bounds = Duration::from_secs(1)..=LONGEST;
-            let path = self.path("retry");
-            self.findings.keep(value::duration(&retry.into_plain(), &path, bounds))
-        });
+        let retry = self.retry(raw.retry);
         let words = key.in_words();
-        let mut sentence = |given: Option<Placed<String>>, key: &str, old: Option<String>| match given {
-            Some(_) => self.text(given.as_ref(), key),
-            None if old.is_some() => old,
-            None => {
-                self.report(key, format!("the failure {words} is new and has no `{key}`"));
-                None
-            }
-        };
-        let sentences = old.as_ref().map(|row| row.sentences.clone());
-        let of = |pick: fn(Sentences) -> String| sentences.clone().map(pick);
-        let en = sentence(raw.en, "en", of(|all| all.en));
-        let pt = sentence(raw.pt, "pt", of(|all| all.pt));
-        let es = sentence(raw.es, "es", of(|all| all.es));
-        let class = raw.class.map(|class| class.value).or(old.as_ref().map(|row| row.class));
-        if class.is_none() {
-            self.report("class", format!("the failure {words} is new and has no `class`"));
-        }
-        let class = class?;
+        let replaced = old.as_ref().map(|row| &row.sentences);
+        let sentences = self.sentences([raw.en, raw.pt, raw.es], replaced, &words);
+        let class = self.class(raw.class, old.as_ref().map(|row| row.class), &words)?;
         if !proves_enough(&key.code, class) {
             self.findings.report(
                 Problem::at(
@@ -166,7 +118,6 @@ impl Reading<'_> {
         }
         let retry = retry.or(old.and_then(|row| row.retry));
         let Key { code, field, words } = key;
-        let sentences = Sentences { en: en?, pt: pt?, es: es? };
-        Some(ErrorRow { code, field, words, class, retry, suppress, halt, sentences })
+        Some(ErrorRow { code, field, words, class, retry, suppress, halt, sentences: sentences? })
     }
 }
