@@ -1,12 +1,14 @@
-//! The only reader of time: the system's clock, and one that tests move by hand.
+//! The only reader of time: the system's clock, one for rehearsals, and one that tests move by hand.
 
-use std::fmt;
 use std::future::Future;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use std::{fmt, fs};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use thiserror::Error;
 use tokio::sync::Notify;
 
 /// Time on a clock that never goes back: the time since the clock was made.
@@ -38,6 +40,10 @@ pub trait Clock: fmt::Debug + Send + Sync {
     fn tick(&self) -> Tick;
     /// Waits until `tick`.
     fn sleep_until(&self, tick: Tick) -> Sleep;
+    /// Whether it shows another time than the real one: nobody real may be messaged by it.
+    fn is_rehearsal(&self) -> bool {
+        false
+    }
 }
 
 /// The system's clock.
@@ -74,6 +80,95 @@ impl Clock for SystemClock {
     fn sleep_until(&self, tick: Tick) -> Sleep {
         let deadline = self.start + tick.0;
         Box::pin(tokio::time::sleep_until(deadline.into()))
+    }
+}
+
+/// How often a rehearsal's clock looks whether its file says something else.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// A clock for rehearsals: it goes as fast as the system's, at the distance from it that a file says, and jumps
+/// when the file does. Processes that share the file share the time.
+#[derive(Debug, Clone)]
+pub struct RehearsalClock {
+    system: Arc<SystemClock>,
+    file: PathBuf,
+    shift: Arc<Mutex<Shift>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Shift {
+    /// Milliseconds ahead of the system's clock at the start.
+    first: i64,
+    /// And now. Never less than before: monotonic time follows it.
+    now: i64,
+    /// When the file was last looked at, by the system's clock.
+    looked: Tick,
+}
+
+/// Why a file tells no time.
+#[derive(Debug, Error)]
+#[error("DISPARO_CLOCK: `{}` must hold the milliseconds by which the clock is ahead: {why}", file.display())]
+pub struct RehearsalClockError {
+    file: PathBuf,
+    why: String,
+}
+
+impl RehearsalClock {
+    /// The clock of this file, which holds a whole number: the milliseconds by which it is ahead of the system's.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or holds something else.
+    pub fn of(file: &Path) -> Result<Self, RehearsalClockError> {
+        let read = |file: &Path| -> Result<i64, String> {
+            let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+            text.trim().parse().map_err(|error| format!("{error}"))
+        };
+        let error = |why| RehearsalClockError { file: file.to_owned(), why };
+        let first = read(file).map_err(error)?;
+        let shift = Shift { first, now: first, looked: Tick::default() };
+        let system = Arc::new(SystemClock::new());
+        Ok(Self { system, file: file.to_owned(), shift: Arc::new(Mutex::new(shift)) })
+    }
+
+    fn shift(&self) -> Shift {
+        let tick = self.system.tick();
+        let mut shift = self.shift.lock().unwrap_or_else(PoisonError::into_inner);
+        if tick.since(shift.looked) >= LOOK {
+            shift.looked = tick;
+            // A file that is just being replaced says nothing new.
+            let text = fs::read_to_string(&self.file).unwrap_or_default();
+            shift.now = text.trim().parse().map_or(shift.now, |now| shift.now.max(now));
+        }
+        *shift
+    }
+}
+
+impl Clock for RehearsalClock {
+    fn now(&self) -> Timestamp {
+        let shift = SignedDuration::from_millis(self.shift().now);
+        self.system.now().saturating_add(shift).unwrap_or(Timestamp::MAX)
+    }
+
+    fn tick(&self) -> Tick {
+        let shift = self.shift();
+        self.system.tick().after(Duration::from_millis(shift.now.abs_diff(shift.first)))
+    }
+
+    fn sleep_until(&self, tick: Tick) -> Sleep {
+        let clock = self.clone();
+        Box::pin(async move {
+            loop {
+                let wait = tick.since(clock.tick());
+                if wait.is_zero() {
+                    return;
+                }
+                tokio::time::sleep(wait.min(LOOK)).await;
+            }
+        })
+    }
+
+    fn is_rehearsal(&self) -> bool {
+        true
     }
 }
 
@@ -130,5 +225,28 @@ impl Clock for ManualClock {
                 moved.await;
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_rehearsal_jumps_with_its_file_and_never_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("clock");
+        assert!(RehearsalClock::of(&file).is_err());
+        fs::write(&file, "3600000\n").expect("written");
+        let clock = RehearsalClock::of(&file).expect("a clock");
+        let ahead = clock.now().duration_since(SystemClock::new().now());
+        assert!((3_590..=3_610).contains(&ahead.as_secs()), "{ahead:?}");
+        let (tick, sleeper) = (clock.tick(), clock.clone());
+        let sleep = tokio::spawn(sleeper.sleep_until(tick.after(Duration::from_secs(7_000))));
+        fs::write(&file, "10800000").expect("written");
+        sleep.await.expect("wakes");
+        fs::write(&file, "0").expect("written");
+        tokio::time::sleep(2 * LOOK).await;
+        assert!(clock.tick().since(tick) >= Duration::from_secs(7_200));
     }
 }

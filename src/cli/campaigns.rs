@@ -103,7 +103,7 @@ fn two_of_one_name(name: &str, files: &[PathBuf]) -> Failure {
 /// # Errors
 /// Everything that is wrong with the definition or `channels.toml`.
 pub fn load(owner: &Owner, channels: &Channels, file: &Path) -> Result<Loaded, Failure> {
-    let mut campaign = definition::load(file, owner.workspace.root())?;
+    let mut campaign = definition::load(file, owner.workspace.root(), &owner.defaults())?;
     let cap = &mut campaign.conduct.frequency_cap;
     *cap = cap.or(owner.workspace.preferences().frequency_cap);
     let mut same = named(&owner.workspace, &campaign.name)?;

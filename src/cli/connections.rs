@@ -27,6 +27,17 @@ pub struct Connections {
     shared: Mutex<HashMap<String, Arc<Shared>>>,
 }
 
+/// Whether an address is one of this machine's own.
+fn is_on_this_machine(base_url: &str) -> bool {
+    let url = url::Url::parse(base_url);
+    url.is_ok_and(|url| match url.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    })
+}
+
 impl Connections {
     /// Nothing is read or started before it is needed.
     #[must_use]
@@ -54,6 +65,10 @@ impl Connections {
             let reference = channel.secret.as_ref().ok_or_else(|| invalid(&"it has no secret"))?;
             let secret = secret::resolve_in(reference, &self.environment)
                 .map_err(|error| invalid(&error).with_hint(error.hint()))?;
+            if self.clock.is_rehearsal() && !is_on_this_machine(&channel.base_url) {
+                let sentence = "DISPARO_CLOCK is for rehearsals: at another time than the real one nobody real is messaged";
+                return Err(invalid(&sentence).with_hint("leave DISPARO_CLOCK out, or send to a sandbox"));
+            }
             (channel.base_url.clone(), secret)
         };
         let entry = provider::entry(channel).map_err(Failure::invalid)?;

@@ -135,7 +135,8 @@ impl From<JournalError> for Failure {
             JournalError::NoRun(_)
             | JournalError::Transition(_)
             | JournalError::NotInDoubt { .. }
-            | JournalError::Overtaken { .. } => Self::usage(error),
+            | JournalError::Overtaken { .. }
+            | JournalError::Launched { .. } => Self::usage(error),
             JournalError::DiskFull { .. } => Self::new(Exit::Held, error),
             JournalError::Broken(_) => Self::new(Exit::Unexpected, error).with_hint(
                 "nothing more is sent and nothing is lost: see that the disk has space, then `disparo resume`",

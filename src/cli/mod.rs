@@ -26,6 +26,7 @@ mod init;
 mod interrupt;
 mod late;
 mod launch;
+mod launcher;
 mod listening;
 mod news;
 mod own;

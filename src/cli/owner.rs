@@ -1,6 +1,6 @@
 //! The process that owns the store: everything that commands carried out in it share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
 
 use crate::clock::Clock;
+use crate::definition::Defaults;
 use crate::domain::{Channel, FrozenChannel, Plan, RunId};
 use crate::engine::{Engine, Interrupt, Link, planning};
 use crate::events::Events;
@@ -142,6 +143,12 @@ impl Owner {
             channel.map(|channel| Arc::clone(&channel.limits)).or_else(embedded)
         });
         Words::new(self.workspace.language(), limits.collect())
+    }
+
+    /// What the team has decided for definitions that do not say otherwise.
+    #[must_use]
+    pub fn defaults(&self) -> Defaults {
+        Defaults { zone: self.workspace.zone(), holidays: BTreeSet::new() }
     }
 
     /// All channels of the workspace.

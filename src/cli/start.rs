@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, RehearsalClock, SystemClock};
 use crate::settings::Environment;
 use crate::ui::printer::{Format, Verbosity};
 use crate::ui::{Exit, Printer, log};
@@ -39,7 +39,11 @@ pub async fn main() -> Exit {
 
 async fn carry_out(arguments: Arguments, printer: &Printer) -> Result<Exit, Failure> {
     let cwd = current_folder()?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let environment = Environment::of_process();
+    let clock: Arc<dyn Clock> = match environment.clock() {
+        None => Arc::new(SystemClock::new()),
+        Some(file) => Arc::new(RehearsalClock::of(&file).map_err(Failure::usage)?),
+    };
     let workspace = arguments.global.workspace.as_deref();
     match &arguments.command {
         Command::Init(init) => init::init(init, workspace, &cwd, printer),
@@ -52,7 +56,6 @@ async fn carry_out(arguments: Arguments, printer: &Printer) -> Result<Exit, Fail
         }
         command => {
             let workspace = place::choose(workspace, command)?;
-            let environment = Environment::of_process();
             loop {
                 let client = match reach::reach(&workspace, &environment, &clock, printer).await? {
                     Reached::Ours(owner) => return own::carry_out(owner, arguments, printer, cwd).await,

@@ -1,12 +1,24 @@
 //! From a definition's file to a campaign, or to everything that is wrong with it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
+
+use jiff::civil::Date;
 
 use super::raw::RawDefinition;
 use super::schema::homes;
 use super::validate::validate;
 use crate::document::{self, Findings};
-use crate::domain::{Campaign, Problems};
+use crate::domain::{Campaign, Problems, Zone};
+
+/// What a team has decided for the definitions that do not say otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Defaults {
+    /// In which times are written.
+    pub zone: Zone,
+    /// Days on which no window opens.
+    pub holidays: BTreeSet<Date>,
+}
 
 /// Reads and checks a definition. Paths in it are seen from `workspace_root`. Templates and conditions
 /// are checked for syntax; which columns exist is known when the audience is open.
@@ -14,7 +26,7 @@ use crate::domain::{Campaign, Problems};
 /// # Errors
 /// All problems of the file at once. Syntax errors come alone: what the rest means is a guess until
 /// they are mended.
-pub fn load(file: &Path, workspace_root: &Path) -> Result<Campaign, Problems> {
+pub fn load(file: &Path, workspace_root: &Path, defaults: &Defaults) -> Result<Campaign, Problems> {
     let source = document::read(file)?;
     let mut findings = Findings::default();
     let table = document::parse(&source, &mut findings);
@@ -23,7 +35,7 @@ pub fn load(file: &Path, workspace_root: &Path) -> Result<Campaign, Problems> {
     }
     let mut findings = Findings::default();
     let raw: RawDefinition = document::fill(&table, "", &homes(), &mut findings);
-    let campaign = validate(raw, file, workspace_root, &source, &mut findings);
+    let campaign = validate(raw, file, workspace_root, defaults, &source, &mut findings);
     match (findings.into_problems(file, source), campaign) {
         (None, Some(campaign)) => Ok(campaign),
         (Some(problems), _) => Err(problems),

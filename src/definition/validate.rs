@@ -4,10 +4,11 @@ use std::path::Path;
 
 use super::audience::Addressing;
 use super::checks::Checks;
+use super::load::Defaults;
 use super::raw::RawDefinition;
 use super::{action, audience, channels, conduct, message, pace, safety};
 use crate::document::{Findings, Placed, value};
-use crate::domain::{Action, Campaign, Conduct, ContentSpec, Pace, Problem};
+use crate::domain::{Action, Campaign, Conduct, ContentSpec, Pace, Problem, Schedule};
 
 /// The only version of the format so far.
 const VERSION: i64 = 1;
@@ -21,6 +22,7 @@ pub fn validate(
     raw: RawDefinition,
     file: &Path,
     workspace_root: &Path,
+    defaults: &Defaults,
     source: &str,
     findings: &mut Findings,
 ) -> Option<Campaign> {
@@ -82,6 +84,7 @@ pub fn validate(
         },
         max_recipients: safety.max_recipients,
         test_to: safety.test_to,
+        schedule: Schedule::none(defaults.zone.clone()),
     })
 }
 

@@ -4,7 +4,7 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
 
 use super::plan::Ramp;
-use super::{Action, Conduct, Country, Phone, Rate, Safety};
+use super::{Action, Conduct, Country, Phone, Rate, Safety, Schedule};
 
 /// A valid definition. Templates and expressions are checked for syntax only: which columns exist is
 /// known when the audience is open.
@@ -33,6 +33,8 @@ pub struct Campaign {
     pub test_to: Vec<Phone>,
     /// Name of the channel that is tried for those whom the campaign's own channels rejected.
     pub fallback: Option<String>,
+    /// When it is sent.
+    pub schedule: Schedule,
 }
 
 /// One of the channels over which recipients are spread.

@@ -10,6 +10,7 @@ pub mod channel;
 pub mod chunk;
 pub mod conduct;
 pub mod content;
+pub mod cron;
 pub mod delivery;
 pub mod frequency;
 pub mod heard;
@@ -28,8 +29,11 @@ pub mod route;
 pub mod row;
 pub mod run;
 pub mod safety;
+pub mod schedule;
 pub mod tally;
 pub mod verdict;
+pub mod window;
+pub mod zone;
 
 pub use action::{Action, ChatStatus, ContactFields, INVITE_LINK};
 pub use campaign::{
@@ -40,6 +44,7 @@ pub use channel::{Channel, ChannelKey, KeyKind, ProviderFacts, RetryPolicy, Secr
 pub use chunk::ChunkRecipients;
 pub use conduct::{AFTER_NAMES, Canary, Conduct};
 pub use content::{Content, Params, SharedContact};
+pub use cron::{Cron, CronError};
 pub use delivery::{Delivery, DeliveryStatus, Mark, Moment};
 pub use frequency::{FrequencyCap, FrequencyCapError};
 pub use heard::{
@@ -57,7 +62,10 @@ pub use rate::{Rate, RateUnit, Spacing};
 pub use recipient::{Address, Recipient, RecipientKey, Standing};
 pub use route::{BadRoute, KnownRoute, Route, RouteMethod, Segment};
 pub use row::{Columns, Names, Row, UnknownColumn};
-pub use run::{HoldKind, HoldReason, RunEvent, RunState};
+pub use run::{HoldKind, HoldReason, RunEvent, RunState, Waiting};
 pub use safety::{OnDoubt, Safety, Share};
+pub use schedule::{ContentHash, Late, Launch, Overlap, Schedule, Start, Timing};
 pub use tally::{RowCounts, Tally};
 pub use verdict::{DoubtCause, Reason, Reply, Signal, Verdict, Verdicts};
+pub use window::{Days, Window, WindowClock};
+pub use zone::{Zone, ZoneError};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -21,6 +22,8 @@ pub enum HoldKind {
     Disk,
     /// Too many of the canary failed, or nothing was heard of any of them.
     Canary,
+    /// Its moment passed while nothing ran.
+    Late,
 }
 
 /// Why a run waits for a person.
@@ -36,6 +39,19 @@ impl fmt::Display for HoldReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.sentence)
     }
+}
+
+/// What a run waits for by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waiting {
+    /// A person's approval: `disparo approve`. From here there is no way to sending but through it.
+    Approval,
+    /// Its window: nobody who is pending may be sent to before.
+    Window {
+        /// When the first of them may.
+        until: Timestamp,
+    },
 }
 
 /// Where a run stands.
@@ -57,6 +73,10 @@ pub enum RunState {
     Completed,
     /// Given up by a person.
     Cancelled,
+    /// Waits for something that comes without it.
+    Waiting(Waiting),
+    /// Past its validity: whoever was pending is not sent to any more.
+    Expired,
 }
 
 /// What happens to a run.
@@ -82,6 +102,12 @@ pub enum RunEvent {
     /// Its canary went well: everybody is sent to from here on. That a person goes on with a run that its
     /// canary holds says the same.
     CanaryPassed,
+    /// Nobody may be sent to before its window opens.
+    Waits(Waiting),
+    /// A person approved its plan.
+    Approved,
+    /// Its validity ended.
+    Expired,
 }
 
 /// An event that cannot happen in a state.
@@ -107,6 +133,8 @@ impl RunState {
             Self::Settling => "settling",
             Self::Completed => "completed",
             Self::Cancelled => "cancelled",
+            Self::Waiting(_) => "waiting",
+            Self::Expired => "expired",
         }
     }
 
@@ -114,8 +142,13 @@ impl RunState {
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
         match self {
-            Self::Planned | Self::Sending | Self::Interrupted | Self::Paused | Self::Held(_) => true,
-            Self::Settling | Self::Completed | Self::Cancelled => false,
+            Self::Planned
+            | Self::Sending
+            | Self::Interrupted
+            | Self::Paused
+            | Self::Held(_)
+            | Self::Waiting(_) => true,
+            Self::Settling | Self::Completed | Self::Cancelled | Self::Expired => false,
         }
     }
 
@@ -124,20 +157,42 @@ impl RunState {
     /// # Errors
     /// When the event cannot happen in this state.
     pub fn next(&self, event: &RunEvent) -> Result<Self, IllegalTransition> {
-        use RunState::{Cancelled, Completed, Held, Interrupted, Paused, Planned, Sending, Settling};
+        use self::Waiting::{Approval, Window};
+        use RunState::{
+            Cancelled, Completed, Expired, Held, Interrupted, Paused, Planned, Sending, Settling, Waiting,
+        };
         let illegal = || Err(IllegalTransition { state: self.word(), event: event.word() });
         match (self, event) {
-            (Planned | Interrupted | Paused | Held(_) | Settling, RunEvent::Started) => Ok(Sending),
-            (Sending, RunEvent::Interrupted) => Ok(Interrupted),
-            (Planned | Sending | Interrupted | Paused | Held(_), RunEvent::Paused) => Ok(Paused),
-            (Sending, RunEvent::Held(reason)) => Ok(Held(reason.clone())),
+            (
+                Planned | Interrupted | Paused | Held(_) | Settling | Waiting(Window { .. }),
+                RunEvent::Started,
+            ) => Ok(Sending),
+            (Sending | Waiting(Window { .. }), RunEvent::Interrupted) => Ok(Interrupted),
+            (
+                Planned | Sending | Interrupted | Paused | Held(_) | Waiting(Window { .. }),
+                RunEvent::Paused,
+            ) => Ok(Paused),
+            // A run that lay idle is held before it goes on.
+            (Planned | Sending | Interrupted | Waiting(Window { .. }), RunEvent::Held(reason)) => {
+                Ok(Held(reason.clone()))
+            }
             (Sending | Settling, RunEvent::Finished { in_doubt: 0 }) => Ok(Completed),
             (Sending | Settling, RunEvent::Finished { .. }) => Ok(Settling),
             (Settling, RunEvent::Reopened) => Ok(Paused),
             (Sending, RunEvent::CanaryPassed) => Ok(Sending),
-            (Planned | Sending | Interrupted | Paused | Held(_), RunEvent::Cancelled) => Ok(Cancelled),
+            (Sending | Waiting(Window { .. }), RunEvent::Waits(waiting @ Window { .. })) => {
+                Ok(Waiting(*waiting))
+            }
+            (Waiting(Approval), RunEvent::Approved) => Ok(Planned),
+            (Planned | Sending | Interrupted | Paused | Held(_) | Waiting(_), RunEvent::Cancelled) => {
+                Ok(Cancelled)
+            }
+            (Planned | Sending | Interrupted | Paused | Held(_) | Waiting(_), RunEvent::Expired) => {
+                Ok(Expired)
+            }
             (
-                Planned | Sending | Interrupted | Paused | Held(_) | Settling | Completed | Cancelled,
+                Planned | Sending | Interrupted | Paused | Held(_) | Settling | Completed | Cancelled
+                | Waiting(_) | Expired,
                 RunEvent::Started
                 | RunEvent::Interrupted
                 | RunEvent::Paused
@@ -145,6 +200,9 @@ impl RunState {
                 | RunEvent::Finished { .. }
                 | RunEvent::Reopened
                 | RunEvent::Cancelled
+                | RunEvent::Waits(_)
+                | RunEvent::Approved
+                | RunEvent::Expired
                 | RunEvent::CanaryPassed,
             ) => illegal(),
         }
@@ -155,6 +213,8 @@ impl fmt::Display for RunState {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Held(reason) => write!(formatter, "held: {reason}"),
+            Self::Waiting(Waiting::Approval) => formatter.write_str("waiting for approval"),
+            Self::Waiting(Waiting::Window { until }) => write!(formatter, "waiting for its window, {until}"),
             other => formatter.write_str(other.word()),
         }
     }
@@ -173,6 +233,9 @@ impl RunEvent {
             Self::Reopened => "reopened",
             Self::Cancelled => "cancelled",
             Self::CanaryPassed => "past its canary",
+            Self::Waits(_) => "waiting",
+            Self::Approved => "approved",
+            Self::Expired => "expired",
         }
     }
 }
@@ -186,6 +249,18 @@ mod tests {
         assert!(RunState::Cancelled.next(&RunEvent::Started).is_err());
         assert!(RunState::Cancelled.next(&RunEvent::Reopened).is_err());
         assert!(RunState::Completed.next(&RunEvent::Started).is_err());
+    }
+
+    #[test]
+    fn nothing_leads_past_an_approval() {
+        let waiting = RunState::Waiting(Waiting::Approval);
+        let held = RunEvent::Held(HoldReason { kind: HoldKind::Late, sentence: String::new() });
+        for event in [RunEvent::Started, RunEvent::Paused, RunEvent::Interrupted, held] {
+            assert!(waiting.next(&event).is_err(), "{}", event.word());
+        }
+        assert_eq!(waiting.next(&RunEvent::Approved), Ok(RunState::Planned));
+        assert_eq!(waiting.next(&RunEvent::Cancelled), Ok(RunState::Cancelled));
+        assert!(RunState::Sending.next(&RunEvent::Waits(Waiting::Approval)).is_err());
     }
 
     #[test]

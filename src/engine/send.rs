@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::domain::{Attempt, Channel, Plan, Rate, RecipientNumber, RunEvent, RunId, RunState};
+use crate::domain::{Attempt, Channel, Plan, Rate, RecipientNumber, RunEvent, RunId, RunState, Waiting};
 use crate::events::{Event, Events};
 use crate::journal::{Journal, JournalError, Ledger, Place, RunView, UsageOf};
 use crate::pace::MinuteCount;
@@ -261,7 +261,12 @@ pub fn can_resume(state: &RunState) -> bool {
         | RunState::Interrupted
         | RunState::Paused
         | RunState::Held(_)
-        | RunState::Settling => true,
-        RunState::Sending | RunState::Completed | RunState::Cancelled => false,
+        | RunState::Settling
+        | RunState::Waiting(Waiting::Window { .. }) => true,
+        RunState::Sending
+        | RunState::Completed
+        | RunState::Cancelled
+        | RunState::Expired
+        | RunState::Waiting(Waiting::Approval) => false,
     }
 }

@@ -108,7 +108,8 @@ fn view(ledger: &Ledger, deliveries: &Deliveries, end: RecipientNumber, epoch: E
                 view.undelivered += u64::from(status == DeliveryStatus::Failed);
                 view.delivered += u64::from(status >= DeliveryStatus::Delivered);
             }
-            Some(Place::Already | Place::Suppressed | Place::Capped | Place::Cancelled) | None => {}
+            Some(Place::Already | Place::Suppressed | Place::Capped | Place::Cancelled | Place::Expired)
+            | None => {}
         }
     }
     view

@@ -84,6 +84,12 @@ pub enum JournalError {
         /// What does not fit.
         why: &'static str,
     },
+    /// A file or a firing launches once.
+    #[error("it was launched before, as run {run}")]
+    Launched {
+        /// The run.
+        run: RunName,
+    },
     /// Another run of the same occurrence was made or taken up again after the plan was made, which does
     /// not know whom that one reaches.
     #[error("{run} was launched or taken up again while this plan was made; nothing was sent, try again")]

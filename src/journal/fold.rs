@@ -131,9 +131,13 @@ impl Ledger {
         }
     }
 
-    /// Whose call provably reached nobody: pending again, or cancelled with the run.
+    /// Whose call provably reached nobody: pending again, or where the run's end put those who were pending.
     fn release(&mut self, recipient: RecipientNumber) {
-        let place = if self.state == RunState::Cancelled { Place::Cancelled } else { Place::Pending };
+        let place = match self.state {
+            RunState::Cancelled => Place::Cancelled,
+            RunState::Expired => Place::Expired,
+            _ => Place::Pending,
+        };
         self.put(recipient, place);
     }
 
@@ -176,7 +180,7 @@ impl Ledger {
 
     /// A receipt came: also of somebody whose call was taken for one that reached nobody.
     fn receive(&mut self, recipient: RecipientNumber) -> Result<(), JournalError> {
-        if matches!(self.place(recipient), Some(Place::Pending | Place::Cancelled)) {
+        if matches!(self.place(recipient), Some(Place::Pending | Place::Cancelled | Place::Expired)) {
             self.put(recipient, Place::Accepted);
             return Ok(());
         }
@@ -213,9 +217,14 @@ impl Ledger {
         };
         self.state = next;
         self.changed = at;
-        if self.state == RunState::Cancelled {
+        let end = match self.state {
+            RunState::Cancelled => Some(Place::Cancelled),
+            RunState::Expired => Some(Place::Expired),
+            _ => None,
+        };
+        if let Some(end) = end {
             let pending: Vec<_> = self.all_in(Place::Pending).collect();
-            pending.into_iter().for_each(|recipient| self.put(recipient, Place::Cancelled));
+            pending.into_iter().for_each(|recipient| self.put(recipient, end));
         }
         Ok(())
     }

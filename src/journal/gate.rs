@@ -8,8 +8,8 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::domain::{
-    Attempt, ChunkRecipients, Conduct, FrozenChannel, MessageId, PersonKey, Plan, PlanHash, Reason,
-    RecipientNumber, RunEvent, RunId, RunState, Standing, Verdicts,
+    Attempt, ChunkRecipients, MessageId, PersonKey, Plan, PlanHash, Reason, RecipientNumber, RunEvent, RunId,
+    RunState, Standing, Verdicts,
 };
 
 use super::error::{DamageError, JournalError, OpenError};
@@ -18,7 +18,7 @@ use super::keys;
 use super::letters::Alias;
 use super::load;
 use super::permit::{Permit, Spent};
-use super::record::{Epoch, Record, SettledBy, Settlement, Suppression};
+use super::record::{Epoch, NewRun, Record, SettledBy, Settlement, Suppression};
 use super::stage::Stage;
 use super::state::{Balance, State, Suppressions, summary_of};
 use super::store::Store;
@@ -161,27 +161,18 @@ impl Journal {
         standings: Vec<Standing>,
         earlier: Vec<RunId>,
     ) -> Result<(), JournalError> {
-        self.create_run_with(plan, plan_hash, standings, earlier, None, Conduct::default()).await
+        self.create_run_with(NewRun::plain(plan, plan_hash, standings, earlier)).await
     }
 
-    /// As [`Journal::create_run`], with the channel over which the run's rejected are tried, and how it goes
-    /// on.
+    /// As [`Journal::create_run`], with everything that may hold for a run.
     ///
     /// # Errors
-    /// As there.
-    pub async fn create_run_with(
-        &self,
-        plan: Plan,
-        plan_hash: PlanHash,
-        standings: Vec<Standing>,
-        earlier: Vec<RunId>,
-        fallback: Option<FrozenChannel>,
-        conduct: Conduct,
-    ) -> Result<(), JournalError> {
+    /// As there; and [`JournalError::Launched`] where a run of the same launch was made before.
+    pub async fn create_run_with(&self, new: NewRun) -> Result<(), JournalError> {
         let path = self.path().to_owned();
         self.write(move |stage| {
             refuse_full_disk(stage, &path)?;
-            stage.create_run(plan, plan_hash, standings, &earlier, fallback, conduct)
+            stage.create_run(new)
         })
         .await
     }
@@ -191,16 +182,16 @@ impl Journal {
     /// # Errors
     /// When the run is unknown, or its log cannot be read or does not lead to its summary.
     pub fn attach(&self, run: RunId, standings: impl Iterator<Item = Standing>) -> Result<(), JournalError> {
-        let (facts, groups) = {
+        let (facts, timing, groups) = {
             let state = self.state()?;
             let entry = state.runs.get(&run).ok_or(JournalError::NoRun(run))?;
             if entry.ledger.is_some() {
                 return Ok(());
             }
-            (entry.facts.clone(), entry.next_sequence)
+            (entry.facts.clone(), entry.timing.clone(), entry.next_sequence)
         };
         // Without the lock: a long log takes its time, and nothing is written about a run that is not open.
-        let ledger = load::ledger(&self.store, &facts, groups, standings)?;
+        let ledger = load::ledger(&self.store, &facts, &timing, groups, standings)?;
         let mut state = self.state()?;
         let entry = state.runs.get_mut(&run).ok_or(JournalError::NoRun(run))?;
         if entry.ledger.is_none() {

@@ -93,7 +93,8 @@ impl Journal {
         standings: impl Iterator<Item = Standing>,
     ) -> Result<Ledger, JournalError> {
         let (facts, groups) = self.log_of(run)?;
-        Ok(load::ledger(self.store(), &facts, groups, standings)?)
+        let timing = self.view(run)?.timing;
+        Ok(load::ledger(self.store(), &facts, &timing, groups, standings)?)
     }
 
     /// A run's facts and how many flush groups of its log are durable: sled shows more.

@@ -13,6 +13,8 @@
 //! | `l` run, sequence, part | a flush group: its [`super::record::Record`]s of that run |
 //! | `x` person | [`super::record::Suppression`] |
 //! | `g` run | the [`crate::domain::Conduct`] of it, where there is any |
+//! | `t` run | its [`crate::domain::Timing`], where there is any |
+//! | `o` run | its [`crate::domain::Launch`], where it was none by hand |
 //! | `d` run, sequence, part | a flush group of its [`super::deliveries::DeliveryRecord`]s |
 //! | `e` run | [`super::load::WrittenReceipts`] |
 //! | `w` number, part | a [`super::letters::Letter`] that waits to be applied |
@@ -74,6 +76,16 @@ pub fn fallback(run: RunId) -> Vec<u8> {
 /// Key of a run's conduct.
 pub fn conduct(run: RunId) -> Vec<u8> {
     of_run(b'g', run)
+}
+
+/// Key of a run's timing.
+pub fn timing(run: RunId) -> Vec<u8> {
+    of_run(b't', run)
+}
+
+/// Key of a run's launch.
+pub fn launch(run: RunId) -> Vec<u8> {
+    of_run(b'o', run)
 }
 
 /// Prefix of a run's receipts.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use roaring::RoaringBitmap;
 
 use crate::domain::{
-    Attempt, ChunkNumber, DoubtCause, RecipientNumber, RowCounts, RunId, RunState, Standing, Tally,
+    Attempt, ChunkNumber, DoubtCause, RecipientNumber, RowCounts, RunId, RunState, Standing, Tally, Waiting,
 };
 
 use super::place::{Doubt, OpenIntent, PLACES, Place};
@@ -38,12 +38,13 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// A run of which only the plan is known.
+    /// A run of which only the plan is known, and whether a person has to approve it.
     #[must_use]
     pub fn new(
         run: RunId,
         rows: RowCounts,
         planned_at: i64,
+        waits_for_approval: bool,
         standings: impl Iterator<Item = Standing>,
     ) -> Self {
         let places: Vec<_> = standings
@@ -59,7 +60,7 @@ impl Ledger {
         Self {
             run,
             rows,
-            state: RunState::Planned,
+            state: if waits_for_approval { RunState::Waiting(Waiting::Approval) } else { RunState::Planned },
             changed: planned_at,
             places,
             counts,
@@ -189,6 +190,7 @@ impl Ledger {
             already: self.count(Place::Already),
             suppressed: self.count(Place::Suppressed),
             capped: self.count(Place::Capped),
+            expired: self.count(Place::Expired),
             cancelled: self.count(Place::Cancelled),
             pending: self.count(Place::Pending),
             accepted: self.count(Place::Accepted) + self.count(Place::Assumed),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use crate::domain::{Conduct, RunEvent, RunId, RunState, Standing};
+use crate::domain::{Conduct, RunEvent, RunId, RunState, Standing, Timing};
 
 use super::batch::Batch;
 use super::deliveries::{Deliveries, DeliveryCounts, DeliveryRecord};
@@ -92,12 +92,17 @@ fn run_entry(
     let fallback = store.read(&keys::fallback(run))?;
     let conduct = store.scan_long(&keys::conduct(run)).next().transpose()?;
     let conduct = conduct.map_or_else(Conduct::default, |(_, conduct)| conduct);
+    let timing = store.scan_long(&keys::timing(run)).next().transpose()?;
+    let timing = timing.map_or_else(Timing::default, |(_, timing)| timing);
+    let launch = store.read(&keys::launch(run))?.unwrap_or_default();
     let written: WrittenReceipts = store.read(&keys::receipts_summary(run))?.unwrap_or_default();
     let WrittenReceipts { counts: delivery_counts, groups: next_receipts } = written;
     Ok(RunEntry {
         facts,
         fallback,
         conduct,
+        timing,
+        launch,
         summary,
         ledger: None,
         state,
@@ -200,12 +205,13 @@ pub fn records_from(
 pub fn ledger(
     store: &Store,
     facts: &RunFacts,
+    timing: &Timing,
     groups: u64,
     standings: impl Iterator<Item = Standing>,
 ) -> Result<Ledger, DamageError> {
     let plan = &facts.plan;
     let run = plan.run;
-    let mut ledger = Ledger::new(run, plan.rows, plan.created.as_millisecond(), standings);
+    let mut ledger = Ledger::new(run, plan.rows, plan.created.as_millisecond(), timing.approval, standings);
     if ledger.len() as u64 != plan.rows.recipients {
         let what = format!(
             "the roster of run {run} has {} recipients, its plan {}",

@@ -42,7 +42,7 @@ pub use ledger::Ledger;
 pub use letters::{Alias, Applied, HookSecret, KeptInbound, Letter, Marked, Proof, Unmatched};
 pub use permit::{Permit, Spent};
 pub use place::{Doubt, OpenIntent, Place};
-pub use record::{Epoch, RunFacts, RunSummary, SettledBy, Settlement, SkipCause, Suppression};
+pub use record::{Epoch, NewRun, RunFacts, RunSummary, SettledBy, Settlement, SkipCause, Suppression};
 pub use state::{Balance, UsageOf};
 pub use view::RunView;
 pub use waiting::UnmatchedCursor;

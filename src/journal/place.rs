@@ -28,10 +28,12 @@ pub enum Place {
     Cancelled,
     /// Had as many messages as the frequency cap allows.
     Capped,
+    /// Not sent because the run's validity ended.
+    Expired,
 }
 
 /// How many places there are.
-pub(super) const PLACES: usize = 10;
+pub(super) const PLACES: usize = 11;
 
 /// An intent without outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Attempt, ChunkNumber, ChunkRecipients, DoubtCause, MessageId, OnDoubt, Plan, PlanHash, Reason,
-    RecipientNumber, RunEvent, RunState, Tally, Verdict, Verdicts,
+    Attempt, ChunkNumber, ChunkRecipients, Conduct, DoubtCause, FrozenChannel, Launch, MessageId, OnDoubt,
+    Plan, PlanHash, Reason, RecipientNumber, RunEvent, RunId, RunState, Standing, Tally, Timing, Verdict,
+    Verdicts,
 };
 
 /// Which process wrote an intent: counts the openings of the store.
@@ -159,6 +160,44 @@ pub struct RunFacts {
     pub plan: Plan,
     /// Its hash; the roster on disk must have the same.
     pub plan_hash: PlanHash,
+}
+
+/// A run that is to be made, over a roster that is already on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRun {
+    /// The frozen plan.
+    pub plan: Plan,
+    /// Its hash.
+    pub plan_hash: PlanHash,
+    /// How each recipient begins, in the roster's order.
+    pub standings: Vec<Standing>,
+    /// The runs of its occurrence that the plan took into account.
+    pub earlier: Vec<RunId>,
+    /// The channel over which its rejected are tried.
+    pub fallback: Option<FrozenChannel>,
+    /// How it goes on.
+    pub conduct: Conduct,
+    /// When it may send.
+    pub timing: Timing,
+    /// What launched it.
+    pub launch: Launch,
+}
+
+impl NewRun {
+    /// A run that a person launches and that nothing holds back.
+    #[must_use]
+    pub fn plain(plan: Plan, plan_hash: PlanHash, standings: Vec<Standing>, earlier: Vec<RunId>) -> Self {
+        Self {
+            plan,
+            plan_hash,
+            standings,
+            earlier,
+            fallback: None,
+            conduct: Conduct::default(),
+            timing: Timing::default(),
+            launch: Launch::default(),
+        }
+    }
 }
 
 /// Where a run stands. Written with every flush group of its log, so that it is true after a crash

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::domain::{
-    Attempt, ChunkNumber, ChunkRecipients, Conduct, FrozenChannel, MessageId, PersonKey, Plan, PlanHash,
-    RecipientNumber, RunEvent, RunId, RunState, Standing,
+    Attempt, ChunkNumber, ChunkRecipients, Conduct, Launch, MessageId, PersonKey, RecipientNumber, RunEvent,
+    RunId, RunState, Timing,
 };
 
 use super::batch::Batch;
@@ -20,7 +20,7 @@ use super::keys;
 use super::ledger::Ledger;
 use super::load::WrittenReceipts;
 use super::place::Place;
-use super::record::{Record, RunFacts, SettledBy, Settlement, Suppression, WrittenSummary};
+use super::record::{NewRun, Record, RunFacts, SettledBy, Settlement, Suppression, WrittenSummary};
 use super::state::{RunEntry, State, Usage, UsageOf, minute_of, summary_of, time_of};
 
 /// Bytes of a reason for which a run is held, at most: it may quote a provider, and is written anew
@@ -85,15 +85,8 @@ impl<'a> Stage<'a> {
     }
 
     /// A new run, if plan, standings and store fit together.
-    pub fn create_run(
-        &mut self,
-        plan: Plan,
-        plan_hash: PlanHash,
-        standings: Vec<Standing>,
-        earlier: &[RunId],
-        fallback: Option<FrozenChannel>,
-        conduct: Conduct,
-    ) -> Result<(), JournalError> {
+    pub fn create_run(&mut self, new: NewRun) -> Result<(), JournalError> {
+        let NewRun { plan, plan_hash, standings, earlier, fallback, conduct, timing, launch } = new;
         let run = plan.run;
         let refuse = |why| Err(JournalError::NotMade { run, why });
         if self.state.runs.contains_key(&run) {
@@ -106,7 +99,11 @@ impl<'a> Stage<'a> {
         if let Some(entry) = others.find(overtakes) {
             return Err(JournalError::Overtaken { run: entry.facts.plan.run_name.clone() });
         }
-        let ledger = Ledger::new(run, plan.rows, plan.created.as_millisecond(), standings.into_iter());
+        if let Some(before) = self.state.launched(&plan.campaign, launch) {
+            return Err(JournalError::Launched { run: before.facts.plan.run_name.clone() });
+        }
+        let planned_at = plan.created.as_millisecond();
+        let ledger = Ledger::new(run, plan.rows, planned_at, timing.approval, standings.into_iter());
         let tally = ledger.tally();
         if !tally.adds_up() {
             return refuse("the rows and recipients of its plan do not add up");
@@ -124,11 +121,19 @@ impl<'a> Stage<'a> {
         if conduct != Conduct::default() {
             self.batch.put_long(&keys::conduct(run), &conduct)?;
         }
+        if timing != Timing::default() {
+            self.batch.put_long(&keys::timing(run), &timing)?;
+        }
+        if launch != Launch::Hand {
+            self.batch.put(keys::launch(run), &launch)?;
+        }
         let state = watch::Sender::new(ledger.state().clone());
         let entry = RunEntry {
             facts,
             fallback,
             conduct,
+            timing,
+            launch,
             summary,
             ledger: Some(ledger),
             state,

@@ -7,7 +7,7 @@ use std::sync::{Arc, RwLock};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::domain::{Conduct, FrozenChannel, PersonKey, RunId, RunState, Tally};
+use crate::domain::{Conduct, FrozenChannel, Launch, PersonKey, RunId, RunState, Tally, Timing};
 
 use super::deliveries::{Deliveries, DeliveryCounts};
 use super::error::DamageError;
@@ -26,6 +26,10 @@ pub struct RunEntry {
     pub fallback: Option<FrozenChannel>,
     /// How it goes on.
     pub conduct: Conduct,
+    /// When it may send.
+    pub timing: Timing,
+    /// What launched it.
+    pub launch: Launch,
     /// What was last written about it.
     pub summary: RunSummary,
     /// The fold of its log, once somebody asked for it.
@@ -110,6 +114,17 @@ pub struct State {
 }
 
 impl State {
+    /// The run that this launch of the campaign made; none for launches by hand, which make as many as are asked
+    /// for.
+    pub fn launched(&self, campaign: &str, launch: Launch) -> Option<&RunEntry> {
+        let is_it = |entry: &&RunEntry| match launch {
+            Launch::Hand => false,
+            Launch::Dropped(_) => entry.launch == launch,
+            Launch::Fired { .. } => entry.launch == launch && entry.facts.plan.campaign == campaign,
+        };
+        self.runs.values().find(is_it)
+    }
+
     /// Tells whoever follows a run the state that it is in, and whoever follows all of them that there is news.
     pub fn tell(&mut self) {
         let mut is_any = false;

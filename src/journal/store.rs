@@ -27,7 +27,7 @@ use super::mark::Mark;
 
 /// The newest format that this version reads and the one that it writes. Each has more variants and keys than
 /// the one before, and is read alike; what an older version knows of them it takes for damage.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// sled's page cache.
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;

@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-use crate::domain::{Conduct, FrozenChannel, RunId, RunState};
+use crate::domain::{Conduct, FrozenChannel, Launch, RunId, RunState, Timing};
 
 use super::deliveries::DeliveryCounts;
 use super::error::{DamageError, JournalError};
@@ -20,6 +20,10 @@ pub struct RunView {
     pub fallback: Option<FrozenChannel>,
     /// How it goes on.
     pub conduct: Conduct,
+    /// When it may send.
+    pub timing: Timing,
+    /// What launched it.
+    pub launch: Launch,
     /// How many of its messages got how far.
     pub deliveries: DeliveryCounts,
     /// Where it stands.
@@ -91,5 +95,6 @@ fn view_of(entry: &RunEntry, epoch: Epoch) -> Result<RunView, DamageError> {
     };
     let (facts, fallback) = (entry.facts.clone(), entry.fallback.clone());
     let (conduct, deliveries) = (entry.conduct.clone(), entry.delivery_counts);
-    Ok(RunView { facts, fallback, conduct, deliveries, summary, in_flight })
+    let (timing, launch) = (entry.timing.clone(), entry.launch);
+    Ok(RunView { facts, fallback, conduct, timing, launch, deliveries, summary, in_flight })
 }

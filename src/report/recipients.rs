@@ -85,6 +85,7 @@ pub fn status_word(place: Place) -> &'static str {
         Place::Suppressed => "suppressed",
         Place::Cancelled => "cancelled",
         Place::Capped => "capped",
+        Place::Expired => "expired",
     }
 }
 
@@ -191,6 +192,7 @@ pub fn why(words: &Words, plan: &Plan, trace: &Trace) -> (String, String) {
         Place::Suppressed => ("suppressed".to_owned(), words.remark(Remark::Suppressed)),
         Place::Cancelled => ("cancelled".to_owned(), words.remark(Remark::Cancelled)),
         Place::Capped => ("capped".to_owned(), words.remark(Remark::Capped)),
+        Place::Expired => ("expired".to_owned(), words.remark(Remark::Expired)),
     }
 }
 

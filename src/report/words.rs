@@ -35,6 +35,8 @@ pub enum Remark {
     Cancelled,
     /// Had as many messages as the frequency cap allows.
     Capped,
+    /// The run's validity ended first.
+    Expired,
 }
 
 impl Words {
@@ -160,6 +162,11 @@ impl Words {
                 "the person has had as many messages as the frequency cap allows",
                 "a pessoa já recebeu tantas mensagens quantas o limite de frequência permite",
                 "la persona ya recibió tantos mensajes como permite el límite de frecuencia",
+            ],
+            Remark::Expired => [
+                "the campaign's validity ended before the message was sent",
+                "a validade da campanha terminou antes de a mensagem ser enviada",
+                "la validez de la campaña terminó antes de enviar el mensaje",
             ],
         };
         match self.language {

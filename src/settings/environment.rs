@@ -37,6 +37,12 @@ impl Environment {
         self.variable("NO_COLOR").is_some_and(|value| !value.is_empty())
     }
 
+    /// `DISPARO_CLOCK`: a file that says by how much the clock of a rehearsal differs from the machine's.
+    #[must_use]
+    pub fn clock(&self) -> Option<PathBuf> {
+        self.variable("DISPARO_CLOCK").filter(|file| !file.is_empty()).map(PathBuf::from)
+    }
+
     /// The command line, without the program's name.
     #[must_use]
     pub fn arguments(&self) -> Vec<OsString> {

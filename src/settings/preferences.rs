@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::listen::{self, Listen, RawListen};
 use crate::document::{self, Findings, Homes, OfFrequency, Placed, Table, Text, TextList, value};
-use crate::domain::{FrequencyCap, Language, OptOutWords, Problem, Problems};
+use crate::domain::{FrequencyCap, Language, OptOutWords, Problem, Problems, Zone, ZoneError};
 
 /// See the module. Everything has a default; the file may be absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Preferences {
     pub frequency_cap: Option<FrequencyCap>,
     /// Where webhooks are listened for.
     pub listen: Listen,
+    /// In which times are written; without, that of the machine.
+    pub timezone: Option<Zone>,
 }
 
 /// The file, as it is written.
@@ -29,6 +31,7 @@ struct RawPreferences {
     opt_out_words: Option<Placed<TextList>>,
     frequency_cap: Option<Placed<Text<OfFrequency>>>,
     listen: Option<Placed<Table<RawListen>>>,
+    timezone: Option<Placed<String>>,
 }
 
 impl Preferences {
@@ -54,6 +57,7 @@ impl Preferences {
             frequency_cap: raw
                 .frequency_cap
                 .and_then(|cap| findings.keep(value::frequency_cap(&cap.into_plain(), "frequency_cap"))),
+            timezone: raw.timezone.and_then(|zone| findings.keep(zone_of(zone))),
             listen: raw.listen.map_or_else(Listen::default, |table| listen::read(table, root, &mut findings)),
         };
         match findings.into_problems(file, source) {
@@ -61,6 +65,11 @@ impl Preferences {
             None => Ok(preferences),
         }
     }
+}
+
+fn zone_of(given: Placed<String>) -> Result<Zone, Problem> {
+    let Placed { value, span } = given;
+    value.parse().map_err(|error: ZoneError| Problem::at(span, "timezone", error.to_string()))
 }
 
 /// Without a word nobody could ask to be left alone, which nobody can have meant.

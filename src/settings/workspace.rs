@@ -6,7 +6,7 @@ use std::{fs, io};
 use thiserror::Error;
 
 use super::preferences::Preferences;
-use crate::domain::{Language, Problems};
+use crate::domain::{Language, Problems, Zone};
 
 const CHANNELS: &str = "channels.toml";
 const SETTINGS: &str = "workspace.toml";
@@ -103,6 +103,14 @@ impl Workspace {
     #[must_use]
     pub fn language(&self) -> Language {
         self.preferences.language
+    }
+
+    /// In which zone times are written where nobody says otherwise: that of `workspace.toml`, else the machine's,
+    /// else UTC.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        let machines = || Zone::of_rules(jiff::tz::TimeZone::system());
+        self.preferences.timezone.clone().or_else(machines).unwrap_or_else(Zone::utc)
     }
 
     /// What the team has decided for all of its campaigns.

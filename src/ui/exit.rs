@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::domain::{RunState, Tally};
+use crate::domain::{RunState, Tally, Waiting};
 
 /// How a command ended. The numbers are a promise to scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,11 +46,19 @@ impl Exit {
             RunState::Planned | RunState::Sending | RunState::Interrupted | RunState::Paused => {
                 Self::Interrupted
             }
-            RunState::Held(_) => Self::Held,
+            RunState::Held(_) | RunState::Waiting(Waiting::Approval) => Self::Held,
+            RunState::Waiting(Waiting::Window { .. }) => Self::Interrupted,
             RunState::Settling => Self::InDoubt,
-            RunState::Completed | RunState::Cancelled if tally.in_doubt > 0 => Self::InDoubt,
-            RunState::Completed | RunState::Cancelled if tally.rejected > 0 => Self::Rejected,
-            RunState::Completed | RunState::Cancelled => Self::Settled,
+            RunState::Completed | RunState::Cancelled | RunState::Expired if tally.in_doubt > 0 => {
+                Self::InDoubt
+            }
+            // Who was not sent to in time is no success, and nothing that a person could go on with.
+            RunState::Completed | RunState::Cancelled | RunState::Expired
+                if tally.rejected + tally.expired > 0 =>
+            {
+                Self::Rejected
+            }
+            RunState::Completed | RunState::Cancelled | RunState::Expired => Self::Settled,
         }
     }
 

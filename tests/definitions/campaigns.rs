@@ -1,11 +1,12 @@
 //! Definitions: what the good ones mean, and what is said about the bad ones.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::path::Path;
 use std::time::Duration;
 
-use disparo::definition;
+use disparo::definition::{self, Defaults};
 use disparo::domain::{
     AccountList, Action, AddressSource, AudienceSource, Campaign, ChatStatus, Conduct, ContentSpec, Country,
     OnBadRow, OnDoubt, ParamsSpec, Phone, Problems, Ramp, Rate,
@@ -16,7 +17,12 @@ use super::files;
 const ROOT: &str = "tests/data/campaigns";
 
 fn load(file: &Path) -> Result<Campaign, Problems> {
-    definition::load(file, Path::new(ROOT))
+    definition::load(file, Path::new(ROOT), &defaults())
+}
+
+/// What a workspace without a `workspace.toml` decides, on a machine in São Paulo.
+pub fn defaults() -> Defaults {
+    Defaults { zone: "America/Sao_Paulo".parse().expect("a zone"), holidays: BTreeSet::new() }
 }
 
 fn good(name: &str) -> Campaign {
@@ -126,7 +132,7 @@ fn the_repositorys_own_campaigns_are_good() {
         files::all_in("campaigns").into_iter().filter(|file| !files::is_settings(file)).collect();
     assert!(!campaigns.is_empty());
     for file in campaigns {
-        let campaign = definition::load(&file, Path::new("campaigns"));
+        let campaign = definition::load(&file, Path::new("campaigns"), &defaults());
         let campaign = campaign.unwrap_or_else(|problems| panic!("{problems}"));
         assert_eq!(definition::name_of(&file).as_deref(), Some(campaign.name.as_str()));
         if let AudienceSource::File(file) = &campaign.audience.source {

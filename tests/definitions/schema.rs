@@ -31,7 +31,8 @@ fn keys_of_the_reader(table: &str) -> BTreeSet<String> {
     let file = folder.path().join("x.toml");
     let header = if table.is_empty() { String::new() } else { format!("[{table}]\n") };
     fs::write(&file, format!("{header}qqqqqqqqqq = 1\n")).expect("a writable folder");
-    let problems = definition::load(&file, folder.path()).expect_err("an unknown key");
+    let problems =
+        definition::load(&file, folder.path(), &crate::campaigns::defaults()).expect_err("an unknown key");
     let unknown = problems.list().iter().find(|problem| problem.sentence == "unknown key `qqqqqqqqqq`");
     let hint = unknown.and_then(|problem| problem.hint.as_deref()).expect("a hint");
     let known = hint.strip_prefix("the keys here are: ").expect("a list");

@@ -7,7 +7,8 @@ use roaring::RoaringTreemap;
 
 use crate::domain::{
     AFTER_NAMES, Action, ActionSpec, Address, AddressSource, Campaign, Columns, Conduct, Content,
-    ContentSpec, Names, Phone, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName, RunState,
+    ContentSpec, Launch, Names, Phone, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName,
+    RunState, Timing,
 };
 use crate::engine::link::{Link, check_unmoved, freeze};
 use crate::engine::send::Engine;
@@ -204,7 +205,18 @@ impl Engine {
         let plan_hash = writer.finish(plan.clone())?;
         let conduct = Conduct::default();
         let earlier = Vec::new();
-        Ok(Planned { plan, plan_hash, survey, rejects: None, fallback: None, conduct, standings, earlier })
+        Ok(Planned {
+            plan,
+            plan_hash,
+            survey,
+            rejects: None,
+            fallback: None,
+            conduct,
+            timing: Timing::default(),
+            launch: Launch::Hand,
+            standings,
+            earlier,
+        })
     }
 
     /// The action with the ids of this account in the place of its tags' names.

@@ -1,7 +1,8 @@
 //! Plans that are not read from an audience: the rejected and the undelivered of an earlier run, and a test.
 
 use crate::domain::{
-    Address, Channel, Conduct, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName, Standing,
+    Address, Channel, Conduct, Launch, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName,
+    Standing, Timing,
 };
 use crate::engine::EngineError;
 use crate::engine::link::{check_unmoved, freeze};
@@ -77,6 +78,7 @@ impl Engine {
             // They were accepted before, and what is done afterwards is done for them once.
             conduct.after.clear();
         }
+        let timing = linked_timing(&origin);
         let earlier = origin.facts.plan;
         for (planned, channel) in earlier.channels.iter().zip(channels) {
             check_unmoved(planned, channel).map_err(EngineError::from)?;
@@ -104,7 +106,8 @@ impl Engine {
             ..earlier
         };
         let rule = StandingRule::of_occurrence(&self.journal, reached, capped);
-        self.write(plan, recipients, &rule, conduct, considered)
+        let planned = self.write(plan, recipients, &rule, conduct, considered)?;
+        Ok(Planned { timing, ..planned })
     }
 
     /// Plans row 1 for the people of `safety.test_to` alone.
@@ -171,11 +174,27 @@ impl Engine {
         }
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
-        Ok(Planned { plan, plan_hash, survey, rejects: None, fallback: None, conduct, standings, earlier })
+        Ok(Planned {
+            plan,
+            plan_hash,
+            survey,
+            rejects: None,
+            fallback: None,
+            conduct,
+            timing: Timing::default(),
+            launch: Launch::Hand,
+            standings,
+            earlier,
+        })
     }
 }
 
-/// How a run goes on that takes up people of another.
+/// When a run may send that takes up people of `origin`: as that one, which was approved where it had to be.
+pub(super) fn linked_timing(origin: &RunView) -> Timing {
+    Timing { approval: false, ..origin.timing.clone() }
+}
+
+/// How a run goes on that takes up people of `origin`: as that one did, but for its canary.
 pub(super) fn linked_conduct(origin: &RunView) -> Conduct {
     // The first of its people were judged when the other run began.
     Conduct { canary: None, ..origin.conduct.clone() }

@@ -3,7 +3,7 @@
 
 use roaring::RoaringTreemap;
 
-use crate::domain::{Channel, Plan, Purpose, Recipient, RecipientNumber, RunId, RunName, RunState};
+use crate::domain::{Channel, Launch, Plan, Purpose, Recipient, RecipientNumber, RunId, RunName, RunState};
 use crate::engine::EngineError;
 use crate::engine::link::{check_unmoved, freeze};
 use crate::engine::occurrence::{self, Undelivered};
@@ -12,7 +12,7 @@ use crate::journal::{Place, RunView};
 use crate::provider::Provider;
 use crate::roster::RosterWriter;
 
-use super::again::{linked_conduct, refuse_unfinished};
+use super::again::{linked_conduct, linked_timing, refuse_unfinished};
 use super::error::PlanError;
 use super::freeze::Planned;
 use super::judge::Fault;
@@ -83,6 +83,7 @@ impl Engine {
         let rejected: Vec<_> =
             self.journal.with_ledger(run, |ledger| ledger.all_in(Place::Rejected).collect())?;
         let conduct = linked_conduct(&view);
+        let timing = linked_timing(&view);
         let earlier = view.facts.plan;
         let views = self.journal.views().map_err(EngineError::from)?;
         let carried = self.rows_of(linked(&views, run))?;
@@ -138,6 +139,8 @@ impl Engine {
             rejects: None,
             fallback: None,
             conduct,
+            timing,
+            launch: Launch::Hand,
             standings,
             earlier: considered,
         })

@@ -6,14 +6,14 @@ use roaring::RoaringTreemap;
 
 use crate::audience::{self, Audience};
 use crate::domain::{
-    Campaign, Channel, Conduct, FrozenChannel, Occurrence, Plan, PlanHash, Purpose, Row, RunId, RunName,
-    Standing, ids::slug,
+    Campaign, Channel, Conduct, FrozenChannel, Launch, Occurrence, Plan, PlanHash, Purpose, Row, RunId,
+    RunName, Standing, Timing, ids::slug,
 };
 use crate::engine::Urgency;
 use crate::engine::link::freeze;
 use crate::engine::occurrence::{self, Undelivered, Wanted};
 use crate::engine::send::Engine;
-use crate::journal::{JournalError, RunView};
+use crate::journal::{JournalError, NewRun, RunView};
 use crate::provider::Provider;
 use crate::roster::{self, RosterWriter};
 
@@ -56,6 +56,10 @@ pub struct Planned {
     pub fallback: Option<FrozenChannel>,
     /// How the run goes on.
     pub conduct: Conduct,
+    /// When the run may send.
+    pub timing: Timing,
+    /// What launches it.
+    pub launch: Launch,
     pub(super) standings: Vec<Standing>,
     /// The runs of the occurrence that it took into account.
     pub(super) earlier: Vec<RunId>,
@@ -143,7 +147,18 @@ impl Engine {
         let rejects = rejects.finish()?;
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
-        Ok(Planned { plan, plan_hash, survey, rejects, fallback: None, conduct, standings, earlier })
+        Ok(Planned {
+            plan,
+            plan_hash,
+            survey,
+            rejects,
+            fallback: None,
+            conduct,
+            timing: campaign.schedule.timing(),
+            launch: Launch::Hand,
+            standings,
+            earlier,
+        })
     }
 
     fn rule(
@@ -187,10 +202,21 @@ impl Engine {
     /// # Errors
     /// When somebody launched the campaign since the plan was made, or the journal cannot be written.
     pub async fn commit(&self, planned: Planned) -> Result<RunId, PlanError> {
-        let Planned { plan, plan_hash, standings, earlier, rejects, fallback, conduct, .. } = planned;
+        let Planned {
+            plan,
+            plan_hash,
+            survey: _,
+            rejects,
+            fallback,
+            conduct,
+            timing,
+            launch,
+            standings,
+            earlier,
+        } = planned;
         let run = plan.run;
-        let made = self.journal.create_run_with(plan, plan_hash, standings, earlier, fallback, conduct);
-        match made.await {
+        let new = NewRun { plan, plan_hash, standings, earlier, fallback, conduct, timing, launch };
+        match self.journal.create_run_with(new).await {
             Ok(()) => Ok(run),
             // Nobody knows whether a journal that broke has the run; its roster must stay then.
             Err(error @ JournalError::Broken(_)) => Err(error.into()),

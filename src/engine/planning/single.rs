@@ -6,8 +6,8 @@ use std::time::Duration;
 use roaring::RoaringTreemap;
 
 use crate::domain::{
-    Address, Channel, Conduct, Content, Occurrence, OnDoubt, Plan, Purpose, Recipient, RecipientNumber,
-    RowCounts, RunName, Safety, Standing,
+    Address, Channel, Conduct, Content, Launch, Occurrence, OnDoubt, Plan, Purpose, Recipient,
+    RecipientNumber, RowCounts, RunName, Safety, Standing, Timing,
 };
 use crate::engine::link::freeze;
 use crate::engine::send::Engine;
@@ -83,6 +83,8 @@ impl Engine {
             rejects: None,
             fallback: None,
             conduct: Conduct::default(),
+            timing: Timing::default(),
+            launch: Launch::Hand,
             standings,
             earlier: Vec::new(),
         })

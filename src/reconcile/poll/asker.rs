@@ -114,7 +114,7 @@ pub(super) struct Round<'a> {
     pub(super) gathered: Gathered,
     pub(super) bodies: HashMap<String, Bodies>,
     told: &'a mut Told,
-    on_asked: &'a mut (dyn FnMut(&Told) + Send),
+    on_asked: &'a mut (dyn FnMut(&Told) + Send + Sync),
 }
 
 /// What one question, or several for the same message, came to.
@@ -148,7 +148,7 @@ impl Asker {
         links: &[Arc<Link>],
         manner: Manner,
         told: &mut Told,
-        on_asked: &mut (dyn FnMut(&Told) + Send),
+        on_asked: &mut (dyn FnMut(&Told) + Send + Sync),
     ) -> Result<(), PollError> {
         let (mut gathered, unreadable) = self.gather(runs, links.to_vec(), manner).await?;
         told.unreadable.extend(unreadable);

@@ -14,7 +14,7 @@ use disparo::domain::{
 };
 use disparo::engine::{Engine, EngineError, Interrupt, Link, freeze};
 use disparo::events::Events;
-use disparo::journal::{Journal, RunView};
+use disparo::journal::{Journal, NewRun, RunView};
 use disparo::provider::transport::Transport;
 use disparo::provider::{self, all_facts};
 use disparo::roster::RosterWriter;
@@ -195,8 +195,12 @@ impl World {
         }
         let hash = writer.finish(plan.clone()).expect("frozen");
         let standings = (0..people).map(|_| Standing::Send).collect();
-        let made =
-            journal.create_run_with(plan, hash, standings, Vec::new(), fallback.map(freeze), conduct).await;
+        let made = journal.create_run_with(NewRun {
+            fallback: fallback.map(freeze),
+            conduct,
+            ..NewRun::plain(plan, hash, standings, Vec::new())
+        });
+        let made = made.await;
         made.expect("made");
         run
     }
