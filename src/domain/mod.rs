@@ -64,7 +64,7 @@ pub use route::{BadRoute, KnownRoute, Route, RouteMethod, Segment};
 pub use row::{Columns, Names, Row, UnknownColumn};
 pub use run::{HoldKind, HoldReason, RunEvent, RunState, Waiting};
 pub use safety::{OnDoubt, Safety, Share};
-pub use schedule::{ContentHash, Late, Launch, Overlap, Schedule, Start, Timing};
+pub use schedule::{ContentHash, Late, Lateness, Launch, Overlap, Schedule, Start, Timing};
 pub use tally::{RowCounts, Tally};
 pub use verdict::{DoubtCause, Reason, Reply, Signal, Verdict, Verdicts};
 pub use window::{Days, Window, WindowClock};

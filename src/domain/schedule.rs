@@ -1,6 +1,7 @@
 //! When a campaign is sent: what starts it, what is done when that was missed, until when it is worth sending.
 
 use std::fmt;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,35 @@ pub enum Late {
     Skip,
     /// It is held for a person.
     Hold,
+}
+
+/// How late is still in time where a campaign does not say what is to be done when it is late.
+pub const USUALLY_IN_TIME: Duration = Duration::from_secs(60 * 60);
+
+/// What is done about something that is late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lateness {
+    /// It is sent all the same.
+    Send,
+    /// It is left out.
+    Skip,
+    /// It waits for a person.
+    Hold,
+}
+
+impl Late {
+    /// What is done about something that is late by so much. What is not late by a minute is in time.
+    #[must_use]
+    pub fn judge(self, by: Duration) -> Lateness {
+        const IN_TIME: Duration = Duration::from_secs(60);
+        match self {
+            _ if by < IN_TIME => Lateness::Send,
+            Self::Send => Lateness::Send,
+            Self::Usual if by <= USUALLY_IN_TIME => Lateness::Send,
+            Self::Usual | Self::Hold => Lateness::Hold,
+            Self::Skip => Lateness::Skip,
+        }
+    }
 }
 
 /// What is done where a campaign is due while its last run is unfinished.

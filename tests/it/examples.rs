@@ -112,7 +112,9 @@ fn mistake(file: &str, audience: &str, content: &str) -> Option<String> {
     let definition = folder.path().join("a.toml");
     let text = format!("version = 1\nname = \"a\"\nchannel = \"a\"\n[audience]\n{audience}\n{content}\n");
     fs::write(&definition, text).expect("a writable folder");
-    let mistake = disparo::definition::load(&definition, folder.path()).err()?;
+    let zone = disparo::domain::Zone::utc();
+    let defaults = disparo::definition::Defaults { zone, holidays: std::collections::BTreeSet::new() };
+    let mistake = disparo::definition::load(&definition, folder.path(), &defaults).err()?;
     Some(format!("{file}: {audience}, {content}: {mistake:?}"))
 }
 

@@ -61,6 +61,8 @@ mod pace;
 #[cfg(test)]
 mod reconcile;
 #[cfg(test)]
+mod rehearsal;
+#[cfg(test)]
 mod retry_failed;
 #[cfg(test)]
 mod sandbox_webhooks;

@@ -2,6 +2,7 @@
 //! that holds the guarantees against all three when a workspace is dropped.
 
 mod answers;
+mod clock;
 mod command;
 mod http;
 mod knobs;
@@ -19,6 +20,7 @@ mod webhooks;
 mod workspace;
 
 pub use answers::{doubts, report};
+pub use clock::Rehearsal;
 pub use command::{Command, Finished};
 pub use knobs::{knob, seed, tell};
 pub use people::People;

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::clock::{Rehearsal, variable};
 use super::command::Command;
 use super::http::Controls;
 use super::running::Running;
@@ -73,9 +74,19 @@ impl Sandbox {
         Self::start_with(Some(scenario))
     }
 
+    /// One on the clock of a rehearsal, which behaves as the scenario says where one is given.
+    pub fn rehearsing(clock: &Rehearsal, scenario: Option<&str>) -> Self {
+        let (name, file) = variable(&clock.file());
+        Self::start_command(Command::new([] as [&str; 0]).environment(name, &file), scenario)
+    }
+
     fn start_with(scenario: Option<&str>) -> Self {
+        Self::start_command(Command::new([] as [&str; 0]), scenario)
+    }
+
+    fn start_command(command: Command, scenario: Option<&str>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut command = Command::new(["sandbox", "--listen", "127.0.0.1:0"]);
+        let mut command = command.arguments(["sandbox", "--listen", "127.0.0.1:0"]);
         if let Some(scenario) = scenario {
             let file = folder.path().join("scenario.toml");
             fs::write(&file, scenario).expect("a writable folder");

@@ -7,6 +7,7 @@ use std::thread;
 
 use tempfile::TempDir;
 
+use super::clock::{Rehearsal, variable};
 use super::command::{Command, Finished};
 use super::oracle::Oracle;
 use super::people::People;
@@ -21,6 +22,7 @@ pub struct Workspace {
     sandbox: Sandbox,
     repeats: Cell<bool>,
     is_judged: Cell<bool>,
+    clock: Option<Rehearsal>,
     // Last: the turn is over when the processes are.
     _turn: Turn,
 }
@@ -45,10 +47,26 @@ impl Workspace {
         Self::over(Sandbox::with_scenario(scenario), turn)
     }
 
+    /// Over a sandbox that takes everything, where every clock shows `moment` (RFC 3339) now: see
+    /// [`Workspace::clock`].
+    pub fn at(moment: &str) -> Self {
+        let turn = Turn::beside_others();
+        let clock = Rehearsal::at(moment);
+        let sandbox = Sandbox::rehearsing(&clock, None);
+        let mut workspace = Self::over(sandbox, turn);
+        workspace.clock = Some(clock);
+        workspace
+    }
+
+    /// The clock of a workspace that is at another time.
+    pub fn clock(&self) -> &Rehearsal {
+        self.clock.as_ref().expect("a workspace made with `at`")
+    }
+
     fn over(sandbox: Sandbox, turn: Turn) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (repeats, is_judged) = (Cell::new(false), Cell::new(true));
-        let workspace = Self { folder, sandbox, repeats, is_judged, _turn: turn };
+        let workspace = Self { folder, sandbox, repeats, is_judged, clock: None, _turn: turn };
         workspace.write("channels.toml", workspace.channels());
         workspace
     }
@@ -140,7 +158,14 @@ impl Workspace {
 
     /// `disparo` in this workspace, with the channels' secrets in its environment.
     pub fn disparo<const N: usize>(&self, arguments: [&str; N]) -> Command {
-        Command::new(arguments)
+        let command = match &self.clock {
+            Some(clock) => {
+                let (name, file) = variable(&clock.file());
+                Command::new(arguments).environment(name, &file)
+            }
+            None => Command::new(arguments),
+        };
+        command
             .in_folder(self.folder())
             .environment("DISPARO_WORKSPACE", &self.folder().to_string_lossy())
             .environment("TEST_DEVINO_KEY", "c2FuZGJveC1rZXk")
