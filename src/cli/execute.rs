@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::news::{self, News};
 use super::owner::Owner;
 use super::person::Person;
+use super::telling::Telling;
 use super::{
     audit, cancel, check, doctor, doubt, explain, pause, preview, provider, reconcile, report, resume, retry,
     run, serve, status, suppress,
@@ -33,6 +34,8 @@ pub struct Execution {
     pub interrupt: Interrupt,
     /// What is listened for around this command, where something is.
     pub news: Option<Arc<News>>,
+    /// How much is told of its runs.
+    pub telling: Telling,
 }
 
 impl Execution {

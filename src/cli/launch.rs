@@ -19,6 +19,7 @@ use super::failure::Failure;
 use super::fallback;
 use super::late::Known;
 use super::owner::Owner;
+use super::telling::{self, Telling};
 use super::{provider, reconcile, retry_failed, runs};
 
 /// Sends a run and tells how it ended; then what is due after it.
@@ -72,15 +73,20 @@ pub async fn send_alone(
 ) -> Result<Exit, Failure> {
     let owner = execution.owner.as_ref();
     let printer = &execution.printer;
+    let Some(_claim) = owner.underway.claim(run) else {
+        let name = owner.engine.journal.view(run)?.facts.plan.run_name;
+        return Err(Failure::usage(format!("run {name} is being sent already")));
+    };
     let links = owner.links(channels).await?;
     let wait = "another run of this workspace is being sent; this one begins when it has ended";
     let Some(sending) = turn(execution, &owner.sending, wait).await else {
-        return tell_end(owner, printer, &owner.engine.journal.view(run)?);
+        return telling::tell(execution, &owner.engine.journal.view(run)?);
     };
     // One call needs no progress.
     let is_one = owner.engine.journal.view(run)?.facts.plan.rows.recipients == 1;
+    let is_shown = !is_one && execution.telling == Telling::Report;
     let progress =
-        (!is_one).then(|| Progress::start(printer, owner.engine.clock.clone(), owner.engine.events.listen()));
+        is_shown.then(|| Progress::start(printer, owner.engine.clock.clone(), owner.engine.events.listen()));
     let sent = execution.engine().send(run, &links, rates).await;
     if let Some(progress) = progress {
         progress.finish().await;
@@ -92,7 +98,7 @@ pub async fn send_alone(
             news.expect_of(run);
             Ok(Exit::of_run(&view.summary.state, &view.summary.tally))
         }
-        None => tell_end(owner, printer, &view),
+        None => telling::tell(execution, &view),
     }
 }
 

@@ -52,6 +52,8 @@ mod serve;
 mod start;
 mod status;
 mod suppress;
+mod telling;
+mod underway;
 mod urls;
 
 pub use start::main;

@@ -21,6 +21,7 @@ use super::failure::Failure;
 use super::interrupt;
 use super::owner::Owner;
 use super::person::Person;
+use super::telling::Telling;
 
 /// After this long, the person is told why the process has not ended.
 const SILENCE: Duration = Duration::from_secs(1);
@@ -45,6 +46,7 @@ pub async fn carry_out(
         cwd,
         person: Person::Here,
         news: None,
+        telling: Telling::Report,
     };
     if !arguments.command.sends() {
         return Ok(execution.carry_out(arguments.command).await);
@@ -133,6 +135,7 @@ async fn answer(owner: Arc<Owner>, request: Request, session: Session) -> u8 {
         cwd: request.cwd,
         person: Person::There(session.clone()),
         news: None,
+        telling: Telling::Report,
     };
     tokio::select! {
         exit = execution.carry_out(arguments.command) => exit.code(),

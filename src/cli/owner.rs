@@ -25,6 +25,7 @@ use super::failure::Failure;
 use super::hooks::{self, Hooks};
 use super::late::Followed;
 use super::listening::Ears;
+use super::underway::Underway;
 
 /// See the module.
 #[derive(Debug)]
@@ -42,6 +43,10 @@ pub struct Owner {
     pub following: Mutex<()>,
     /// For whom it was done.
     pub followed: Followed,
+    /// The runs that somebody here sends.
+    pub underway: Underway,
+    /// Held by a pass over what schedules want, until all of it is launched.
+    pub scheduling: Mutex<()>,
     /// Held while a run's results are written: two commands may do that for the same run.
     writing: std::sync::Mutex<()>,
     /// The addresses of webhooks.
@@ -83,6 +88,8 @@ impl Owner {
             planning: Mutex::new(()),
             following: Mutex::new(()),
             followed: Followed::default(),
+            underway: Underway::default(),
+            scheduling: Mutex::new(()),
             writing: std::sync::Mutex::new(()),
             hooks,
             ears: Ears::default(),

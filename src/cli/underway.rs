@@ -1,0 +1,53 @@
+//! Which runs somebody in this process is about to send, or sends: nobody else takes them up.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::domain::RunId;
+
+/// See the module. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Underway(Arc<Mutex<HashSet<RunId>>>);
+
+/// A run that is one's own until this is dropped.
+#[derive(Debug)]
+pub struct Claim {
+    underway: Underway,
+    run: RunId,
+}
+
+impl Underway {
+    /// Takes a run; `None` where somebody has it.
+    #[must_use]
+    pub fn claim(&self, run: RunId) -> Option<Claim> {
+        let is_free = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(run);
+        is_free.then(|| Claim { underway: self.clone(), run })
+    }
+
+    /// Whether somebody has it.
+    #[must_use]
+    pub fn has(&self, run: RunId) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&run)
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.underway.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.run);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_taken_once_until_it_is_given_back() {
+        let underway = Underway::default();
+        let claim = underway.claim(RunId(1)).expect("it is free");
+        assert!(underway.clone().claim(RunId(1)).is_none());
+        assert!(underway.claim(RunId(2)).is_some());
+        drop(claim);
+        assert!(!underway.has(RunId(1)) && underway.claim(RunId(1)).is_some());
+    }
+}
