@@ -24,3 +24,6 @@ mod schedules;
 #[cfg(test)]
 #[path = "properties/step.rs"]
 mod step;
+#[cfg(test)]
+#[path = "properties/windows.rs"]
+mod windows;

@@ -18,6 +18,7 @@ pub mod ids;
 pub mod language;
 pub mod limits;
 pub mod naming;
+pub mod number_zones;
 pub mod opt_out;
 pub mod phone;
 pub mod plan;
