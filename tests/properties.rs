@@ -7,6 +7,9 @@ mod copies;
 #[path = "properties/facts.rs"]
 mod facts;
 #[cfg(test)]
+#[path = "properties/firings.rs"]
+mod firings;
+#[cfg(test)]
 #[path = "properties/model.rs"]
 mod model;
 #[cfg(test)]

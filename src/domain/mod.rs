@@ -12,6 +12,7 @@ pub mod conduct;
 pub mod content;
 pub mod cron;
 pub mod delivery;
+pub mod due;
 pub mod frequency;
 pub mod heard;
 pub mod ids;
@@ -47,6 +48,7 @@ pub use conduct::{AFTER_NAMES, Canary, Conduct};
 pub use content::{Content, Params, SharedContact};
 pub use cron::{Cron, CronError};
 pub use delivery::{Delivery, DeliveryStatus, Mark, Moment};
+pub use due::{ClockChange, Due, ScheduleMark, clock_change, due, firings};
 pub use frequency::{FrequencyCap, FrequencyCapError};
 pub use heard::{
     Click, Correlation, Failure, FailureClass, Heard, Inbound, Milestone, News, NotOurs, Receipt,
@@ -69,4 +71,4 @@ pub use schedule::{ContentHash, Late, Lateness, Launch, Overlap, Schedule, Start
 pub use tally::{RowCounts, Tally};
 pub use verdict::{DoubtCause, Reason, Reply, Signal, Verdict, Verdicts};
 pub use window::{Days, Window, WindowClock};
-pub use zone::{Zone, ZoneError};
+pub use zone::{Reading, Zone, ZoneError};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -15,6 +15,25 @@ use thiserror::Error;
 pub struct Zone {
     name: String,
     zone: TimeZone,
+}
+
+/// When a zone's clocks show a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// At one moment.
+    Once(Timestamp),
+    /// Never: clocks are put forward over it.
+    LeftOut {
+        /// When they are.
+        at: Timestamp,
+    },
+    /// At two moments: clocks are put back over it.
+    Twice {
+        /// Before they are.
+        first: Timestamp,
+        /// After they were.
+        second: Timestamp,
+    },
 }
 
 /// Why a text names no time zone.
@@ -62,6 +81,26 @@ impl Zone {
     /// When the moment is out of reach of the calendar.
     pub fn moment(&self, civil: DateTime) -> Result<Timestamp, jiff::Error> {
         self.zone.to_ambiguous_timestamp(civil).compatible()
+    }
+
+    /// When its clocks show `civil`.
+    ///
+    /// # Errors
+    /// When that is out of reach of the calendar.
+    pub fn reading(&self, civil: DateTime) -> Result<Reading, jiff::Error> {
+        let found = self.zone.to_ambiguous_timestamp(civil);
+        Ok(match found.offset() {
+            AmbiguousOffset::Unambiguous { .. } => Reading::Once(found.compatible()?),
+            AmbiguousOffset::Gap { .. } => {
+                // By the offset of after the change the time is before it.
+                let before = found.earlier()?;
+                let change = self.zone.following(before).next();
+                Reading::LeftOut { at: change.map_or(before, |change| change.timestamp()) }
+            }
+            AmbiguousOffset::Fold { .. } => {
+                Reading::Twice { first: found.earlier()?, second: found.later()? }
+            }
+        })
     }
 }
 
@@ -124,6 +163,31 @@ mod tests {
         ] {
             let found = zone.moment(civil.parse().expect("a time")).expect("a moment");
             assert_eq!(found, moment.parse().expect("a moment"), "{civil}");
+        }
+    }
+
+    #[test]
+    fn a_zone_tells_when_its_clocks_show_a_time() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("a moment");
+        for (zone, civil, reading) in [
+            ("America/New_York", "2027-03-14T01:59:59", Reading::Once(at("2027-03-14T06:59:59Z"))),
+            ("America/New_York", "2027-03-14T02:00:00", Reading::LeftOut { at: at("2027-03-14T07:00:00Z") }),
+            ("America/New_York", "2027-03-14T02:59:59", Reading::LeftOut { at: at("2027-03-14T07:00:00Z") }),
+            (
+                "America/New_York",
+                "2027-11-07T01:30:00",
+                Reading::Twice { first: at("2027-11-07T05:30:00Z"), second: at("2027-11-07T06:30:00Z") },
+            ),
+            // Midnight itself is left out.
+            ("America/Sao_Paulo", "2018-11-04T00:30:00", Reading::LeftOut { at: at("2018-11-04T03:00:00Z") }),
+            (
+                "Australia/Lord_Howe",
+                "2026-10-04T02:10:00",
+                Reading::LeftOut { at: at("2026-10-03T15:30:00Z") },
+            ),
+        ] {
+            let zone: Zone = zone.parse().expect("a zone");
+            assert_eq!(zone.reading(civil.parse().expect("a time")).expect("a reading"), reading, "{civil}");
         }
     }
 }
