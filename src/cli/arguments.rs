@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::ui::printer::{Format, Verbosity};
+use crate::ui::printer::{Format, LogFormat, Verbosity};
 
 use super::{
-    audit, cancel, check, doctor, doubt, explain, init, pause, preview, provider, reconcile, report, resume,
-    retry, run, sandbox, schema, serve, status, suppress,
+    audit, cancel, check, completions, doctor, doubt, explain, init, man, pause, preview, provider,
+    reconcile, report, resume, retry, run, sandbox, schema, serve, status, suppress,
 };
 
 /// WhatsApp bulk campaigns from a folder of files: planned, journaled, paced and accounted for
@@ -43,9 +43,12 @@ pub struct Global {
     /// Print nothing but results, warnings and errors
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Print details too
-    #[arg(long, short, global = true)]
-    pub verbose: bool,
+    /// Print details too, and log what is done; twice: every step
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// How everything on stderr is written: json makes each line of it a JSON object, for a collector of logs
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
 }
 
 impl Global {
@@ -54,8 +57,9 @@ impl Global {
     pub fn verbosity(&self) -> Verbosity {
         match (self.quiet, self.verbose) {
             (true, _) => Verbosity::Quiet,
-            (false, true) => Verbosity::Verbose,
-            (false, false) => Verbosity::Normal,
+            (false, 0) => Verbosity::Normal,
+            (false, 1) => Verbosity::Verbose,
+            (false, _) => Verbosity::Everything,
         }
     }
 }
@@ -146,6 +150,13 @@ pub enum Command {
     Audit(audit::Arguments),
     /// Print the JSON Schema of campaign definitions
     Schema(schema::Arguments),
+    /// Print a shell's completion script
+    ///
+    /// bash: `disparo completions bash > ~/.local/share/bash-completion/completions/disparo`; zsh: into a file
+    /// `_disparo` of a folder in $fpath; fish: into ~/.config/fish/completions/disparo.fish.
+    Completions(completions::Arguments),
+    /// Print the manual page, or write a page for every command
+    Man(man::Arguments),
     /// Look for what is wrong with the workspace and its store
     Doctor(doctor::Arguments),
     /// Stay, hear what providers tell of messages, and carry out what other commands ask for

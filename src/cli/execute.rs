@@ -92,7 +92,11 @@ impl Execution {
             | Command::Messages(_)
             | Command::Templates(_)) => provider::change(self, &command).await,
             Command::Serve(arguments) => serve::serve(self, &arguments).await,
-            Command::Init(_) | Command::Schema(_) | Command::Sandbox(_) => {
+            Command::Init(_)
+            | Command::Schema(_)
+            | Command::Completions(_)
+            | Command::Man(_)
+            | Command::Sandbox(_) => {
                 Err(Failure::usage("this command needs no store and is not carried out for others"))
             }
         }

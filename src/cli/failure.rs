@@ -85,7 +85,7 @@ impl Failure {
             Self::Problems(problems) => {
                 let screen = printer.screen();
                 let drawing = Drawing { colour: screen.colour, unicode: screen.live, width: screen.width };
-                printer.raw_aside(&diagnostics::render(problems, drawing));
+                printer.raw_error(&diagnostics::render(problems, drawing));
                 Exit::Invalid
             }
         }

@@ -45,7 +45,7 @@ pub async fn forward(
     let print = |output| {
         match output {
             Output::Stdout(text) => printer.raw_data(&text),
-            Output::Stderr(text) => printer.raw_aside(&text),
+            Output::Stderr(text) => printer.as_it_is(&text),
         }
         !printer.is_closed()
     };

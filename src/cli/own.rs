@@ -122,7 +122,8 @@ async fn answer(owner: Arc<Owner>, request: Request, session: Session) -> u8 {
     };
     let screen = Screen { colour: request.colour, width: request.width, live: request.live };
     let (format, verbosity) = (arguments.global.format, arguments.global.verbosity());
-    let printer = Printer::new(format.of_printer(), verbosity, screen, Arc::new(session.sink().clone()));
+    let printer = Printer::new(format.of_printer(), verbosity, screen, Arc::new(session.sink().clone()))
+        .speaking(arguments.global.log_format, &owner.engine.clock);
     let interrupt = Interrupt::new();
     // Ctrl-C ends the process that asked for anything else.
     let told = arguments.command.sends().then(|| (printer.clone(), arguments.command.word_at_ctrl_c()));

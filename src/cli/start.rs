@@ -1,5 +1,6 @@
 //! From the command line to an exit code.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 
@@ -7,24 +8,40 @@ use clap::Parser;
 
 use crate::clock::{Clock, RehearsalClock, SystemClock};
 use crate::settings::Environment;
-use crate::ui::printer::{Format, Verbosity};
-use crate::ui::{Exit, Printer, log};
+use crate::ui::log::Log;
+use crate::ui::printer::{Format, LogFormat, Verbosity};
+use crate::ui::{Exit, Printer};
 
 use super::arguments::{Arguments, Command};
 use super::failure::Failure;
 use super::place;
 use super::reach::{self, Reached};
-use super::{forward, init, own, provider, sandbox, schema, serve};
+use super::{completions, forward, init, man, own, provider, sandbox, schema, serve};
 
 /// Reads the command line, carries the command out, and says how it ended.
 pub async fn main() -> Exit {
+    let environment = Environment::of_process();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return refuse(&error),
+        Err(error) => return refuse(&error, log_format_of(&environment.arguments())),
     };
-    let printer = Printer::of_process(arguments.global.format.of_printer(), arguments.global.verbosity());
-    log::start(&printer, arguments.global.verbosity());
-    let exit = match carry_out(arguments, &printer).await {
+    let (clock, rehearsal) = clock_of(&environment);
+    let global = &arguments.global;
+    let printer = Printer::of_process(global.format.of_printer(), global.verbosity())
+        .speaking(global.log_format, &clock);
+    let filter = environment.log();
+    let log = Log {
+        verbosity: global.verbosity(),
+        format: global.log_format,
+        is_daemon: stays(&arguments.command),
+        filter: filter.as_deref(),
+    };
+    let started = log.start(&printer, &clock).map_err(Failure::usage).and(rehearsal);
+    let carried_out = match started {
+        Ok(()) => carry_out(arguments, environment, clock, &printer).await,
+        Err(failure) => Err(failure),
+    };
+    let exit = match carried_out {
         Ok(exit) => exit,
         Err(failure) => failure.tell(&printer),
     };
@@ -37,17 +54,28 @@ pub async fn main() -> Exit {
     }
 }
 
-async fn carry_out(arguments: Arguments, printer: &Printer) -> Result<Exit, Failure> {
+/// The clock of this process; beside the system's, why a rehearsal's cannot be had.
+fn clock_of(environment: &Environment) -> (Arc<dyn Clock>, Result<(), Failure>) {
+    match environment.clock().map(|file| RehearsalClock::of(&file)) {
+        None => (Arc::new(SystemClock::new()), Ok(())),
+        Some(Ok(clock)) => (Arc::new(clock), Ok(())),
+        Some(Err(error)) => (Arc::new(SystemClock::new()), Err(Failure::usage(error))),
+    }
+}
+
+async fn carry_out(
+    arguments: Arguments,
+    environment: Environment,
+    clock: Arc<dyn Clock>,
+    printer: &Printer,
+) -> Result<Exit, Failure> {
     let cwd = current_folder()?;
-    let environment = Environment::of_process();
-    let clock: Arc<dyn Clock> = match environment.clock() {
-        None => Arc::new(SystemClock::new()),
-        Some(file) => Arc::new(RehearsalClock::of(&file).map_err(Failure::usage)?),
-    };
     let workspace = arguments.global.workspace.as_deref();
     match &arguments.command {
         Command::Init(init) => init::init(init, workspace, &cwd, printer),
         Command::Schema(_) => schema::schema(printer),
+        Command::Completions(completions) => completions::completions(completions, printer),
+        Command::Man(man) => man::man(man, &cwd, printer),
         Command::Sandbox(sandbox) => sandbox::sandbox(sandbox, &cwd, printer, clock).await,
         command if command.asks_a_provider() => {
             let workspace = place::choose(workspace, command)?;
@@ -81,13 +109,21 @@ fn current_folder() -> Result<PathBuf, Failure> {
         .map_err(|error| Failure::new(Exit::Unexpected, format!("cannot find the current folder: {error}")))
 }
 
+/// How a command line that cannot be read wants to be told so.
+fn log_format_of(line: &[OsString]) -> LogFormat {
+    let is_json = line.windows(2).any(|words| words[0] == "--log-format" && words[1] == "json")
+        || line.iter().any(|word| word == "--log-format=json");
+    if is_json { LogFormat::Json } else { LogFormat::Text }
+}
+
 /// Prints clap's help, version or refusal.
-fn refuse(error: &clap::Error) -> Exit {
-    let printer = Printer::of_process(Format::Text, Verbosity::Normal);
+fn refuse(error: &clap::Error, format: LogFormat) -> Exit {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let printer = Printer::of_process(Format::Text, Verbosity::Normal).speaking(format, &clock);
     let text = error.render();
     let text = if printer.screen().colour { text.ansi().to_string() } else { text.to_string() };
     if error.use_stderr() {
-        printer.raw_aside(&text);
+        printer.raw_error(&text);
         Exit::Usage
     } else {
         printer.raw_data(&text);

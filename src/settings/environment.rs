@@ -43,6 +43,13 @@ impl Environment {
         self.variable("DISPARO_CLOCK").filter(|file| !file.is_empty()).map(PathBuf::from)
     }
 
+    /// `DISPARO_LOG`: what is logged; `None` leaves it to the command. What is no text is no filter.
+    #[must_use]
+    pub fn log(&self) -> Option<String> {
+        let given = self.variable("DISPARO_LOG").filter(|filter| !filter.is_empty())?;
+        Some(given.to_string_lossy().into_owned())
+    }
+
     /// The command line, without the program's name.
     #[must_use]
     pub fn arguments(&self) -> Vec<OsString> {

@@ -4,6 +4,7 @@ pub mod confirm;
 mod counter;
 pub mod diagnostics;
 mod exit;
+mod lines;
 pub mod log;
 pub mod printer;
 mod progress;

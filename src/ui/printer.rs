@@ -7,7 +7,9 @@ use console::{Style, Term};
 use indicatif::{MultiProgress, ProgressDrawTarget};
 use serde::Serialize;
 
+use super::lines::{Lines, Loudness};
 use super::sink::{ProcessStreams, Sink};
+use crate::clock::Clock;
 
 /// The columns assumed where there is no terminal to ask.
 pub const DEFAULT_WIDTH: usize = 80;
@@ -32,6 +34,18 @@ pub enum Verbosity {
     Normal,
     /// Details too.
     Verbose,
+    /// Every step.
+    Everything,
+}
+
+/// How everything that is no data is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For collectors of logs: one JSON object a line
+    Json,
 }
 
 /// What the far end of a printer can show.
@@ -64,6 +78,8 @@ pub struct Printer {
     sink: Arc<dyn Sink>,
     bars: MultiProgress,
     stdout: Arc<Mutex<Stdout>>,
+    /// Where there are some, everything that is no data is written as such.
+    lines: Option<Lines>,
 }
 
 /// What became of the reader of our data.
@@ -92,7 +108,19 @@ impl Printer {
     #[must_use]
     pub fn new(format: Format, verbosity: Verbosity, screen: Screen, sink: Arc<dyn Sink>) -> Self {
         let bars = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
-        Self { format, verbosity, screen, sink, bars, stdout: Arc::new(Mutex::new(Stdout::Open)) }
+        let stdout = Arc::new(Mutex::new(Stdout::Open));
+        Self { format, verbosity, screen, sink, bars, stdout, lines: None }
+    }
+
+    /// The same, with everything that is no data in this form. As JSON nothing is coloured or drawn.
+    #[must_use]
+    pub fn speaking(mut self, format: LogFormat, clock: &Arc<dyn Clock>) -> Self {
+        if format == LogFormat::Json {
+            self.lines = Some(Lines::new(Arc::clone(clock)));
+            self.screen.colour = false;
+            self.bars.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        self
     }
 
     /// How data are to be written.
@@ -110,7 +138,7 @@ impl Printer {
     /// Whether progress is shown at all: not for programs, not when quiet.
     #[must_use]
     pub fn shows_progress(&self) -> bool {
-        self.format == Format::Text && self.verbosity > Verbosity::Quiet
+        self.format == Format::Text && self.verbosity > Verbosity::Quiet && self.lines.is_none()
     }
 
     /// Whether progress is drawn as bars: on this process's own terminal.
@@ -154,33 +182,54 @@ impl Printer {
     /// Something worth knowing, on stderr.
     pub fn note(&self, sentence: &str) {
         if self.verbosity >= Verbosity::Normal {
-            self.aside(sentence);
+            self.aside(Loudness::Info, sentence);
         }
     }
 
     /// Something worth knowing for those who said `-v`.
     pub fn detail(&self, sentence: &str) {
         if self.verbosity >= Verbosity::Verbose {
-            self.aside(sentence);
+            self.aside(Loudness::Debug, sentence);
         }
     }
 
     /// Something that may be wrong, on stderr; said even when quiet.
     pub fn warning(&self, sentence: &str) {
-        self.aside(&format!("{} {sentence}", self.styled("warning:", &Style::new().yellow().bold())));
+        match &self.lines {
+            Some(_) => self.aside(Loudness::Warn, sentence),
+            None => {
+                self.aside(
+                    Loudness::Warn,
+                    &format!("{} {sentence}", self.styled("warning:", &Style::new().yellow().bold())),
+                );
+            }
+        }
     }
 
     /// Why the command failed and, after an empty line, what to do about it.
     pub fn error(&self, sentence: &str, hint: Option<&str>) {
+        if let Some(lines) = &self.lines {
+            return self.as_it_is(&lines.line(Loudness::Error, sentence, hint));
+        }
         let mut text = format!("{} {sentence}", self.styled("error:", &Style::new().red().bold()));
         if let Some(hint) = hint {
             text.push_str(&format!("\n\n{} {hint}", self.styled("hint:", &Style::new().cyan().bold())));
         }
-        self.aside(&text);
+        self.aside(Loudness::Error, &text);
     }
 
-    /// Text on stderr as it is: a diagnostic, a question, another process's words.
+    /// Text on stderr that has its own form: a question.
     pub fn raw_aside(&self, text: &str) {
+        self.in_form(Loudness::Info, text);
+    }
+
+    /// As [`Printer::raw_aside`], for what is wrong: a diagnostic.
+    pub fn raw_error(&self, text: &str) {
+        self.in_form(Loudness::Error, text);
+    }
+
+    /// What already is in the form in which everything is written: a line of the log, another process's words.
+    pub fn as_it_is(&self, text: &str) {
         // Nobody is left to be told that stderr is closed.
         drop(self.bars.suspend(|| self.sink.stderr(text)));
     }
@@ -203,8 +252,15 @@ impl Printer {
         }
     }
 
-    fn aside(&self, text: &str) {
-        self.raw_aside(&format!("{text}\n"));
+    fn aside(&self, loudness: Loudness, text: &str) {
+        self.in_form(loudness, &format!("{text}\n"));
+    }
+
+    fn in_form(&self, loudness: Loudness, text: &str) {
+        match &self.lines {
+            Some(lines) => self.as_it_is(&lines.line(loudness, text, None)),
+            None => self.as_it_is(text),
+        }
     }
 
     fn styled(&self, word: &str, style: &Style) -> String {
@@ -215,6 +271,7 @@ impl Printer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::ManualClock;
     use crate::ui::sink::Captured;
 
     const PLAIN: Screen = Screen { colour: false, width: DEFAULT_WIDTH, live: false };
@@ -246,6 +303,35 @@ mod tests {
             assert_eq!(captured.out(), "the data\n[1,2]\n");
             assert_eq!(captured.err(), heard + aside);
         }
+    }
+
+    #[test]
+    fn as_json_every_aside_is_one_object_on_a_line() {
+        let (printer, captured) = printer(Format::Text, Verbosity::Verbose);
+        let clock: Arc<dyn Clock> =
+            Arc::new(ManualClock::new("2026-11-27T08:00:00Z".parse().expect("a time")));
+        let printer = printer.speaking(LogFormat::Json, &clock);
+        say_everything(&printer);
+        printer.raw_error("  x two\n  lines\n");
+        assert_eq!(captured.out(), "the data\n[1,2]\n");
+        let written = captured.err();
+        let lines = written.lines().map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).expect(line);
+            assert_eq!(line["timestamp"], "2026-11-27T08:00:00.000000Z");
+            let hint = line["hint"].as_str().unwrap_or("-");
+            format!("{} {} {hint}", line["level"], line["message"])
+        });
+        assert_eq!(
+            lines.collect::<Vec<_>>(),
+            [
+                "\"INFO\" \"a note\" -",
+                "\"DEBUG\" \"a detail\" -",
+                "\"WARN\" \"a warning\" -",
+                "\"ERROR\" \"it failed\" do it again",
+                "\"ERROR\" \"x two\\n  lines\" -",
+            ]
+        );
+        assert!(!printer.shows_progress() && !printer.draws());
     }
 
     #[test]
