@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use crate::ui::printer::{Format, LogFormat, Verbosity};
 
 use super::{
-    audit, cancel, check, completions, doctor, doubt, explain, init, man, pause, preview, provider,
+    approve, audit, cancel, check, completions, doctor, doubt, explain, init, man, pause, preview, provider,
     reconcile, report, resume, retry, run, sandbox, schema, serve, status, suppress,
 };
 
@@ -99,6 +99,11 @@ pub enum Command {
     Run(run::Arguments),
     /// Go on with a run that was interrupted, paused or held
     Resume(resume::Arguments),
+    /// Let a run that waits for approval be sent: say to how many people, and of which plan
+    ///
+    /// A running `disparo serve` sends it from then on; without one, `disparo resume` does. Nothing is approved
+    /// where the number is not that of the people whom it would be sent to.
+    Approve(approve::Arguments),
     /// Stop a run; `resume` goes on with it
     Pause(pause::Arguments),
     /// Give a run up; calls in flight are waited for

@@ -8,20 +8,31 @@ use crate::report::audit as examine;
 use crate::ui::Exit;
 use crate::ui::printer::Format;
 
+use super::adopt;
 use super::campaigns;
 use super::execute::Execution;
 use super::failure::Failure;
 use super::runs;
 
-/// Nothing to choose.
+/// What to do beside looking.
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Take over a store that is a copy or came from a backup, instead of looking
+    #[arg(long)]
+    adopt: bool,
+    /// Do not ask before that
+    #[arg(long, short, requires = "adopt")]
+    yes: bool,
+}
 
 /// Carries the command out. Everything is looked at, whatever is wrong.
 ///
 /// # Errors
 /// When the store cannot be read at all.
-pub async fn doctor(execution: &Execution, _: &Arguments) -> Result<Exit, Failure> {
+pub async fn doctor(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
+    if arguments.adopt {
+        return adopt::adopt(execution, arguments.yes).await;
+    }
     let mut findings = 0_u32;
     let mut tell = |what: &str, result: Result<String, String>| {
         let (word, sentence) = match &result {
@@ -38,7 +49,9 @@ pub async fn doctor(execution: &Execution, _: &Arguments) -> Result<Exit, Failur
     };
     let owner = execution.owner.as_ref();
     let path = owner.engine.journal.path().display();
-    tell("store", Ok(format!("{path} can be read and is ours")));
+    let home = owner.engine.journal.is_at_home();
+    let home = home.map(|()| format!("{path} can be read and is ours"));
+    tell("store", home.map_err(|error| error.to_string()));
     match owner.channels() {
         Err(_) => tell("channels.toml", Err("it has problems; `disparo check` shows them".to_owned())),
         Ok(channels) => {

@@ -26,6 +26,13 @@ pub struct Arguments {
     action: Action,
 }
 
+impl Arguments {
+    /// Whether nothing is settled.
+    pub(super) fn only_lists(&self) -> bool {
+        matches!(self.action, Action::List { .. })
+    }
+}
+
 /// What can be done about doubt.
 #[derive(Debug, Subcommand)]
 enum Action {

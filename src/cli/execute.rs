@@ -13,8 +13,8 @@ use super::owner::Owner;
 use super::person::Person;
 use super::telling::Telling;
 use super::{
-    audit, cancel, check, doctor, doubt, explain, pause, preview, provider, reconcile, report, resume, retry,
-    run, serve, status, suppress,
+    approve, audit, cancel, check, doctor, doubt, explain, pause, preview, provider, reconcile, report,
+    resume, retry, run, serve, status, suppress,
 };
 
 /// One command being carried out.
@@ -57,6 +57,9 @@ impl Execution {
         if self.format == OutputFormat::Csv && !matches!(command, Command::Report(_)) {
             return Err(Failure::csv_is_for_reports());
         }
+        if !command.only_reads() {
+            self.owner.engine.journal.is_at_home()?;
+        }
         if command.heeds_what_was_heard() {
             self.owner.catch_up().await?;
         }
@@ -71,6 +74,7 @@ impl Execution {
                 let resume = async |execution: &Self| resume::resume(execution, &arguments).await;
                 news::around(self, &arguments.listen, resume).await
             }
+            Command::Approve(arguments) => approve::approve(self, &arguments).await,
             Command::Pause(arguments) => pause::pause(self, &arguments).await,
             Command::Cancel(arguments) => cancel::cancel(self, &arguments).await,
             Command::Retry(arguments) => {

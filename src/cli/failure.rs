@@ -137,7 +137,7 @@ impl From<JournalError> for Failure {
             | JournalError::NotInDoubt { .. }
             | JournalError::Overtaken { .. }
             | JournalError::Launched { .. } => Self::usage(error),
-            JournalError::DiskFull { .. } => Self::new(Exit::Held, error),
+            JournalError::DiskFull { .. } | JournalError::NotAdopted { .. } => Self::new(Exit::Held, error),
             JournalError::Broken(_) => Self::new(Exit::Unexpected, error).with_hint(
                 "nothing more is sent and nothing is lost: see that the disk has space, then `disparo resume`",
             ),

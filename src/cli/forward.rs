@@ -2,9 +2,11 @@
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
+use crate::clock::Clock;
 use crate::control::{Client, ControlError, Output, Request};
 use crate::ui::{Exit, Printer, confirm};
 
@@ -23,12 +25,13 @@ pub async fn forward(
     client: Client,
     line: Vec<OsString>,
     sends: bool,
+    clock: Arc<dyn Clock>,
     printer: &Printer,
     cwd: &Path,
 ) -> Result<Option<Exit>, Failure> {
     let (press, presses) = mpsc::channel(PRESSES);
     if sends {
-        interrupt::listen(move || {
+        interrupt::listen(clock, interrupt::DRAIN, move |_| {
             // One that finds no room comes after several others.
             let _ = press.try_send(());
         })?;

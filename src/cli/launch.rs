@@ -13,6 +13,7 @@ use crate::ui::printer::Format;
 use crate::ui::{Exit, Printer, Progress, words};
 
 use super::after;
+use super::approve;
 use super::estimate::{Paces, estimate};
 use super::execute::Execution;
 use super::failure::Failure;
@@ -178,6 +179,11 @@ pub fn tell_end(owner: &Owner, printer: &Printer, view: &RunView) -> Result<Exit
 pub fn next_step(view: &RunView) -> Option<String> {
     let run = &view.facts.plan.run_name;
     let tally = &view.summary.tally;
+    if let Some(command) = approve::command(view) {
+        return Some(format!(
+            "nothing is sent before a person approves it: `{command}`; `disparo cancel {run}` gives it up"
+        ));
+    }
     if view.summary.state.is_unfinished() {
         return Some(format!("`disparo resume {run}` goes on, `disparo cancel {run}` gives it up"));
     }

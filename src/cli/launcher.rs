@@ -12,7 +12,7 @@ use super::campaigns::Loaded;
 use super::execute::Execution;
 use super::failure::Failure;
 use super::prepare::prepare;
-use super::{fallback, launch, suppress};
+use super::{approve, fallback, launch, suppress};
 
 /// See the module. Cheap to clone; the clones share what is being sent.
 #[derive(Debug, Clone)]
@@ -53,7 +53,9 @@ impl Launcher {
         let waits = planned.timing.approval;
         let run = engine.commit(planned).await?;
         drop(planning);
-        if !waits {
+        if waits {
+            approve::tell_waiting(execution, run)?;
+        } else {
             self.send(run);
         }
         Ok(run)

@@ -3,7 +3,9 @@
 //! A command that needs the store is carried out by whichever process owns it: this one, when nobody
 //! does, or the owner on our behalf (`control`). Both run the same code.
 
+mod adopt;
 mod after;
+mod approve;
 mod arguments;
 mod audit;
 mod campaigns;

@@ -13,12 +13,12 @@ use crate::clock::Clock;
 use crate::control::{Request, Server, Session};
 use crate::engine::{Interrupt, Urgency};
 use crate::ui::printer::Screen;
-use crate::ui::{Exit, Printer};
+use crate::ui::{Exit, Printer, words};
 
 use super::arguments::{Arguments, Command};
 use super::execute::Execution;
 use super::failure::Failure;
-use super::interrupt;
+use super::interrupt::{self, Asked};
 use super::owner::Owner;
 use super::person::Person;
 use super::telling::Telling;
@@ -51,25 +51,40 @@ pub async fn carry_out(
     if !arguments.command.sends() {
         return Ok(execution.carry_out(arguments.command).await);
     }
-    let first_word = arguments.command.word_at_ctrl_c();
-    listen_to_ctrl_c(&owner, printer, first_word)?;
+    listen_for_the_end(&owner, printer, &arguments.command)?;
     let answering = Answering::start(&owner)?;
     let exit = execution.carry_out(arguments.command).await;
     answering.finish(printer, &*owner.engine.clock).await;
     Ok(exit)
 }
 
-fn listen_to_ctrl_c(owner: &Owner, printer: &Printer, first_word: &'static str) -> Result<(), Failure> {
+fn listen_for_the_end(owner: &Owner, printer: &Printer, command: &Command) -> Result<(), Failure> {
     let (interrupt, printer) = (owner.engine.interrupt.clone(), printer.clone());
-    interrupt::listen(move || tell_urgency(&printer, interrupt.press(), first_word))
+    let first_word = command.word_at_the_end();
+    interrupt::listen(owner.engine.clock.clone(), command.drain(), move |asked| {
+        if interrupt.urgency() < Urgency::Stop {
+            tell_urgency(&printer, interrupt.press(), asked, first_word);
+        }
+    })
 }
 
-/// Says what a Ctrl-C does.
-fn tell_urgency(printer: &Printer, urgency: Urgency, first_word: &str) {
-    match urgency {
-        Urgency::None => {}
-        Urgency::Drain => printer.note(first_word),
-        Urgency::Stop => printer.note("stopping at once: whoever is in a call under way is in doubt"),
+/// Says what becomes of calls under way.
+fn tell_urgency(printer: &Printer, urgency: Urgency, asked: Asked, first_word: &str) {
+    let at_once = "whoever is in a call under way is in doubt";
+    match (urgency, asked) {
+        (Urgency::None, _) => {}
+        (Urgency::Drain, Asked::Person) => {
+            printer.note(&format!("stopping: {first_word}; Ctrl-C once more stops at once"));
+        }
+        (Urgency::Drain, Asked::System(time) | Asked::Deadline(time)) => {
+            printer.note(&format!("stopping: {first_word}, for at most {}", words::duration(time)));
+        }
+        (Urgency::Stop, Asked::Person | Asked::System(_)) => {
+            printer.note(&format!("stopping at once: {at_once}"));
+        }
+        (Urgency::Stop, Asked::Deadline(time)) => {
+            printer.note(&format!("stopping, because {} have passed: {at_once}", words::duration(time)));
+        }
     }
 }
 
@@ -126,8 +141,10 @@ async fn answer(owner: Arc<Owner>, request: Request, session: Session) -> u8 {
         .speaking(arguments.global.log_format, &owner.engine.clock);
     let interrupt = Interrupt::new();
     // Ctrl-C ends the process that asked for anything else.
-    let told = arguments.command.sends().then(|| (printer.clone(), arguments.command.word_at_ctrl_c()));
-    let tell = |urgency| told.iter().for_each(|(printer, word)| tell_urgency(printer, urgency, word));
+    let told = arguments.command.sends().then(|| (printer.clone(), arguments.command.word_at_the_end()));
+    let tell = |urgency| {
+        told.iter().for_each(|(printer, word)| tell_urgency(printer, urgency, Asked::Person, word));
+    };
     let execution = Execution {
         interrupt: interrupt.clone(),
         owner: Arc::clone(&owner),
@@ -174,12 +191,40 @@ impl Command {
             || self.changes_at_a_provider()
     }
 
-    /// What the first Ctrl-C is answered with.
-    fn word_at_ctrl_c(&self) -> &'static str {
+    /// What is still done once it is asked to end.
+    fn word_at_the_end(&self) -> &'static str {
         match self {
-            // It makes no calls of its own accord, or few: what it waits for are other processes' commands.
-            Self::Serve(_) => "stopping: what is under way is finished; Ctrl-C once more stops at once",
-            _ => "stopping: calls under way are waited for; Ctrl-C once more stops at once",
+            // What it waits for are other processes' commands too.
+            Self::Serve(_) => "what is under way is finished",
+            _ => "calls under way are waited for",
+        }
+    }
+
+    /// How long that may take where the system asks.
+    fn drain(&self) -> Duration {
+        match self {
+            Self::Serve(arguments) => arguments.drain,
+            _ => interrupt::DRAIN,
+        }
+    }
+
+    /// Whether it messages nobody and says of nobody what became of them, so that it may be asked of a store that is
+    /// a copy.
+    pub(super) fn only_reads(&self) -> bool {
+        match self {
+            Self::Serve(arguments) => !arguments.stays(),
+            Self::Doubt(arguments) => arguments.only_lists(),
+            command => matches!(
+                command,
+                Self::Check(_)
+                    | Self::Preview(_)
+                    | Self::Status(_)
+                    | Self::Report(_)
+                    | Self::Explain(_)
+                    | Self::Suppress(_)
+                    | Self::Audit(_)
+                    | Self::Doctor(_)
+            ),
         }
     }
 

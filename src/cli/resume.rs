@@ -9,7 +9,7 @@ use crate::ui::Exit;
 
 use super::execute::Execution;
 use super::failure::Failure;
-use super::{after, launch, news, runs, suppress};
+use super::{after, approve, launch, news, runs, suppress};
 
 /// What to resume.
 #[derive(Debug, Args)]
@@ -40,6 +40,13 @@ pub async fn resume(execution: &Execution, arguments: &Arguments) -> Result<Exit
     })?;
     let plan = &view.facts.plan;
     let is_followed = due(&views, plan.run) != Due::Nothing || !after::due_among(&views, plan.run).is_empty();
+    if let Some(command) = approve::command(&view) {
+        let sentence = format!(
+            "run {} waits for approval: nothing of it is sent before a person gives it",
+            plan.run_name
+        );
+        return Err(Failure::new(Exit::Held, sentence).with_hint(format!("`{command}` gives it")));
+    }
     if !can_resume(&view.summary.state) && is_followed {
         // Its own sending is done; what it has left is its rejected, or what is done after it.
         suppress::import_workspace(execution).await?;

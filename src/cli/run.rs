@@ -11,7 +11,7 @@ use super::campaigns::{self, Loaded};
 use super::execute::Execution;
 use super::failure::Failure;
 use super::prepare::prepare;
-use super::{fallback, launch, news, suppress};
+use super::{approve, fallback, launch, news, suppress};
 
 /// What to run.
 #[derive(Debug, Args)]
@@ -74,14 +74,17 @@ async fn run_one(execution: &Execution, arguments: &Arguments, loaded: &Loaded) 
     let planned = plan(execution, arguments, loaded).await?;
     tell_plan(execution, &planned);
     let paced = Plan { rates: rates_of(arguments, &planned.plan), ..planned.plan.clone() };
-    if let Err(refusal) =
-        launch::confirm(execution, &paced, &planned.survey, &loaded.channels, arguments.yes).await
-    {
+    // What waits for approval is asked about when that is given.
+    let yes = arguments.yes || planned.timing.approval;
+    if let Err(refusal) = launch::confirm(execution, &paced, &planned.survey, &loaded.channels, yes).await {
         engine.discard(planned)?;
         return Err(refusal);
     }
     let run = engine.commit(planned).await?;
     drop(planning);
+    if let Some(exit) = approve::tell_waiting(execution, run)? {
+        return Ok(exit);
+    }
     let rates = (!arguments.rate.is_empty()).then_some(arguments.rate.as_slice());
     launch::send(execution, run, &loaded.channels, rates).await
 }

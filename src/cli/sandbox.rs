@@ -53,7 +53,7 @@ pub async fn sandbox(
         arguments.record.as_ref().map_or(Recording::Memory, |file| Recording::File(cwd.join(file)));
     let ended = Arc::new(Notify::new());
     let end = Arc::clone(&ended);
-    interrupt::listen(move || end.notify_one())?;
+    interrupt::listen(Arc::clone(&clock), interrupt::DRAIN, move |_| end.notify_one())?;
     let sandbox = Sandbox::start_recording(arguments.listen, scenario, clock, &recording)
         .map_err(|error| Failure::new(Exit::Unexpected, error))?;
     printer.data(&format!("listening on http://{}", sandbox.address()));

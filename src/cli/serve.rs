@@ -1,6 +1,7 @@
 //! `disparo serve`: own the store for as long as nobody says otherwise, and hear what providers tell.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use clap::Args;
 use serde_json::json;
@@ -24,6 +25,9 @@ pub struct Arguments {
     /// Where to listen for webhooks; port 0 finds a free one [default: that of workspace.toml, else 127.0.0.1:8321]
     #[arg(long, value_name = "ADDRESS")]
     pub(super) listen: Option<SocketAddr>,
+    /// At SIGTERM or SIGHUP, how long calls under way are waited for before they are left in doubt
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = humantime::parse_duration)]
+    pub(super) drain: Duration,
     /// Print each channel's webhook address, secret included, and serve nothing
     #[arg(long)]
     print_urls: bool,

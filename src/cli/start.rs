@@ -91,7 +91,9 @@ async fn carry_out(
                     Reached::Anothers(client) => client,
                 };
                 let line = environment.arguments();
-                if let Some(exit) = forward::forward(client, line, command.sends(), printer, &cwd).await? {
+                if let Some(exit) =
+                    forward::forward(client, line, command.sends(), Arc::clone(&clock), printer, &cwd).await?
+                {
                     return Ok(exit);
                 }
             }

@@ -75,7 +75,9 @@ pub fn line(view: &RunView) -> String {
     let told = format!("{name} is {state}: {}", counts.join(", "));
     match &view.summary.state {
         RunState::Held(HoldReason { sentence, .. }) => {
-            format!("{told}; {sentence}; `disparo resume {name}` goes on, `disparo cancel {name}` gives it up")
+            format!(
+                "{told}; {sentence}; `disparo resume {name}` goes on, `disparo cancel {name}` gives it up"
+            )
         }
         RunState::Waiting(Waiting::Approval) => format!(
             "{told}; `disparo approve {name} --recipients {}` sends it, `disparo cancel {name}` gives it up",

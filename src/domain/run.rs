@@ -24,6 +24,8 @@ pub enum HoldKind {
     Canary,
     /// Its moment passed while nothing ran.
     Late,
+    /// Its store was a copy, and was taken over.
+    Adopted,
 }
 
 /// Why a run waits for a person.

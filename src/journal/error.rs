@@ -8,6 +8,8 @@ use thiserror::Error;
 use crate::domain::run::IllegalTransition;
 use crate::domain::{RecipientNumber, RunId, RunName};
 
+use super::home::Strange;
+
 /// The store cannot be opened.
 #[derive(Debug, Error)]
 pub enum OpenError {
@@ -96,6 +98,16 @@ pub enum JournalError {
     Overtaken {
         /// The other run.
         run: RunName,
+    },
+    /// The store is a copy, or was put back: another one may send to the same people.
+    #[error(
+        "nothing is sent or settled from the store {path}, because {why}: another one like it may send to the same people; `disparo doctor --adopt` takes it over"
+    )]
+    NotAdopted {
+        /// The store's folder.
+        path: PathBuf,
+        /// What was found.
+        why: Strange,
     },
     /// The run's ledger has not been loaded by this process.
     #[error("run {0} is not open in this process")]

@@ -39,6 +39,7 @@ impl Journal {
     /// # Errors
     /// When the run is unknown or not attached, its receipts cannot be read, or it cannot be written.
     pub async fn settle_by_receipts(&self, run: RunId) -> Result<u64, JournalError> {
+        self.is_at_home()?;
         self.attach_deliveries(run)?;
         let now = self.now();
         self.write(move |stage| stage.settle_by_receipts(run, now)).await

@@ -12,8 +12,10 @@ use crate::domain::{
     RunState, Standing, Verdicts,
 };
 
+use super::adoption::Former;
 use super::error::{DamageError, JournalError, OpenError};
 use super::evidence::Spared;
+use super::home::{self, Marker, Strange};
 use super::keys;
 use super::letters::Alias;
 use super::load;
@@ -31,6 +33,8 @@ const RESERVE_BYTES: u64 = 32 * 1024 * 1024;
 /// The durable truth of one workspace. Cheap to share; one process owns a store at a time.
 #[derive(Debug)]
 pub struct Journal {
+    // First: it is renamed while the store is still ours alone.
+    pub(super) home: Result<Marker, Strange>,
     store: Arc<Store>,
     state: Arc<Mutex<State>>,
     // Beside `state`, whose lock is held while a group becomes durable: the last check before a call
@@ -39,6 +43,7 @@ pub struct Journal {
     spared: Spared,
     clock: Arc<dyn Clock>,
     identifier: String,
+    pub(super) former: Vec<Former>,
     epoch: Epoch,
     // Last: it ends with everything queued written, while the store is still there.
     writer: Writer,
@@ -58,15 +63,24 @@ impl Journal {
     pub(super) fn over(store: Store, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let store = Arc::new(store);
         let io_error = |source| OpenError::Io { path: store.path().to_owned(), source };
-        let (state, batch) = load::state(&store, clock.now())?;
+        let (state, mut batch) = load::state(&store, clock.now())?;
+        let home = home::open(store.path(), store.read(keys::HOME)?.as_ref()).map_err(io_error)?;
+        let home = match home {
+            Ok((marker, home)) => {
+                batch.put(keys::HOME.to_vec(), &home)?;
+                Ok(marker)
+            }
+            Err(strange) => Err(strange),
+        };
         store.commit(batch).map_err(io_error)?;
         let identifier: [u8; 8] = store.read(keys::STORE)?.unwrap_or_default();
-        let identifier = identifier[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+        let identifier = identifier_of(identifier);
+        let former = store.read(keys::FORMER)?.unwrap_or_default();
         let epoch = state.epoch;
         let (suppressions, spared) = (Arc::clone(&state.suppressions), Arc::clone(&state.spared));
         let state = Arc::new(Mutex::new(state));
         let writer = Writer::start(Arc::clone(&store), Arc::clone(&state)).map_err(io_error)?;
-        Ok(Self { store, state, suppressions, spared, clock, identifier, epoch, writer })
+        Ok(Self { home, store, state, suppressions, spared, clock, identifier, former, epoch, writer })
     }
 
     /// The time.
@@ -169,6 +183,7 @@ impl Journal {
     /// # Errors
     /// As there; and [`JournalError::Launched`] where a run of the same launch was made before.
     pub async fn create_run_with(&self, new: NewRun) -> Result<(), JournalError> {
+        self.is_at_home()?;
         let path = self.path().to_owned();
         self.write(move |stage| {
             refuse_full_disk(stage, &path)?;
@@ -218,6 +233,7 @@ impl Journal {
         attempt: Attempt,
         recipients: ChunkRecipients,
     ) -> Result<Permit, JournalError> {
+        self.is_at_home()?;
         let now = self.clock.now();
         let path = self.path().to_owned();
         self.write(move |stage| {
@@ -302,6 +318,7 @@ impl Journal {
     /// When it cannot happen in the run's state, or cannot be written; [`JournalError::Unfinished`] for
     /// an end while somebody is pending or in flight.
     pub async fn happen(&self, run: RunId, event: RunEvent) -> Result<RunState, JournalError> {
+        self.is_at_home()?;
         let now = self.clock.now();
         self.write(move |stage| stage.happen(run, event, now)).await
     }
@@ -311,6 +328,7 @@ impl Journal {
     /// # Errors
     /// When the run has ended, or it cannot be written.
     pub async fn give_up(&self, run: RunId) -> Result<RunState, JournalError> {
+        self.is_at_home()?;
         let now = self.clock.now();
         self.write(move |stage| stage.give_up(run, now)).await
     }
@@ -326,6 +344,7 @@ impl Journal {
         settlement: Settlement,
         by: SettledBy,
     ) -> Result<u64, JournalError> {
+        self.is_at_home()?;
         let now = self.clock.now();
         self.write(move |stage| stage.settle_doubt(run, named, settlement, by, now)).await
     }
@@ -340,9 +359,15 @@ impl Journal {
         run: RunId,
         proved: Vec<(RecipientNumber, MessageId)>,
     ) -> Result<(), JournalError> {
+        self.is_at_home()?;
         let now = self.clock.now();
         self.write(move |stage| stage.prove(run, proved, now)).await
     }
+}
+
+/// The store's random identifier as others see it.
+pub(super) fn identifier_of(identifier: [u8; 8]) -> String {
+    identifier[..4].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(super) fn refuse_full_disk(stage: &Stage<'_>, path: &Path) -> Result<(), JournalError> {

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `m:format` | format version, `u32` |
 //! | `m:store` | the store's random identifier, 8 bytes |
+//! | `m:former` | its [`super::adoption::Former`] identifiers |
+//! | `m:home` | its [`super::home::Home`] |
 //! | `m:epoch` | openings of the store, `u32` |
 //! | `m:runs` | the newest run's number, `u32` |
 //! | `m:batches` | batches written, `u64`; see [`super::mark`] |
@@ -33,6 +35,10 @@ use crate::domain::{PersonKey, RunId};
 pub const FORMAT: &[u8] = b"m:format";
 /// See the module's table.
 pub const STORE: &[u8] = b"m:store";
+/// See the module's table.
+pub const FORMER: &[u8] = b"m:former";
+/// See the module's table.
+pub const HOME: &[u8] = b"m:home";
 /// See the module's table.
 pub const EPOCH: &[u8] = b"m:epoch";
 /// See the module's table.

@@ -213,6 +213,7 @@ impl Journal {
     /// # Errors
     /// When a run is not attached as [`Applied`] needs it, or it cannot be written; the letters wait then.
     pub async fn apply(&self, applied: Applied) -> Result<(), JournalError> {
+        self.is_at_home()?;
         let now = self.now();
         self.write(move |stage| stage.apply_letters(applied, now)).await
     }

@@ -4,6 +4,7 @@
 //! run's log; a [`Permit`] proves that an intent is on disk. What readers see has been on disk before
 //! they see it.
 
+mod adoption;
 mod apply;
 mod batch;
 mod calls;
@@ -14,6 +15,7 @@ mod evidence;
 mod fold;
 mod gate;
 mod history;
+mod home;
 mod keys;
 mod ledger;
 mod letters;
@@ -33,11 +35,13 @@ mod view;
 mod waiting;
 mod writer;
 
+pub use adoption::Adopted;
 pub use canary::CanaryView;
 pub use deliveries::{Deliveries, DeliveryCounts, DeliveryRecord};
 pub use error::{DamageError, JournalError, OpenError};
 pub use gate::Journal;
 pub use history::RecipientHistory;
+pub use home::Strange;
 pub use ledger::Ledger;
 pub use letters::{Alias, Applied, HookSecret, KeptInbound, Letter, Marked, Proof, Unmatched};
 pub use permit::{Permit, Spent};

@@ -173,16 +173,31 @@ impl<'a> Stage<'a> {
 
     /// Cancels a run, whether it is open or not: the one event whose consequences need no ledger.
     pub fn give_up(&mut self, run: RunId, now: Timestamp) -> Result<RunState, JournalError> {
+        let is_open = self.entry(run)?.ledger.is_some();
+        let state = self.happen_unread(run, RunEvent::Cancelled, now)?;
+        if !is_open {
+            let tally = &mut self.entry(run)?.summary.tally;
+            tally.cancelled += std::mem::take(&mut tally.pending);
+        }
+        Ok(state)
+    }
+
+    /// Something that moves nobody happens to a run, whether it is open or not.
+    pub(super) fn happen_unread(
+        &mut self,
+        run: RunId,
+        event: RunEvent,
+        now: Timestamp,
+    ) -> Result<RunState, JournalError> {
         if self.entry(run)?.ledger.is_some() {
-            return self.happen(run, RunEvent::Cancelled, now);
+            return self.happen(run, event, now);
         }
         let at = now.as_millisecond();
         let summary = &mut self.entry(run)?.summary;
-        summary.state = summary.state.next(&RunEvent::Cancelled)?;
+        summary.state = summary.state.next(&event)?;
         summary.at = time_of(at)?;
-        summary.tally.cancelled += std::mem::take(&mut summary.tally.pending);
         let state = summary.state.clone();
-        self.records.entry(run).or_default().push(Record::Happened { event: RunEvent::Cancelled, at });
+        self.records.entry(run).or_default().push(Record::Happened { event, at });
         Ok(state)
     }
 

@@ -11,7 +11,7 @@ impl Pass<'_> {
     pub(super) fn find(&mut self, heard: &Unmatched) -> Result<Found, JournalError> {
         let receipt = &heard.receipt;
         if let Some(correlation) = &receipt.correlation {
-            if *correlation.store != *self.journal.identifier() {
+            if !self.journal.is_ours(&correlation.store, correlation.run) {
                 return Ok(Found::Foreign);
             }
             let whose = (correlation.run, correlation.recipient);

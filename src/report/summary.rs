@@ -137,12 +137,17 @@ pub fn run_json(view: &RunView) -> Value {
         RunState::Held(reason) => json!({ "kind": reason.kind, "sentence": reason.sentence }),
         _ => Value::Null,
     };
+    let waiting = match &view.summary.state {
+        RunState::Waiting(waiting) => json!(waiting),
+        _ => Value::Null,
+    };
     let tally: &Tally = &view.summary.tally;
     json!({
         "run": plan.run_name,
         "campaign": plan.campaign,
         "state": view.summary.state.word(),
         "held": held,
+        "waiting": waiting,
         "tally": tally,
         "deliveries": view.deliveries,
         "assumed_sent": view.summary.assumed,

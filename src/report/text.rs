@@ -6,7 +6,7 @@ use indicatif::HumanCount;
 
 use jiff::Timestamp;
 
-use crate::domain::{RunState, Tally};
+use crate::domain::{RunState, Tally, Waiting};
 
 use super::canary::canary_text;
 use super::funnel_text::{counts_text, funnel_text};
@@ -71,6 +71,14 @@ pub fn report_text(report: &RunReport) -> String {
     let _ = writeln!(text, "run         {}", plan.run_name);
     let _ = writeln!(text, "campaign    {}", plan.campaign);
     let _ = writeln!(text, "state       {}", summary.state.word());
+    if summary.state == RunState::Waiting(Waiting::Approval) {
+        let people = grouped(summary.tally.pending);
+        let _ = writeln!(
+            text,
+            "waits for   approval of plan {:.12}, recipients {people}",
+            report.view.facts.plan_hash.to_string()
+        );
+    }
     if let RunState::Held(reason) = &summary.state {
         let _ = writeln!(text, "held        {}", reason.sentence);
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::clock::Clock;
-use crate::domain::{Delivery, ErrorClass, Found, Mark, Query, QueryFailure, RunId};
+use crate::domain::{Correlation, Delivery, ErrorClass, Found, Mark, Query, QueryFailure, RunId};
 use crate::engine::{EngineError, Link, ask, question_period};
 use crate::journal::{Applied, Journal, JournalError, Marked, Place, RunView};
 use crate::provider::transport::AskError;
@@ -323,9 +323,9 @@ impl Round<'_> {
         Asking::Trouble(Trouble { channel, cause, is_refused })
     }
 
-    /// The store's own name.
-    pub(super) fn store(&self) -> &str {
-        self.asker.journal.identifier()
+    /// Whether a name is one that this store gave.
+    pub(super) fn is_of_this_store(&self, name: &Correlation) -> bool {
+        self.asker.journal.is_ours(&name.store, name.run)
     }
 
     /// Whether somebody is still in doubt.

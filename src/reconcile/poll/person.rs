@@ -123,7 +123,7 @@ impl Round<'_> {
         names.sort_unstable();
         names.dedup();
         let owner = match ours {
-            Some(name) if *name.store != *self.store() => return Ok(()),
+            Some(name) if !self.is_of_this_store(&name) => return Ok(()),
             Some(name) => Some((name.run, name.recipient)),
             None => self.known_as(&names)?,
         };
