@@ -30,6 +30,17 @@ pub struct Arguments {
     pub command: Command,
 }
 
+impl Arguments {
+    /// How much is said: what the system's cron starts is quiet, unless it is asked to say more.
+    #[must_use]
+    pub fn verbosity(&self) -> Verbosity {
+        match (&self.command, self.global.verbosity()) {
+            (Command::Run(run), Verbosity::Normal) if run.scheduled => Verbosity::Quiet,
+            (_, verbosity) => verbosity,
+        }
+    }
+}
+
 /// What holds for every command.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Everywhere")]

@@ -21,6 +21,7 @@ use super::fallback;
 use super::late::Known;
 use super::owner::Owner;
 use super::telling::{self, Telling};
+use super::underway::Claim;
 use super::{provider, reconcile, retry_failed, runs};
 
 /// Sends a run and tells how it ended; then what is due after it.
@@ -73,11 +74,26 @@ pub async fn send_alone(
     rates: Option<&[Rate]>,
 ) -> Result<Exit, Failure> {
     let owner = execution.owner.as_ref();
-    let printer = &execution.printer;
-    let Some(_claim) = owner.underway.claim(run) else {
+    let Some(claim) = owner.underway.claim(run) else {
         let name = owner.engine.journal.view(run)?.facts.plan.run_name;
         return Err(Failure::usage(format!("run {name} is being sent already")));
     };
+    send_claimed(execution, claim, channels, rates).await
+}
+
+/// As [`send_alone`], of a run that was taken before.
+///
+/// # Errors
+/// As there.
+pub async fn send_claimed(
+    execution: &Execution,
+    claim: Claim,
+    channels: &[Channel],
+    rates: Option<&[Rate]>,
+) -> Result<Exit, Failure> {
+    let owner = execution.owner.as_ref();
+    let printer = &execution.printer;
+    let run = claim.run();
     let links = owner.links(channels).await?;
     let wait = "another run of this workspace is being sent; this one begins when it has ended";
     let Some(sending) = turn(execution, &owner.sending, wait).await else {

@@ -4,15 +4,20 @@ use std::sync::{Arc, PoisonError};
 
 use tokio::task::JoinSet;
 
-use crate::domain::{Launch, RunId};
+use crate::domain::{HoldReason, Launch, RunId};
+use crate::engine::can_resume;
 use crate::engine::occurrence::Wanted;
-use crate::ui::Exit;
+use crate::engine::planning::Planned;
+use crate::journal::RunView;
+use crate::ui::{Exit, words};
 
 use super::campaigns::Loaded;
 use super::execute::Execution;
 use super::failure::Failure;
 use super::prepare::prepare;
-use super::{approve, fallback, launch, suppress};
+use super::telling::{self, Telling};
+use super::underway::Claim;
+use super::{daemon, fallback, launch, runs, suppress};
 
 /// See the module. Cheap to clone; the clones share what is being sent.
 #[derive(Debug, Clone)]
@@ -28,17 +33,71 @@ impl Launcher {
         Self { execution, sending: Arc::default() }
     }
 
+    /// On whose behalf.
+    #[must_use]
+    pub fn execution(&self) -> &Execution {
+        &self.execution
+    }
+
     /// Plans a campaign and sends it in the background, unless its run waits for a person. When this returns the
     /// run exists, and no other of the same launch ever will.
     ///
     /// # Errors
     /// When the plan is refused; [`crate::journal::JournalError::Launched`] where this launch was made before.
     pub async fn launch(&self, loaded: &Loaded, by: Launch, wanted: Wanted) -> Result<RunId, Failure> {
+        self.make(loaded, by, wanted, None).await
+    }
+
+    /// Plans a campaign whose run is held from its first moment on, or waits for its approval.
+    ///
+    /// # Errors
+    /// As [`Launcher::launch`].
+    pub async fn launch_held(
+        &self,
+        loaded: &Loaded,
+        by: Launch,
+        wanted: Wanted,
+        reason: HoldReason,
+    ) -> Result<RunId, Failure> {
+        self.make(loaded, by, wanted, Some(reason)).await
+    }
+
+    async fn make(
+        &self,
+        loaded: &Loaded,
+        by: Launch,
+        wanted: Wanted,
+        held: Option<HoldReason>,
+    ) -> Result<RunId, Failure> {
         let execution = &self.execution;
         let owner = execution.owner.as_ref();
         owner.links(&loaded.channels).await?;
         let planning = launch::turn_to_plan(execution).await?;
         suppress::import_workspace(execution).await?;
+        let planned = self.plan(loaded, by, wanted).await?;
+        let (run, waits) = (planned.plan.run, planned.timing.approval || held.is_some());
+        // Taken before anybody else can see it.
+        let claim = if waits { None } else { owner.underway.claim(run) };
+        let engine = execution.engine();
+        let run = match held {
+            None => engine.commit(planned).await?,
+            Some(reason) => engine.commit_held(planned, reason).await?,
+        };
+        drop(planning);
+        let view = owner.engine.journal.view(run)?;
+        match claim {
+            Some(claim) => {
+                self.tell_begin(&view);
+                self.send_claimed(claim);
+            }
+            None => drop(telling::tell(execution, &view)?),
+        }
+        Ok(run)
+    }
+
+    async fn plan(&self, loaded: &Loaded, by: Launch, wanted: Wanted) -> Result<Planned, Failure> {
+        let execution = &self.execution;
+        let owner = execution.owner.as_ref();
         let providers = loaded.providers();
         let source = loaded.source(&providers);
         let prepared = prepare(execution, loaded, &source).await?;
@@ -48,34 +107,63 @@ impl Launcher {
         let fallback = fallback::frozen(owner, loaded).await?;
         let engine = execution.engine();
         let mut planned = engine.plan(&source, &prepared, wanted, &owner.workspace.results_dir()).await?;
-        planned.fallback = fallback;
-        planned.launch = by;
-        let waits = planned.timing.approval;
-        let run = engine.commit(planned).await?;
-        drop(planning);
-        if waits {
-            approve::tell_waiting(execution, run)?;
-        } else {
-            self.send(run);
-        }
-        Ok(run)
+        (planned.fallback, planned.launch) = (fallback, by);
+        Ok(planned)
     }
 
-    /// Sends a run, or goes on with one, in the background. What goes wrong is told.
-    pub fn send(&self, run: RunId) {
-        let execution = self.execution.clone();
-        let sent = async move {
-            let sent = async {
-                let plan = execution.owner.engine.journal.view(run)?.facts.plan;
-                let channels = execution.owner.channels_of(&plan)?;
-                launch::send(&execution, run, &channels, None).await
-            };
-            match sent.await {
-                Ok(exit) => exit,
-                Err(failure) => failure.tell(&execution.printer),
+    /// Goes on in the background with a run that nobody has in hand, or with what follows another one. What goes
+    /// wrong is told.
+    pub fn go_on(&self, view: &RunView) {
+        let views = runs::all(&self.execution.owner).unwrap_or_default();
+        match daemon::followed(&views, view) {
+            None => self.send(view.facts.plan.run),
+            Some(origin) => {
+                self.tell_begin(view);
+                let execution = self.execution.clone();
+                self.spawn(async move { launch::follow(&execution, origin, Exit::Settled).await });
             }
-        };
-        self.sending.lock().unwrap_or_else(PoisonError::into_inner).spawn(sent);
+        }
+    }
+
+    /// Sends a run, or goes on with one, in the background, unless somebody has it in hand or it has ended. What
+    /// goes wrong is told.
+    pub fn send(&self, run: RunId) {
+        let owner = &self.execution.owner;
+        let Some(claim) = owner.underway.claim(run) else { return };
+        match owner.engine.journal.view(run) {
+            Ok(view) if !can_resume(&view.summary.state) => {}
+            Ok(view) => {
+                self.tell_begin(&view);
+                self.send_claimed(claim);
+            }
+            Err(error) => drop(Failure::from(error).tell(&self.execution.printer)),
+        }
+    }
+
+    fn send_claimed(&self, claim: Claim) {
+        let execution = self.execution.clone();
+        self.spawn(async move {
+            let run = claim.run();
+            let plan = execution.owner.engine.journal.view(run)?.facts.plan;
+            let channels = execution.owner.channels_of(&plan)?;
+            let exit = launch::send_claimed(&execution, claim, &channels, None).await?;
+            launch::follow(&execution, run, exit).await
+        });
+    }
+
+    fn spawn(&self, work: impl Future<Output = Result<Exit, Failure>> + Send + 'static) {
+        let printer = self.execution.printer.clone();
+        let told = async move { work.await.unwrap_or_else(|failure| failure.tell(&printer)) };
+        self.sending.lock().unwrap_or_else(PoisonError::into_inner).spawn(told);
+    }
+
+    fn tell_begin(&self, view: &RunView) {
+        if self.execution.telling == Telling::Line {
+            let people = words::counted(view.summary.tally.pending, "recipient", "recipients");
+            self.execution
+                .printer
+                .note(&format!("{} begins: {people} to be sent to", view.facts.plan.run_name));
+        }
     }
 
     /// Waits until everything that it sends has ended, and says how.

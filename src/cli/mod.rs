@@ -14,6 +14,7 @@ mod check;
 mod completions;
 mod connections;
 mod content_words;
+mod daemon;
 mod doctor;
 mod doubt;
 mod estimate;

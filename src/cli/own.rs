@@ -136,7 +136,7 @@ async fn answer(owner: Arc<Owner>, request: Request, session: Session) -> u8 {
         }
     };
     let screen = Screen { colour: request.colour, width: request.width, live: request.live };
-    let (format, verbosity) = (arguments.global.format, arguments.global.verbosity());
+    let (format, verbosity) = (arguments.global.format, arguments.verbosity());
     let printer = Printer::new(format.of_printer(), verbosity, screen, Arc::new(session.sink().clone()))
         .speaking(arguments.global.log_format, &owner.engine.clock);
     let interrupt = Interrupt::new();

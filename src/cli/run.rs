@@ -11,14 +11,20 @@ use super::campaigns::{self, Loaded};
 use super::execute::Execution;
 use super::failure::Failure;
 use super::prepare::prepare;
-use super::{approve, fallback, launch, news, suppress};
+use super::{approve, daemon, fallback, launch, news, suppress};
 
 /// What to run.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Definitions, by path or by campaign name
-    #[arg(required = true, value_name = "CAMPAIGN")]
+    #[arg(required_unless_present = "scheduled", value_name = "CAMPAIGN")]
     pub(super) campaigns: Vec<String>,
+    /// Launch what schedules want now and go on with what was being sent, then end: for the system's cron
+    ///
+    /// Names no campaign and asks nothing. Says nothing unless something is wrong; 0 when nothing was due. May be
+    /// started while another one, or `disparo serve`, is at it: nothing is launched twice.
+    #[arg(long, conflicts_with_all = ["campaigns", "test", "again", "rate", "listen"])]
+    pub(super) scheduled: bool,
     /// Send row 1 to the people of `safety.test_to` alone
     #[arg(long, conflicts_with = "again")]
     test: bool,
@@ -41,6 +47,9 @@ pub struct Arguments {
 /// # Errors
 /// When a definition is wrong, a plan is refused, or a run cannot be sent.
 pub async fn run(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
+    if arguments.scheduled {
+        return daemon::scheduled(execution).await;
+    }
     let owner = execution.owner.as_ref();
     let channels = owner.channels()?;
     let mut loaded = Vec::with_capacity(arguments.campaigns.len());

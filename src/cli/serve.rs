@@ -8,15 +8,19 @@ use serde_json::json;
 
 use crate::domain::Channel;
 use crate::engine::Urgency;
+use crate::reconcile::poll::Poller;
 use crate::ui::printer::Format;
 use crate::ui::{Exit, words};
 
+use super::daemon::{Keeper, ServiceManager};
 use super::execute::Execution;
 use super::failure::Failure;
 use super::follow_ups::FollowUps;
+use super::launcher::Launcher;
 use super::listening::{Listening, USUAL};
 use super::person::Person;
 use super::refresh::Refresh;
+use super::telling::Telling;
 use super::{reconcile, urls};
 
 /// What to serve, or what to show.
@@ -63,10 +67,13 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     let count = channels.names().count();
     let can_be_heard = |channel: &Channel| channel.sandbox || channel.callback_url.is_some();
     // Before the first receipt is heard: whoever it proves to have been accepted is late.
-    let follow_ups = FollowUps::new(execution.clone())?;
+    let daemon = Execution { telling: Telling::Line, ..execution.clone() };
+    let follow_ups = FollowUps::new(daemon.clone())?;
     // Before anybody is told that this listens: what fails, fails at once.
     let poller = reconcile::poller(execution).await?;
     let listening = Listening::start(owner, address).await?;
+    let launcher = Launcher::new(daemon);
+    let service_manager = ServiceManager::of_process();
     let printer = &execution.printer;
     let base_url = listening.base_url();
     match printer.format() {
@@ -81,22 +88,73 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
             "no channel can be heard yet: none has a callback_url in channels.toml, the public address of this listener",
         );
     }
-    let refresh = Refresh::start(owner);
-    let ending = || {
-        let failed = listening.failed();
-        async move {
-            tokio::select! {
-                () = execution.interrupt.reached(Urgency::Drain) => {}
-                () = failed => {}
-            }
-        }
+    let parts = Parts {
+        refresh: Refresh::start(owner),
+        keeper: Keeper::new(launcher.clone(), service_manager).await?,
+        launcher,
+        poller,
+        follow_ups,
+        listening,
     };
-    let ((), followed_up) = tokio::join!(poller.run(ending()), follow_ups.run(ending()));
-    let counted = listening.finish().await?;
-    refresh.finish().await;
-    printer.note(&counted.to_string());
-    followed_up?;
-    Ok(Exit::Settled)
+    service_manager.ready(&format!("listening on {base_url}"));
+    let kept = tokio::select! {
+        kept = parts.keep(execution) => kept,
+        () = service_manager.keep_alive(&*owner.engine.clock) => Ok(()),
+    };
+    service_manager.stopping("ended");
+    kept.map(|()| Exit::Settled)
+}
+
+/// Everything that stays up while it serves.
+struct Parts {
+    listening: Listening,
+    poller: Poller,
+    follow_ups: FollowUps,
+    keeper: Keeper,
+    launcher: Launcher,
+    refresh: Refresh,
+}
+
+impl Parts {
+    /// Keeps all of it up until it is to end, and ends with what is under way.
+    async fn keep(self, execution: &Execution) -> Result<(), Failure> {
+        let Self { listening, poller, follow_ups, keeper, launcher, refresh } = self;
+        let ending = || {
+            let failed = listening.failed();
+            async move {
+                tokio::select! {
+                    () = execution.interrupt.reached(Urgency::Drain) => {}
+                    () = failed => {}
+                }
+            }
+        };
+        let parts = async {
+            let ((), followed_up, kept) = tokio::join!(
+                poller.run(ending()),
+                ending_all(execution, follow_ups.run(ending())),
+                ending_all(execution, keeper.run(ending()))
+            );
+            launcher.finish().await;
+            followed_up.and(kept)
+        };
+        let ended = parts.await;
+        let counted = listening.finish().await?;
+        refresh.finish().await;
+        execution.printer.note(&counted.to_string());
+        ended
+    }
+}
+
+/// A part without which the others are not to go on: they end when it does, and so does what is being sent.
+async fn ending_all(
+    execution: &Execution,
+    part: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    let ended = part.await;
+    if execution.interrupt.urgency() == Urgency::None {
+        execution.interrupt.press();
+    }
+    ended
 }
 
 /// Somebody else has the store.

@@ -27,11 +27,11 @@ pub async fn main() -> Exit {
     };
     let (clock, rehearsal) = clock_of(&environment);
     let global = &arguments.global;
-    let printer = Printer::of_process(global.format.of_printer(), global.verbosity())
+    let printer = Printer::of_process(global.format.of_printer(), arguments.verbosity())
         .speaking(global.log_format, &clock);
     let filter = environment.log();
     let log = Log {
-        verbosity: global.verbosity(),
+        verbosity: arguments.verbosity(),
         format: global.log_format,
         is_daemon: stays(&arguments.command),
         filter: filter.as_deref(),

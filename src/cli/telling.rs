@@ -9,7 +9,7 @@ use crate::ui::{Exit, words};
 
 use super::execute::Execution;
 use super::failure::Failure;
-use super::launch;
+use super::{approve, launch};
 
 /// See the module.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -79,10 +79,9 @@ pub fn line(view: &RunView) -> String {
                 "{told}; {sentence}; `disparo resume {name}` goes on, `disparo cancel {name}` gives it up"
             )
         }
-        RunState::Waiting(Waiting::Approval) => format!(
-            "{told}; `disparo approve {name} --recipients {}` sends it, `disparo cancel {name}` gives it up",
-            tally.pending
-        ),
-        _ => told,
+        _ => match approve::command(view) {
+            Some(command) => format!("{told}; `{command}` sends it, `disparo cancel {name}` gives it up"),
+            None => told,
+        },
     }
 }

@@ -31,6 +31,14 @@ impl Underway {
     }
 }
 
+impl Claim {
+    /// Which one.
+    #[must_use]
+    pub fn run(&self) -> RunId {
+        self.run
+    }
+}
+
 impl Drop for Claim {
     fn drop(&mut self) {
         self.underway.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.run);

@@ -51,3 +51,12 @@ pub fn name_of(file: &Path) -> Option<String> {
     let name = table.get_ref().get("name")?.get_ref().as_str()?.trim();
     if name.is_empty() { None } else { Some(name.to_owned()) }
 }
+
+/// Whether a file that may otherwise be wrong means to say when it is sent.
+#[must_use]
+pub fn is_scheduled(file: &Path) -> bool {
+    let Ok(source) = document::read(file) else { return false };
+    let table = document::parse(&source, &mut Findings::default());
+    let schedule = table.get_ref().get("schedule").and_then(|schedule| schedule.get_ref().as_table());
+    schedule.is_some_and(|schedule| ["at", "cron"].iter().any(|key| schedule.contains_key(*key)))
+}

@@ -29,5 +29,5 @@ mod schema;
 mod source;
 mod validate;
 
-pub use load::{Defaults, load, name_of};
+pub use load::{Defaults, is_scheduled, load, name_of};
 pub use schema::schema;

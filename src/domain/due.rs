@@ -4,12 +4,13 @@ use std::iter;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::zone::Reading;
 use super::{Lateness, Schedule, Start};
 
 /// What a store knows of a campaign's schedule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScheduleMark {
     /// When it saw the schedule first.
     pub seen: Timestamp,

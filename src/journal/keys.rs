@@ -24,6 +24,7 @@
 //! | `n` alias, digest, part | a [`super::letters::Unmatched`] |
 //! | `b` person, alias, part | a [`super::letters::KeptInbound`] |
 //! | `h` channel | its webhook address's [`super::letters::HookSecret`]s |
+//! | `c` campaign | the [`crate::domain::due::ScheduleMark`] of it, where it has or had a schedule |
 //! | `u` minute, name | calls and recipients of intents in that minute, by [`super::state::UsageOf`] |
 //!
 //! Numbers are big endian, so that ranges read in order. Parts, from 0, are `store`'s way of keeping
@@ -57,6 +58,9 @@ pub const ALL_LETTERS: &[u8] = b"w";
 pub const ALL_UNMATCHED: &[u8] = b"n";
 /// Prefix of all webhooks' secrets.
 pub const ALL_HOOKS: &[u8] = b"h";
+
+/// Prefix of all marks of schedules.
+pub const ALL_MARKS: &[u8] = b"c";
 
 fn of_run(prefix: u8, run: RunId) -> Vec<u8> {
     let mut key = vec![prefix];
@@ -153,6 +157,16 @@ pub fn hook(channel: &str) -> Vec<u8> {
 
 /// The channel in the key of webhooks' secrets.
 pub fn channel_of_hook(key: &[u8]) -> Option<&str> {
+    std::str::from_utf8(key.get(1..)?).ok()
+}
+
+/// Key of the mark of a campaign's schedule.
+pub fn mark(campaign: &str) -> Vec<u8> {
+    [ALL_MARKS, campaign.as_bytes()].concat()
+}
+
+/// The campaign in the key of a schedule's mark.
+pub fn campaign_of_mark(key: &[u8]) -> Option<&str> {
     std::str::from_utf8(key.get(1..)?).ok()
 }
 

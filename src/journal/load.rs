@@ -17,6 +17,7 @@ use super::evidence::Spared;
 use super::keys;
 use super::ledger::Ledger;
 use super::letters::HookSecret;
+use super::marks;
 use super::record::{Epoch, Record, RunFacts, WrittenSummary};
 use super::state::{RunEntry, State, Usage, minute_of, time_of};
 use super::store::Store;
@@ -34,7 +35,7 @@ pub fn state(store: &Store, now: Timestamp) -> Result<(State, Batch), DamageErro
     for entry in store.scan_long::<RunFacts>(keys::ALL_FACTS) {
         let (_, facts) = entry?;
         let run = facts.plan.run;
-        runs.insert(run, run_entry(store, facts, now, &mut batch)?);
+        runs.insert(run, run_entry(store, facts, &mut batch)?);
     }
     let mut suppressions = HashMap::new();
     for entry in store.scan(keys::ALL_SUPPRESSIONS) {
@@ -50,23 +51,31 @@ pub fn state(store: &Store, now: Timestamp) -> Result<(State, Batch), DamageErro
     }
     let letters = letters(store)?;
     let usage = usage(store, now, &mut batch)?;
+    let marks = marks::load(store)?;
     let news = watch::Sender::new(0);
     let suppressions = Arc::new(RwLock::new(suppressions));
     let spared = Spared::default();
     let numbered = store.read(keys::RUNS)?.unwrap_or_default();
     let newest_run = RunId(numbered).max(runs.keys().next_back().copied().unwrap_or(RunId(0)));
     Ok((
-        State { broken: None, newest_run, epoch, runs, suppressions, spared, letters, hooks, news, usage },
+        State {
+            broken: None,
+            newest_run,
+            epoch,
+            runs,
+            suppressions,
+            spared,
+            letters,
+            hooks,
+            marks,
+            news,
+            usage,
+        },
         batch,
     ))
 }
 
-fn run_entry(
-    store: &Store,
-    facts: RunFacts,
-    now: Timestamp,
-    batch: &mut Batch,
-) -> Result<RunEntry, DamageError> {
+fn run_entry(store: &Store, facts: RunFacts, batch: &mut Batch) -> Result<RunEntry, DamageError> {
     let run = facts.plan.run;
     let mut written: WrittenSummary = store
         .read(&keys::summary(run))?
@@ -79,7 +88,9 @@ fn run_entry(
         return Err(DamageError { what });
     }
     if written.summary.state == RunState::Sending {
-        let at = now.as_millisecond();
+        // How long it lay is what its resumption is judged by, and this opening of the store says nothing of that.
+        let written_at = written.summary.at.as_millisecond();
+        let at = marks::last_sign_of_life(store, run, written.groups, written_at)?;
         let record = Record::Happened { event: RunEvent::Interrupted, at };
         batch.put_long(&keys::group(run, written.groups), &vec![record])?;
         written.groups += 1;

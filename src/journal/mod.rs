@@ -21,6 +21,7 @@ mod ledger;
 mod letters;
 mod load;
 mod mark;
+mod marks;
 mod permit;
 mod place;
 mod record;

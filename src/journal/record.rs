@@ -236,6 +236,21 @@ pub struct WrittenSummary {
 }
 
 impl Record {
+    /// When it was written, in milliseconds since the Unix epoch; `None` where a record does not say.
+    #[must_use]
+    pub fn at(&self) -> Option<i64> {
+        match self {
+            Self::Intent { at, .. }
+            | Self::Outcome { at, .. }
+            | Self::Refused { at, .. }
+            | Self::DoubtSettled { at, .. }
+            | Self::Happened { at, .. }
+            | Self::Proved { at, .. }
+            | Self::Received { at, .. } => Some(*at),
+            Self::Withdrawn { .. } | Self::Skipped { .. } => None,
+        }
+    }
+
     /// The outcome of a chunk of `recipients` people. A provider that answers for fewer than were
     /// asked for leaves the others in doubt.
     #[must_use]

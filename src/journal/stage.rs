@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use crate::domain::due::ScheduleMark;
 use crate::domain::{
     Attempt, ChunkNumber, ChunkRecipients, Conduct, Launch, MessageId, PersonKey, RecipientNumber, RunEvent,
     RunId, RunState, Timing,
@@ -126,6 +127,9 @@ impl<'a> Stage<'a> {
         }
         if launch != Launch::Hand {
             self.batch.put(keys::launch(run), &launch)?;
+        }
+        if let Launch::Fired { at } = launch {
+            self.mark_schedule(&facts.plan.campaign, ScheduleMark { seen: at, handled: Some(at) })?;
         }
         let state = watch::Sender::new(ledger.state().clone());
         let entry = RunEntry {

@@ -14,6 +14,7 @@ use super::error::DamageError;
 use super::evidence::Spared;
 use super::ledger::Ledger;
 use super::letters::HookSecret;
+use super::marks::Marks;
 use super::place::Place;
 use super::record::{Epoch, RunFacts, RunSummary, Suppression};
 
@@ -107,6 +108,8 @@ pub struct State {
     pub letters: Range<u64>,
     /// Secrets of webhooks' addresses, by channel.
     pub hooks: HashMap<String, Vec<HookSecret>>,
+    /// How far schedules were kept.
+    pub marks: Marks,
     /// Counts up with everything that changes a run's state or tells of its messages.
     pub news: watch::Sender<u64>,
     /// Usage by [`UsageOf::key`], then minute since the Unix epoch.

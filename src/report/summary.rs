@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::domain::{Plan, Purpose, RecipientNumber, RunName, RunState, Tally};
+use crate::domain::{Launch, Plan, Purpose, RecipientNumber, RunName, RunState, Tally};
 use crate::journal::{CanaryView, Doubt, Journal, Place, RunView};
 use crate::roster::{Roster, RosterError};
 
@@ -154,6 +154,7 @@ pub fn run_json(view: &RunView) -> Value {
         "in_flight": view.in_flight,
         "occurrence": plan.occurrence,
         "purpose": plan.purpose.word(),
+        "launch": launch_json(view.launch),
         "rejected_of": plan.purpose.origin().filter(|_| plan.purpose.takes_up() == "rejected"),
         "undelivered_of": plan.purpose.origin().filter(|_| plan.purpose.takes_up() == "undelivered"),
         "after": plan.purpose.after(),
@@ -163,6 +164,15 @@ pub fn run_json(view: &RunView) -> Value {
         "created": plan.created,
         "changed": view.summary.at,
     })
+}
+
+/// What launched a run: `by`, and for which moment or content.
+fn launch_json(launch: Launch) -> Value {
+    match launch {
+        Launch::Hand => json!({ "by": "hand" }),
+        Launch::Dropped(content) => json!({ "by": "inbox", "content": content.to_string() }),
+        Launch::Fired { at } => json!({ "by": "schedule", "at": at }),
+    }
 }
 
 /// One recipient in doubt, for showing.

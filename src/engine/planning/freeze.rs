@@ -6,8 +6,8 @@ use roaring::RoaringTreemap;
 
 use crate::audience::{self, Audience};
 use crate::domain::{
-    Campaign, Channel, Conduct, FrozenChannel, Launch, Occurrence, Plan, PlanHash, Purpose, Row, RunId,
-    RunName, Standing, Timing, ids::slug,
+    Campaign, Channel, Conduct, FrozenChannel, HoldReason, Launch, Occurrence, Plan, PlanHash, Purpose, Row,
+    RunId, RunName, Standing, Timing, ids::slug,
 };
 use crate::engine::Urgency;
 use crate::engine::link::freeze;
@@ -202,6 +202,18 @@ impl Engine {
     /// # Errors
     /// When somebody launched the campaign since the plan was made, or the journal cannot be written.
     pub async fn commit(&self, planned: Planned) -> Result<RunId, PlanError> {
+        self.make(planned, None).await
+    }
+
+    /// As [`Engine::commit`], of a run that is held from its first moment on, unless it waits for an approval.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn commit_held(&self, planned: Planned, reason: HoldReason) -> Result<RunId, PlanError> {
+        self.make(planned, Some(reason)).await
+    }
+
+    async fn make(&self, planned: Planned, held: Option<HoldReason>) -> Result<RunId, PlanError> {
         let Planned {
             plan,
             plan_hash,
@@ -216,7 +228,11 @@ impl Engine {
         } = planned;
         let run = plan.run;
         let new = NewRun { plan, plan_hash, standings, earlier, fallback, conduct, timing, launch };
-        match self.journal.create_run_with(new).await {
+        let made = match held {
+            None => self.journal.create_run_with(new).await,
+            Some(reason) => self.journal.create_run_held(new, reason).await,
+        };
+        match made {
             Ok(()) => Ok(run),
             // Nobody knows whether a journal that broke has the run; its roster must stay then.
             Err(error @ JournalError::Broken(_)) => Err(error.into()),

@@ -1,0 +1,14 @@
+//! What a process does unasked: launches what is due, and goes on with what was being sent.
+
+mod alarm;
+mod definitions;
+mod keeper;
+mod pass;
+mod scheduled;
+mod service_manager;
+mod supervisor;
+
+pub use keeper::Keeper;
+pub use scheduled::scheduled;
+pub use service_manager::ServiceManager;
+pub use supervisor::followed;

@@ -1,0 +1,151 @@
+//! Goes on with runs that nobody has in hand: at the start those that a process left while it sent them, later
+//! those that a person approved or that others planned.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::cli::failure::Failure;
+use crate::cli::launcher::Launcher;
+use crate::cli::{runs, telling};
+use crate::clock::Tick;
+use crate::domain::{HoldKind, HoldReason, Lateness, Launch, Purpose, RunEvent, RunId, RunState, Waiting};
+use crate::engine::{Urgency, occurrence};
+use crate::journal::RunView;
+use crate::ui::{Exit, words};
+
+/// A run that could not be gone on with is tried again after so long.
+const AGAIN: Duration = Duration::from_secs(60);
+
+/// See the module.
+#[derive(Debug)]
+pub struct Supervisor {
+    launcher: Launcher,
+    /// When each run was last taken up.
+    taken: HashMap<RunId, Tick>,
+}
+
+impl Supervisor {
+    /// On behalf of this launcher.
+    #[must_use]
+    pub fn new(launcher: Launcher) -> Self {
+        Self { launcher, taken: HashMap::new() }
+    }
+
+    /// Goes on with everything that a process left behind, as each run's `late` says. Gives how many are gone on
+    /// with, and how badly the others fared.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub async fn begin(&mut self) -> Result<(u64, Vec<Exit>), Failure> {
+        self.take_up(|view| is_left(view) || view.summary.state == RunState::Interrupted).await
+    }
+
+    /// Goes on with what became ready since: a run that was approved, or that was planned and whose process is gone.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub async fn look(&mut self) -> Result<(u64, Vec<Exit>), Failure> {
+        self.take_up(is_left).await
+    }
+
+    async fn take_up(&mut self, is_ours: impl Fn(&RunView) -> bool) -> Result<(u64, Vec<Exit>), Failure> {
+        let execution = self.launcher.execution().clone();
+        let owner = execution.owner.as_ref();
+        // What is being planned is sent by whoever plans it.
+        let _turn = tokio::select! {
+            turn = owner.scheduling.lock() => turn,
+            () = execution.interrupt.reached(Urgency::Drain) => return Ok((0, Vec::new())),
+        };
+        let (mut gone_on, mut exits) = (0, Vec::new());
+        for view in runs::all(owner)?.into_iter().filter(is_ours) {
+            let run = view.facts.plan.run;
+            let tick = owner.engine.clock.tick();
+            let is_recent = self.taken.get(&run).is_some_and(|taken| tick.since(*taken) < AGAIN);
+            if owner.underway.has(run) || is_recent || execution.interrupt.urgency() > Urgency::None {
+                continue;
+            }
+            self.taken.insert(run, tick);
+            match self.go_on(&view).await {
+                Ok(None) => gone_on += 1,
+                Ok(Some(exit)) => exits.push(exit),
+                Err(failure) => {
+                    // An unusable store is no fault of the run's.
+                    owner.engine.journal.views()?;
+                    exits.push(failure.tell(&execution.printer));
+                }
+            }
+        }
+        Ok((gone_on, exits))
+    }
+
+    /// Goes on with a run, or gives how it stands where it is held or given up instead.
+    async fn go_on(&self, view: &RunView) -> Result<Option<Exit>, Failure> {
+        let now = self.launcher.execution().owner.engine.clock.now();
+        if view.timing.is_expired(now) {
+            return self.end(view, RunEvent::Expired, "its validity ended").await.map(Some);
+        }
+        let since = since(view);
+        let by = now.duration_since(since).max(SignedDuration::ZERO).unsigned_abs();
+        let lay = format!("nothing was sent of it since {since:.0}, for {}", words::duration(by));
+        match view.timing.late.judge(by) {
+            Lateness::Send => {
+                self.launcher.go_on(view);
+                Ok(None)
+            }
+            Lateness::Skip => {
+                let why = format!("{lay}, and `late` says skip: the rest of it is given up");
+                self.end(view, RunEvent::Cancelled, &why).await.map(Some)
+            }
+            Lateness::Hold => {
+                let reason = HoldReason { kind: HoldKind::Late, sentence: lay.clone() };
+                self.end(view, RunEvent::Held(reason), &lay).await.map(Some)
+            }
+        }
+    }
+
+    /// Nothing more is sent of a run by itself.
+    async fn end(&self, view: &RunView, event: RunEvent, why: &str) -> Result<Exit, Failure> {
+        let execution = self.launcher.execution();
+        let journal = &execution.owner.engine.journal;
+        let run = view.facts.plan.run;
+        occurrence::attach(journal, run)?;
+        journal.happen(run, event).await?;
+        execution.printer.warning(&format!("run {}: {why}", view.facts.plan.run_name));
+        telling::tell(execution, &journal.view(run)?)
+    }
+}
+
+/// Whether a run is ready to be sent and was left to whoever keeps schedules.
+fn is_left(view: &RunView) -> bool {
+    match view.summary.state {
+        RunState::Planned => view.launch != Launch::Hand || view.timing.approval,
+        RunState::Waiting(Waiting::Window { .. }) => true,
+        _ => false,
+    }
+}
+
+/// Since when a run lies: nothing is late before the window that it waits for opens.
+fn since(view: &RunView) -> Timestamp {
+    match view.summary.state {
+        RunState::Waiting(Waiting::Window { until }) => until.max(view.summary.at),
+        _ => view.summary.at,
+    }
+}
+
+/// The run with which is gone on so that `view` is, where that is not itself: what follows a run is gone on with
+/// through the run that it follows.
+#[must_use]
+pub fn followed(views: &[RunView], view: &RunView) -> Option<RunId> {
+    let origin = match view.facts.plan.purpose {
+        Purpose::FallbackOf(origin) => return Some(origin),
+        purpose => purpose.after()?,
+    };
+    let before =
+        views.iter().find(|other| other.facts.plan.run == origin).map(|other| other.facts.plan.purpose);
+    match before {
+        Some(Purpose::FallbackOf(first)) => Some(first),
+        _ => Some(origin),
+    }
+}
