@@ -9,6 +9,7 @@ pub mod document;
 pub mod domain;
 pub mod engine;
 pub mod events;
+pub mod folder;
 pub mod journal;
 pub mod pace;
 pub mod provider;

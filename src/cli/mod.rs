@@ -27,6 +27,7 @@ mod follow_ups;
 mod forward;
 mod hooks;
 mod init;
+mod intake;
 mod interrupt;
 mod late;
 mod launch;

@@ -25,6 +25,7 @@
 //! | `b` person, alias, part | a [`super::letters::KeptInbound`] |
 //! | `h` channel | its webhook address's [`super::letters::HookSecret`]s |
 //! | `c` campaign | the [`crate::domain::due::ScheduleMark`] of it, where it has or had a schedule |
+//! | `k` digest of a path | a [`super::drops::Dropped`] |
 //! | `u` minute, name | calls and recipients of intents in that minute, by [`super::state::UsageOf`] |
 //!
 //! Numbers are big endian, so that ranges read in order. Parts, from 0, are `store`'s way of keeping
@@ -96,6 +97,12 @@ pub fn timing(run: RunId) -> Vec<u8> {
 /// Key of a run's launch.
 pub fn launch(run: RunId) -> Vec<u8> {
     of_run(b'o', run)
+}
+
+/// Key of what was taken from the inbox under this path.
+pub fn dropped(path: &str) -> Vec<u8> {
+    let digest = blake3::derive_key("disparo path of a drop", path.as_bytes());
+    [b"k".as_slice(), &digest].concat()
 }
 
 /// Prefix of a run's receipts.

@@ -7,6 +7,7 @@
 mod channel;
 mod channels;
 mod environment;
+mod folder;
 mod hidden;
 mod listen;
 mod preferences;
@@ -19,6 +20,7 @@ mod workspace;
 
 pub use channels::{Channels, UnknownChannel};
 pub use environment::Environment;
+pub use folder::Folder;
 pub use listen::{Identity, IdentityError, Listen};
 pub use preferences::Preferences;
 pub use secret::SecretError;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::folder::{self, Folder, RawFolder};
 use super::listen::{self, Listen, RawListen};
 use crate::document::{self, Findings, Homes, OfFrequency, Placed, Table, Text, TextList, value};
 use crate::domain::{FrequencyCap, Language, OptOutWords, Problem, Problems, Zone, ZoneError};
@@ -19,6 +20,8 @@ pub struct Preferences {
     pub frequency_cap: Option<FrequencyCap>,
     /// Where webhooks are listened for.
     pub listen: Listen,
+    /// When what is dropped into the inbox is taken.
+    pub folder: Folder,
     /// In which times are written; without, that of the machine.
     pub timezone: Option<Zone>,
 }
@@ -32,6 +35,7 @@ struct RawPreferences {
     frequency_cap: Option<Placed<Text<OfFrequency>>>,
     listen: Option<Placed<Table<RawListen>>>,
     timezone: Option<Placed<String>>,
+    folder: Option<Placed<Table<RawFolder>>>,
 }
 
 impl Preferences {
@@ -58,6 +62,7 @@ impl Preferences {
                 .frequency_cap
                 .and_then(|cap| findings.keep(value::frequency_cap(&cap.into_plain(), "frequency_cap"))),
             timezone: raw.timezone.and_then(|zone| findings.keep(zone_of(zone))),
+            folder: raw.folder.map_or_else(Folder::default, |table| folder::read(table, &mut findings)),
             listen: raw.listen.map_or_else(Listen::default, |table| listen::read(table, root, &mut findings)),
         };
         match findings.into_problems(file, source) {

@@ -137,6 +137,12 @@ impl Workspace {
         self.root.join("results")
     }
 
+    /// `inbox`: what is dropped here is launched by `serve` unasked.
+    #[must_use]
+    pub fn inbox_dir(&self) -> PathBuf {
+        self.root.join("inbox")
+    }
+
     /// `suppressions.csv`: people who must not be messaged.
     #[must_use]
     pub fn suppressions_file(&self) -> PathBuf {

@@ -6,7 +6,7 @@ use crate::source::Source;
 /// Rooms from the ground up. A room knows those of lower floors.
 const FLOORS: [&[&str]; 5] = [
     &["domain", "clock", "events", "document"],
-    &["definition", "settings", "audience", "template", "roster", "journal", "provider", "pace"],
+    &["definition", "settings", "audience", "template", "roster", "journal", "provider", "pace", "folder"],
     &["engine", "report"],
     &["control", "reconcile", "sandbox", "web"],
     &["main", "cli", "ui"],

@@ -1,0 +1,298 @@
+//! Taking one dropped definition: it and its audience are copied while they are hashed, and the copy is planned, so
+//! that what is sent is what was hashed, whatever happens to the files meanwhile.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::cli::campaigns::{self, Loaded};
+use crate::cli::execute::Execution;
+use crate::cli::failure::Failure;
+use crate::cli::launcher::Launcher;
+use crate::domain::{AudienceSource, ContentHash, Late, Launch, RunId, RunName, Start};
+use crate::engine::occurrence::{self, Wanted};
+use crate::folder::{self, Facts, Refused};
+use crate::journal::{Dropped, Stamp};
+use crate::settings::Channels;
+
+use super::problem::Problem;
+
+/// No definition is longer, in bytes; an audience given by mistake may be.
+const LONGEST: u64 = 1024 * 1024;
+
+/// What a definition says that matters before it is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    /// The campaign's name.
+    pub name: String,
+    /// The audience's file as the definition has it; none where an account is asked.
+    pub audience: Option<PathBuf>,
+    /// Before when it is not sent.
+    pub at: Option<Timestamp>,
+    /// What is done where that has passed.
+    pub late: Late,
+}
+
+/// A file that is to be taken.
+#[derive(Debug, Clone)]
+pub struct Piece {
+    /// Its path.
+    pub file: PathBuf,
+    /// As it looked when it was found whole.
+    pub facts: Facts,
+}
+
+/// What came of an attempt.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It made this run.
+    Made(RunId),
+    /// It says the same as something that made a run before.
+    Again {
+        /// The run.
+        run: RunName,
+        /// When it was planned.
+        when: Timestamp,
+    },
+    /// A run of the campaign has to end first.
+    Behind(RunName),
+    /// A file changed while it was read.
+    Changed,
+    /// It cannot be taken.
+    Bad(Problem),
+}
+
+impl From<Problem> for Outcome {
+    fn from(problem: Problem) -> Self {
+        Self::Bad(problem)
+    }
+}
+
+/// A folder of the store for the copies of one attempt. Removed with what is in it when it is dropped.
+#[derive(Debug)]
+pub struct Desk(PathBuf);
+
+impl Desk {
+    /// The folder `store/dropped/number`, which nobody else uses.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn new(store: &Path, number: u64) -> io::Result<Self> {
+        let folder = store.join("dropped").join(number.to_string());
+        fs::create_dir_all(&folder)?;
+        Ok(Self(folder))
+    }
+
+    /// Removes what attempts of dead processes left.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn sweep(store: &Path) -> io::Result<()> {
+        match fs::remove_dir_all(store.join("dropped")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn take(&self, root: &Path, piece: &Piece, hasher: &mut blake3::Hasher) -> Result<PathBuf, Outcome> {
+        let name = piece.file.file_name().unwrap_or_default();
+        let to = self.0.join(name);
+        let mut from = folder::open_within(root, &piece.file).map_err(|error| refused(&piece.file, error))?;
+        let copied = folder::copy(&mut from, to.clone(), hasher);
+        copied.map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock => Outcome::Changed,
+            _ => refused(&piece.file, Refused::Io(error)),
+        })?;
+        let now = folder::look(&piece.file).ok().flatten();
+        if now.is_some_and(|now| now.is_same_content(&piece.facts)) { Ok(to) } else { Err(Outcome::Changed) }
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            tracing::warn!(folder = %self.0.display(), %error, "a copy of a dropped file could not be removed");
+        }
+    }
+}
+
+fn refused(file: &Path, error: Refused) -> Outcome {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    match error {
+        Refused::Outside => Problem::new(
+            format!("{name}: it leads out of the workspace's folder"),
+            "put the file itself here, not a link to it",
+        )
+        .into(),
+        Refused::NoFile => no_file(&name).into(),
+        Refused::Io(error) => match error.kind() {
+            io::ErrorKind::NotFound => Outcome::Changed,
+            io::ErrorKind::PermissionDenied => Problem::new(
+                format!("{name}: the file may not be read"),
+                "let the user of `disparo serve` read it: chmod a+r",
+            )
+            .into(),
+            _ => {
+                let problem = Problem::new(
+                    format!("{name}: it cannot be read: {error}"),
+                    "see that the file can be opened, and that there is space left",
+                );
+                Problem { may_pass: true, ..problem }.into()
+            }
+        },
+    }
+}
+
+/// Something that is no file, under the name of one.
+pub fn no_file(name: &str) -> Problem {
+    Problem::new(
+        format!("{name}: this is a folder, a pipe or a broken link, not a file"),
+        "put the file itself here",
+    )
+}
+
+/// Reads a definition far enough to know what it waits for. Blocks.
+///
+/// # Errors
+/// What is wrong with it, or that it changed meanwhile.
+pub fn read(execution: &Execution, channels: &Channels, piece: &Piece, desk: &Desk) -> Result<Read, Outcome> {
+    let (loaded, _) = load(execution, channels, piece, desk, &mut blake3::Hasher::new())?;
+    let schedule = &loaded.campaign.schedule;
+    let at = match &schedule.start {
+        Start::Launched => None,
+        Start::At(at) => Some(*at),
+        Start::Cron(_) => {
+            return Err(Problem::new(
+                "schedule.cron: what lies in the inbox is sent once, and this campaign is sent again and again",
+                "put the definition into the workspace's own folder, beside channels.toml",
+            )
+            .into());
+        }
+    };
+    let root = execution.owner.workspace.root();
+    let audience = match &loaded.campaign.audience.source {
+        AudienceSource::Account { .. } => None,
+        AudienceSource::File(file) => match file.strip_prefix(root) {
+            Ok(inside) => Some(inside.to_owned()),
+            Err(_) => {
+                let sentence = format!("audience.file: {} lies outside of the workspace's folder", file.display());
+                return Err(Problem::new(sentence, "put the audience beside the definition, and name it so").into());
+            }
+        },
+    };
+    Ok(Read { name: loaded.campaign.name, audience, at, late: loaded.campaign.schedule.late })
+}
+
+fn load(
+    execution: &Execution,
+    channels: &Channels,
+    piece: &Piece,
+    desk: &Desk,
+    hasher: &mut blake3::Hasher,
+) -> Result<(Loaded, PathBuf), Outcome> {
+    let owner = execution.owner.as_ref();
+    if piece.facts.length > LONGEST {
+        let sentence = format!("the file has {} bytes, which is too long for a definition", piece.facts.length);
+        return Err(Problem::new(sentence, "is it an audience? Those are .csv, .tsv or .xlsx").into());
+    }
+    if piece.facts.length == 0 {
+        return Err(Problem::new("the file is empty", "copy it once more").into());
+    }
+    let copy = desk.take(owner.workspace.root(), piece, hasher)?;
+    let loaded = campaigns::load(owner, channels, &copy).map_err(|failure| bad(&failure, desk))?;
+    Ok((loaded, copy))
+}
+
+fn bad(failure: &Failure, desk: &Desk) -> Outcome {
+    let ours = format!("{}/", desk.0.display());
+    Problem::of(failure, |text| text.replace(&ours, "")).into()
+}
+
+/// Takes a definition with its audience: plans it, and sends it unless it waits for somebody. `path` is that of
+/// the definition as seen from the workspace's folder; the audience is `in_inbox` where it was dropped too.
+pub async fn take(
+    execution: &Execution,
+    launcher: &Launcher,
+    path: &str,
+    definition: Piece,
+    audience: Option<(Piece, bool)>,
+    desk: Desk,
+) -> Outcome {
+    match try_to_take(execution, launcher, path, definition, audience, desk).await {
+        Ok(run) => Outcome::Made(run),
+        Err(outcome) => outcome,
+    }
+}
+
+async fn try_to_take(
+    execution: &Execution,
+    launcher: &Launcher,
+    path: &str,
+    definition: Piece,
+    audience: Option<(Piece, bool)>,
+    desk: Desk,
+) -> Result<RunId, Outcome> {
+    let owner = &execution.owner;
+    let told = |failure: Failure, desk: &Desk| bad(&failure, desk);
+    let channels = owner.channels().map_err(|failure| told(failure, &desk))?;
+    let stamps = (stamp(&definition.facts), audience.as_ref().filter(|(_, in_inbox)| *in_inbox));
+    let mut dropped = Dropped {
+        definition: stamps.0,
+        audience: stamps.1.map(|(piece, _)| stamp(&piece.facts)),
+        content: ContentHash([0; 32]),
+    };
+    let copying = {
+        let execution = execution.clone();
+        move || copy_both(&execution, &channels, &definition, audience.map(|(piece, _)| piece), desk)
+    };
+    let copied = tokio::task::spawn_blocking(copying).await;
+    let (loaded, content, desk) = copied.map_err(|error| failed(&error))??;
+    dropped.content = content;
+    let journal = &owner.engine.journal;
+    if let Some(view) = journal.run_of_drop(content).map_err(|error| told(error.into(), &desk))? {
+        let before = journal.dropped(path).map_err(|error| told(error.into(), &desk))?;
+        if before == Some(dropped) {
+            return Ok(view.facts.plan.run);
+        }
+        let plan = view.facts.plan;
+        return Err(Outcome::Again { run: plan.run_name, when: plan.created });
+    }
+    // As `run` does it: a rehearsal reached nobody, so that each is another occurrence.
+    let wanted = if loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };
+    let views = journal.views().map_err(|error| told(error.into(), &desk))?;
+    if let Err(unfinished) = occurrence::choose(&views, &loaded.campaign.name, wanted) {
+        return Err(Outcome::Behind(unfinished.run));
+    }
+    journal.remember_drop(path, dropped).await.map_err(|error| told(error.into(), &desk))?;
+    let launched = launcher.launch(&loaded, Launch::Dropped(content), wanted).await;
+    launched.map_err(|failure| told(failure, &desk))
+}
+
+fn copy_both(
+    execution: &Execution,
+    channels: &Channels,
+    definition: &Piece,
+    audience: Option<Piece>,
+    desk: Desk,
+) -> Result<(Loaded, ContentHash, Desk), Outcome> {
+    let mut hasher = blake3::Hasher::new_derive_key("disparo dropped content");
+    let (mut loaded, _) = load(execution, channels, definition, &desk, &mut hasher)?;
+    if let Some(audience) = audience {
+        let copy = desk.take(execution.owner.workspace.root(), &audience, &mut hasher)?;
+        loaded.campaign.audience.source = AudienceSource::File(copy);
+    }
+    Ok((loaded, ContentHash(*hasher.finalize().as_bytes()), desk))
+}
+
+/// What is kept of a file that is taken.
+pub fn stamp(facts: &Facts) -> Stamp {
+    Stamp { length: facts.length, modified: facts.modified, inode: facts.inode }
+}
+
+/// A task of ours that broke.
+pub fn failed(error: &tokio::task::JoinError) -> Outcome {
+    let problem = Problem::new(format!("Disparo failed: {error}"), "it is tried again");
+    Problem { may_pass: true, ..problem }.into()
+}

@@ -1,0 +1,192 @@
+//! `<name>.status.json` and `<name>.status.txt` beside a definition: what is happening with it.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::clock::Tick;
+use crate::domain::{RunState, Zone};
+use crate::folder;
+use crate::journal::RunView;
+use crate::report::{results_folder, run_json};
+use crate::ui::words;
+
+/// Progress is told at most so often; a change of state at once.
+const BETWEEN: Duration = Duration::from_secs(1);
+
+/// What is told of a definition.
+#[derive(Debug, Clone, Copy)]
+pub enum Standing<'a> {
+    /// Nothing was made of it yet.
+    Waits {
+        /// The campaign's name, where it is known.
+        campaign: Option<&'a str>,
+        /// What for, in words that complete "waits for".
+        what: &'a str,
+        /// When it fires, where that is known.
+        next: Option<Timestamp>,
+    },
+    /// It cannot be taken as it is.
+    Refused {
+        /// The name of the note beside it that says why.
+        note: &'a str,
+    },
+    /// It made this run.
+    Runs {
+        /// As it is now.
+        view: &'a RunView,
+        /// When it fires next, where it does.
+        next: Option<Timestamp>,
+    },
+}
+
+/// Writes the status files of definitions, each only when it says something new.
+#[derive(Debug)]
+pub struct StatusFiles {
+    root: PathBuf,
+    results: PathBuf,
+    zone: Zone,
+    told: HashMap<PathBuf, Told>,
+}
+
+#[derive(Debug)]
+struct Told {
+    state: String,
+    json: Value,
+    at: Tick,
+}
+
+impl StatusFiles {
+    /// Of a workspace with this root and this folder of results; times in words are those of `zone`.
+    #[must_use]
+    pub fn new(root: PathBuf, results: PathBuf, zone: Zone) -> Self {
+        Self { root, results, zone, told: HashMap::new() }
+    }
+
+    /// Writes how it stands with a definition, unless that is written already, or the same state was told less
+    /// than a second ago. Gives whether everything is told.
+    ///
+    /// # Errors
+    /// When its folder cannot be written.
+    pub fn tell(&mut self, definition: &Path, standing: &Standing<'_>, now: Tick) -> io::Result<bool> {
+        let state = state_of(standing);
+        let json = self.json(definition, &state, standing);
+        if let Some(told) = self.told.get(definition) {
+            if told.json == json {
+                return Ok(true);
+            }
+            if told.state == state && now.since(told.at) < BETWEEN {
+                return Ok(false);
+            }
+        }
+        let [machine, person] = files_of(definition);
+        folder::put(&machine, &format!("{json:#}\n"))?;
+        folder::put(&person, &self.text(definition, &state, standing))?;
+        self.told.insert(definition.to_owned(), Told { state, json, at: now });
+        Ok(true)
+    }
+
+    /// Removes the files of a definition that is gone.
+    ///
+    /// # Errors
+    /// When they cannot be removed.
+    pub fn remove(&mut self, definition: &Path) -> io::Result<()> {
+        self.told.remove(definition);
+        files_of(definition).iter().try_for_each(|file| folder::remove(file))
+    }
+
+    fn results_of(&self, view: &RunView) -> String {
+        let folder = results_folder(&self.results, &view.facts.plan);
+        folder.strip_prefix(&self.root).unwrap_or(&folder).display().to_string()
+    }
+
+    fn json(&self, definition: &Path, state: &str, standing: &Standing<'_>) -> Value {
+        let mut fields = Map::new();
+        let mut add = |key: &str, value: Value| fields.insert(key.to_owned(), value);
+        add("definition", json!(name_of(definition)));
+        add("state", json!(state));
+        let (campaign, waits_for, next, problem) = match *standing {
+            Standing::Waits { campaign, what, next } => (campaign, Some(what), next, None),
+            Standing::Refused { note } => (None, None, None, Some(note)),
+            Standing::Runs { view, next } => (Some(view.facts.plan.campaign.as_str()), None, next, None),
+        };
+        add("campaign", json!(campaign));
+        add("waits_for", json!(waits_for));
+        add("next", json!(next));
+        add("problem", json!(problem));
+        add("run", Value::Null);
+        add("results", Value::Null);
+        if let Standing::Runs { view, .. } = standing {
+            add("results", json!(self.results_of(view)));
+            if let Value::Object(of_run) = run_json(view) {
+                fields.extend(of_run);
+            }
+        }
+        Value::Object(fields)
+    }
+
+    fn text(&self, definition: &Path, state: &str, standing: &Standing<'_>) -> String {
+        let mut lines = vec![name_of(definition)];
+        let at = |moment: Timestamp| self.zone.at(moment).strftime("%Y-%m-%d %H:%M:%S %Z").to_string();
+        match *standing {
+            Standing::Waits { campaign, what, next } => {
+                lines.extend(campaign.map(|campaign| format!("campaign: {campaign}")));
+                lines.push(format!("state: waits for {what}"));
+                lines.extend(next.map(|next| format!("next: {}", at(next))));
+            }
+            Standing::Refused { note } => lines.push(format!("state: not taken; {note} says why")),
+            Standing::Runs { view, next } => {
+                let plan = &view.facts.plan;
+                let tally = &view.summary.tally;
+                lines.push(format!("campaign: {}", plan.campaign));
+                lines.push(format!("run: {}", plan.run_name));
+                lines.push(match &view.summary.state {
+                    RunState::Held(_) | RunState::Waiting(_) => format!("state: {}", view.summary.state),
+                    _ => format!("state: {state}"),
+                });
+                let done = tally.recipients.saturating_sub(tally.pending);
+                let share = (done * 100).checked_div(tally.recipients).unwrap_or(100);
+                let recipients = words::counted(tally.recipients, "recipient", "recipients");
+                lines.push(format!("done: {} of {recipients} ({share}%)", words::count(done)));
+                for (count, word) in [
+                    (tally.accepted, "accepted"),
+                    (tally.rejected, "rejected"),
+                    (tally.in_doubt, "in doubt"),
+                    (tally.already, "reached before"),
+                    (tally.suppressed, "suppressed"),
+                    (view.deliveries.delivered, "delivered"),
+                    (view.deliveries.read, "read"),
+                    (view.deliveries.failed, "failed"),
+                ] {
+                    if count > 0 {
+                        lines.push(format!("{word}: {}", words::count(count)));
+                    }
+                }
+                lines.push(format!("results: {}", self.results_of(view)));
+                lines.extend(next.map(|next| format!("next: {}", at(next))));
+            }
+        }
+        lines.push(String::new());
+        lines.join("\n")
+    }
+}
+
+fn state_of(standing: &Standing<'_>) -> String {
+    match standing {
+        Standing::Waits { .. } => "waiting".to_owned(),
+        Standing::Refused { .. } => "refused".to_owned(),
+        Standing::Runs { view, .. } => view.summary.state.word().to_owned(),
+    }
+}
+
+fn name_of(definition: &Path) -> String {
+    definition.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn files_of(definition: &Path) -> [PathBuf; 2] {
+    ["status.json", "status.txt"].map(|end| definition.with_extension(end))
+}
