@@ -16,6 +16,7 @@ use super::daemon::{Keeper, ServiceManager};
 use super::execute::Execution;
 use super::failure::Failure;
 use super::follow_ups::FollowUps;
+use super::intake::Intake;
 use super::launcher::Launcher;
 use super::listening::{Listening, USUAL};
 use super::person::Person;
@@ -91,6 +92,7 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     let parts = Parts {
         refresh: Refresh::start(owner),
         keeper: Keeper::new(launcher.clone(), service_manager).await?,
+        intake: Intake::new(execution.clone(), launcher.clone())?,
         launcher,
         poller,
         follow_ups,
@@ -111,6 +113,7 @@ struct Parts {
     poller: Poller,
     follow_ups: FollowUps,
     keeper: Keeper,
+    intake: Intake,
     launcher: Launcher,
     refresh: Refresh,
 }
@@ -118,7 +121,7 @@ struct Parts {
 impl Parts {
     /// Keeps all of it up until it is to end, and ends with what is under way.
     async fn keep(self, execution: &Execution) -> Result<(), Failure> {
-        let Self { listening, poller, follow_ups, keeper, launcher, refresh } = self;
+        let Self { listening, poller, follow_ups, keeper, intake, launcher, refresh } = self;
         let ending = || {
             let failed = listening.failed();
             async move {
@@ -129,13 +132,14 @@ impl Parts {
             }
         };
         let parts = async {
-            let ((), followed_up, kept) = tokio::join!(
+            let ((), followed_up, kept, taken) = tokio::join!(
                 poller.run(ending()),
                 ending_all(execution, follow_ups.run(ending())),
-                ending_all(execution, keeper.run(ending()))
+                ending_all(execution, keeper.run(ending())),
+                ending_all(execution, intake.run(ending()))
             );
             launcher.finish().await;
-            followed_up.and(kept)
+            followed_up.and(kept).and(taken)
         };
         let ended = parts.await;
         let counted = listening.finish().await?;

@@ -42,7 +42,8 @@ impl Facts {
         } else {
             Kind::Special
         };
-        let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+        let nanoseconds =
+            |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
         Self {
             kind,
             length: metadata.len(),
@@ -75,9 +76,8 @@ pub struct Entry {
 /// # Errors
 /// When the folder around it cannot be searched.
 pub fn look(path: &Path) -> io::Result<Option<Facts>> {
-    let absent = |error: &io::Error| {
-        matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-    };
+    let absent =
+        |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
     let itself = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if absent(&error) => return Ok(None),

@@ -144,7 +144,11 @@ mod tests {
         let mut stability = Stability::new(STABLE_FOR);
         stability.hear(file(), Hint::Arrived);
         assert_eq!(stability.look(&file(), &facts(5), at(0)), None);
-        assert_eq!(stability.look(&file(), &facts(6), at(1)), Some(at(31)), "it is written into all the same");
+        assert_eq!(
+            stability.look(&file(), &facts(6), at(1)),
+            Some(at(31)),
+            "it is written into all the same"
+        );
         stability.hear(file(), Hint::Arrived);
         assert_eq!(stability.look(&file(), &facts(7), at(2)), None, "another took its place");
         stability.hear(file(), Hint::Written);
@@ -168,7 +172,11 @@ mod tests {
         let second = 1_000_000_000;
         let now = Timestamp::from_second(1_000).expect("a time");
         let settled = |modified: i64, changed: i64| {
-            has_settled(&Facts { modified: modified * second, changed: changed * second, ..facts(1) }, now, STABLE_FOR)
+            has_settled(
+                &Facts { modified: modified * second, changed: changed * second, ..facts(1) },
+                now,
+                STABLE_FOR,
+            )
         };
         assert!(settled(900, 997));
         assert!(!settled(900, 998), "copied a moment ago with an old time");

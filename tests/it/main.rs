@@ -43,6 +43,8 @@ mod harness;
 #[cfg(test)]
 mod in_doubt;
 #[cfg(test)]
+mod inbox;
+#[cfg(test)]
 mod interrupted;
 #[cfg(test)]
 mod languages;

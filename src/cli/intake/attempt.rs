@@ -139,7 +139,7 @@ fn refused(file: &Path, error: Refused) -> Outcome {
                     format!("{name}: it cannot be read: {error}"),
                     "see that the file can be opened, and that there is space left",
                 );
-                Problem { may_pass: true, ..problem }.into()
+                problem.that_may_pass().into()
             }
         },
     }
@@ -158,7 +158,7 @@ pub fn no_file(name: &str) -> Problem {
 /// # Errors
 /// What is wrong with it, or that it changed meanwhile.
 pub fn read(execution: &Execution, channels: &Channels, piece: &Piece, desk: &Desk) -> Result<Read, Outcome> {
-    let (loaded, _) = load(execution, channels, piece, desk, &mut blake3::Hasher::new())?;
+    let loaded = load(execution, channels, piece, desk, &mut blake3::Hasher::new())?;
     let schedule = &loaded.campaign.schedule;
     let at = match &schedule.start {
         Start::Launched => None,
@@ -177,8 +177,11 @@ pub fn read(execution: &Execution, channels: &Channels, piece: &Piece, desk: &De
         AudienceSource::File(file) => match file.strip_prefix(root) {
             Ok(inside) => Some(inside.to_owned()),
             Err(_) => {
-                let sentence = format!("audience.file: {} lies outside of the workspace's folder", file.display());
-                return Err(Problem::new(sentence, "put the audience beside the definition, and name it so").into());
+                let sentence =
+                    format!("audience.file: {} lies outside of the workspace's folder", file.display());
+                return Err(
+                    Problem::new(sentence, "put the audience beside the definition, and name it so").into()
+                );
             }
         },
     };
@@ -191,18 +194,18 @@ fn load(
     piece: &Piece,
     desk: &Desk,
     hasher: &mut blake3::Hasher,
-) -> Result<(Loaded, PathBuf), Outcome> {
+) -> Result<Loaded, Outcome> {
     let owner = execution.owner.as_ref();
     if piece.facts.length > LONGEST {
-        let sentence = format!("the file has {} bytes, which is too long for a definition", piece.facts.length);
+        let sentence =
+            format!("the file has {} bytes, which is too long for a definition", piece.facts.length);
         return Err(Problem::new(sentence, "is it an audience? Those are .csv, .tsv or .xlsx").into());
     }
     if piece.facts.length == 0 {
         return Err(Problem::new("the file is empty", "copy it once more").into());
     }
     let copy = desk.take(owner.workspace.root(), piece, hasher)?;
-    let loaded = campaigns::load(owner, channels, &copy).map_err(|failure| bad(&failure, desk))?;
-    Ok((loaded, copy))
+    campaigns::load(owner, channels, &copy).map_err(|failure| bad(&failure, desk))
 }
 
 fn bad(failure: &Failure, desk: &Desk) -> Outcome {
@@ -278,7 +281,7 @@ fn copy_both(
     desk: Desk,
 ) -> Result<(Loaded, ContentHash, Desk), Outcome> {
     let mut hasher = blake3::Hasher::new_derive_key("disparo dropped content");
-    let (mut loaded, _) = load(execution, channels, definition, &desk, &mut hasher)?;
+    let mut loaded = load(execution, channels, definition, &desk, &mut hasher)?;
     if let Some(audience) = audience {
         let copy = desk.take(execution.owner.workspace.root(), &audience, &mut hasher)?;
         loaded.campaign.audience.source = AudienceSource::File(copy);
@@ -294,5 +297,5 @@ pub fn stamp(facts: &Facts) -> Stamp {
 /// A task of ours that broke.
 pub fn failed(error: &tokio::task::JoinError) -> Outcome {
     let problem = Problem::new(format!("Disparo failed: {error}"), "it is tried again");
-    Problem { may_pass: true, ..problem }.into()
+    problem.that_may_pass().into()
 }

@@ -76,8 +76,7 @@ impl Intake {
             Failure::new(Exit::Unexpected, sentence)
         })?;
         let settings = workspace.preferences().folder.clone();
-        let status =
-            StatusFiles::new(workspace.root().to_owned(), workspace.results_dir(), workspace.zone());
+        let status = StatusFiles::new(workspace.root().to_owned(), workspace.results_dir(), workspace.zone());
         Ok(Self {
             whole: Whole::Watched(Stability::new(settings.stable_for)),
             execution,

@@ -23,8 +23,12 @@ impl Intake {
     /// Finds out for everything that was read what it waits for. Gives when that may have come.
     pub(super) async fn judge_all(&mut self) -> Result<Option<Tick>, Failure> {
         let audiences = self.look_at_audiences().await;
-        let names: Vec<_> =
-            self.items.iter().filter(|(_, item)| is_to_be_judged(item)).map(|(name, _)| name.clone()).collect();
+        let names: Vec<_> = self
+            .items
+            .iter()
+            .filter(|(_, item)| is_to_be_judged(item))
+            .map(|(name, _)| name.clone())
+            .collect();
         let mut wake: Option<Tick> = None;
         let mut ready = Vec::new();
         for name in names {
@@ -138,8 +142,10 @@ impl Intake {
         }
         let zone = self.execution.owner.workspace.zone();
         let shown = zone.at(at).strftime("%Y-%m-%d %H:%M:%S %Z");
-        let sentence = format!("schedule.at: its moment, {shown}, has passed before the campaign was complete here");
-        let hint = "write another moment, leave `at` out to send it now, or say late = \"send\" below [schedule]";
+        let sentence =
+            format!("schedule.at: its moment, {shown}, has passed before the campaign was complete here");
+        let hint =
+            "write another moment, leave `at` out to send it now, or say late = \"send\" below [schedule]";
         self.refuse(name, &Problem::new(sentence, hint));
         Verdict::Stays
     }
@@ -157,7 +163,9 @@ impl Intake {
             let others = campaign.and_then(|campaign| same.get(campaign)).cloned().unwrap_or_default();
             let others: Vec<_> = others.into_iter().filter(|other| *other != name).collect();
             let busy = others.iter().find(|other| {
-                self.items.get(*other).is_some_and(|item| matches!(item.stage, Stage::Queued | Stage::Working))
+                self.items
+                    .get(*other)
+                    .is_some_and(|item| matches!(item.stage, Stage::Queued | Stage::Working))
             });
             if let Some(busy) = busy {
                 let busy = busy.clone();

@@ -77,7 +77,9 @@ impl Intake {
 
     fn cannot_watch(&mut self, why: &str) {
         let poll = crate::ui::words::duration(self.settings.poll);
-        self.say_once(&format!("changes of the inbox are not told by the system ({why}); it is looked at every {poll}"));
+        self.say_once(&format!(
+            "changes of the inbox are not told by the system ({why}); it is looked at every {poll}"
+        ));
     }
 
     /// The inbox may come later, and another one in its place.
@@ -286,7 +288,7 @@ fn unmade(name: &str, error: &io::Error) -> Problem {
         format!("{name}: it cannot be copied into the store: {error}"),
         "see that the workspace's folder can be written and that there is space left",
     );
-    Problem { may_pass: true, ..problem }
+    problem.that_may_pass()
 }
 
 fn misplaced(name: &str) -> Problem {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use tokio::task::JoinError;
 
 use crate::cli::failure::Failure;
-use crate::domain::{RunState, RunId};
+use crate::domain::{RunId, RunState};
 use crate::folder::{self, note_of};
 
 use super::attempt::{Desk, Outcome, take};
@@ -42,7 +42,7 @@ impl Intake {
                             format!("{name}: it cannot be copied into the store: {error}"),
                             "see that the workspace's folder can be written and that there is space left",
                         );
-                        Problem { may_pass: true, ..problem }.into()
+                        problem.that_may_pass().into()
                     }
                 };
                 (name, outcome)
@@ -193,10 +193,8 @@ impl Intake {
         let view = owner.engine.journal.view(run)?;
         let standing = Standing::Runs { view: &view, next: None };
         let told = self.status.tell(&self.path(name), &standing, owner.engine.clock.tick());
-        let is_over = matches!(
-            view.summary.state,
-            RunState::Completed | RunState::Cancelled | RunState::Expired
-        );
+        let is_over =
+            matches!(view.summary.state, RunState::Completed | RunState::Cancelled | RunState::Expired);
         match told {
             Ok(true) if is_over => {
                 self.going_on.remove(name);

@@ -19,6 +19,11 @@ impl Problem {
         Self { list: vec![(sentence.into(), Some(hint.into()))], may_pass: false }
     }
 
+    /// The same; it may be well later without anybody changing a file.
+    pub fn that_may_pass(self) -> Self {
+        Self { may_pass: true, ..self }
+    }
+
     /// What a command says; `shown` puts the names of people's files in the place of ours.
     pub fn of(failure: &Failure, shown: impl Fn(&str) -> String) -> Self {
         match failure {
@@ -71,7 +76,8 @@ impl Problem {
 
 /// Without what a terminal would obey: a note quotes files of anybody.
 fn printable(text: &str) -> String {
-    let replaced = |character: char| if character.is_control() && character != '\n' { '?' } else { character };
+    let replaced =
+        |character: char| if character.is_control() && character != '\n' { '?' } else { character };
     text.chars().map(replaced).collect()
 }
 

@@ -1,0 +1,89 @@
+//! The same content makes one run; an edited one reaches only those who were not reached.
+
+use std::fs;
+
+use super::{definition, drop_campaign, inbox, runs, status, text, until_gone, workspace};
+use crate::harness::{People, Serve, until};
+
+#[test]
+fn the_same_content_is_sent_once_and_an_edited_one_to_those_who_are_new() {
+    let workspace = workspace();
+    let mut serve = Serve::start(&workspace);
+    let people = People::seeded(1, 8);
+    drop_campaign(&workspace, "x", &people);
+    status(&workspace, &mut serve, "x", "completed");
+    // The same under another name.
+    workspace.write("inbox/copy.toml", definition("x", "x.csv", ""));
+    let note = text(&workspace, &mut serve, "copy.toml.problem.txt");
+    assert!(note.contains("was sent before, on ") && note.contains("as run x-1"), "{note}");
+    // The same file written again.
+    drop_campaign(&workspace, "x", &people);
+    let note = text(&workspace, &mut serve, "x.toml.problem.txt");
+    assert!(note.contains("as run x-1"), "{note}");
+    fs::remove_file(inbox(&workspace, "copy.toml")).expect("removed");
+    until_gone(&workspace, "copy.toml.problem.txt");
+    // Three more rows.
+    workspace.write("inbox/x.csv", People::seeded(1, 11).csv());
+    until_gone(&workspace, "x.toml.problem.txt");
+    let file = inbox(&workspace, "x.status.json");
+    serve.process().until("the edited campaign", |_| {
+        let status: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(&file).ok()?).expect("whole");
+        let is_new = status["run"] == "x-2" && status["state"] == "completed";
+        is_new.then(|| {
+            assert_eq!((&status["tally"]["accepted"], &status["tally"]["already"]), (&3.into(), &8.into()))
+        })
+    });
+    // An edited definition under another name is the same campaign.
+    let greeting = definition("x", "x.csv", "").replace("Oi", "Olá");
+    workspace.write("inbox/x-mended.toml", greeting);
+    let status = status(&workspace, &mut serve, "x-mended", "completed");
+    assert_eq!(status["tally"]["already"], 11, "{status}");
+    serve.terminate().expect(0);
+    assert_eq!(runs(&workspace).len(), 3);
+}
+
+#[test]
+fn what_was_taken_is_left_in_peace_by_the_next_serve() {
+    let workspace = workspace();
+    let mut serve = Serve::start(&workspace);
+    drop_campaign(&workspace, "x", &People::seeded(2, 4));
+    status(&workspace, &mut serve, "x", "completed");
+    serve.terminate().expect(0);
+    let mut serve = Serve::start(&workspace);
+    drop_campaign(&workspace, "y", &People::seeded(3, 4));
+    status(&workspace, &mut serve, "y", "completed");
+    let found = status(&workspace, &mut serve, "x", "completed");
+    assert_eq!(found["run"], "x-1");
+    assert!(!inbox(&workspace, "x.toml.problem.txt").exists());
+    serve.terminate().expect(0);
+    assert_eq!(runs(&workspace).len(), 2);
+}
+
+#[test]
+fn two_files_of_one_name_wait_for_a_person() {
+    let workspace = workspace();
+    workspace.write("inbox/x.csv", People::seeded(4, 4).csv());
+    workspace.write("inbox/a.toml", definition("same", "x.csv", ""));
+    workspace.write("inbox/b.toml", definition("same", "x.csv", "# other\n"));
+    workspace.write("root.toml", definition("theirs", "inbox/x.csv", ""));
+    workspace.write("inbox/c.toml", definition("theirs", "x.csv", "# other\n"));
+    let mut serve = Serve::start(&workspace);
+    for (name, other) in [("a", "b.toml"), ("b", "a.toml"), ("c", "root.toml")] {
+        let note = text(&workspace, &mut serve, &format!("{name}.toml.problem.txt"));
+        assert!(note.contains(other), "{note}");
+    }
+    assert!(runs(&workspace).is_empty());
+    fs::remove_file(inbox(&workspace, "a.toml")).expect("removed");
+    status(&workspace, &mut serve, "b", "completed");
+    fs::remove_file(workspace.folder().join("root.toml")).expect("removed");
+    status(&workspace, &mut serve, "c", "completed");
+    until("the notes to go", || {
+        let left = fs::read_dir(inbox(&workspace, "")).expect("a folder");
+        let notes = left.filter(|entry| {
+            entry.as_ref().expect("an entry").file_name().to_string_lossy().ends_with(".problem.txt")
+        });
+        (notes.count() == 0).then_some(())
+    });
+    serve.terminate().expect(0);
+}
