@@ -205,12 +205,13 @@ fn load(
         return Err(Problem::new("the file is empty", "copy it once more").into());
     }
     let copy = desk.take(owner.workspace.root(), piece, hasher)?;
-    campaigns::load(owner, channels, &copy).map_err(|failure| bad(&failure, desk))
+    campaigns::load(owner, channels, &copy).map_err(|failure| bad(&failure, desk, owner.workspace.root()))
 }
 
-fn bad(failure: &Failure, desk: &Desk) -> Outcome {
-    let ours = format!("{}/", desk.0.display());
-    Problem::of(failure, |text| text.replace(&ours, "")).into()
+/// Files are named as whoever dropped them sees them.
+fn bad(failure: &Failure, desk: &Desk, root: &Path) -> Outcome {
+    let [ours, theirs] = [&desk.0, root].map(|folder| format!("{}/", folder.display()));
+    Problem::of(failure, |text| text.replace(&ours, "").replace(&theirs, "")).into()
 }
 
 /// Takes a definition with its audience: plans it, and sends it unless it waits for somebody. `path` is that of
@@ -238,7 +239,7 @@ async fn try_to_take(
     desk: Desk,
 ) -> Result<RunId, Outcome> {
     let owner = &execution.owner;
-    let told = |failure: Failure, desk: &Desk| bad(&failure, desk);
+    let told = |failure: Failure, desk: &Desk| bad(&failure, desk, owner.workspace.root());
     let channels = owner.channels().map_err(|failure| told(failure, &desk))?;
     let stamps = (stamp(&definition.facts), audience.as_ref().filter(|(_, in_inbox)| *in_inbox));
     let mut dropped = Dropped {
