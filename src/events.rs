@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 
-use crate::domain::{RunId, RunName, RunState, Tally};
+use crate::domain::{RunId, RunName, RunState, Tally, Zone};
 
 /// One fact.
 #[derive(Debug, Clone)]
@@ -97,6 +97,15 @@ pub enum Event {
         failed: u64,
         /// When it is judged.
         until: Timestamp,
+    },
+    /// The run is outside its window, and goes on by itself when it opens.
+    Waits {
+        /// Which run.
+        run: RunId,
+        /// When it goes on.
+        until: Timestamp,
+        /// Whose clock people think of.
+        zone: Zone,
     },
     /// The run is in another state.
     State {

@@ -5,7 +5,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::domain::{Channel, Plan, Purpose, Rate, RunId};
 use crate::engine::planning::{PlanError, Survey};
-use crate::engine::{Urgency, occurrence};
+use crate::engine::{Patience, Urgency, occurrence};
 use crate::journal::{DeliveryCounts, RunView};
 use crate::report::{self, RunReport};
 use crate::ui::confirm::{self, Question};
@@ -104,7 +104,12 @@ pub async fn send_claimed(
     let is_shown = !is_one && execution.telling == Telling::Report;
     let progress =
         is_shown.then(|| Progress::start(printer, owner.engine.clock.clone(), owner.engine.events.listen()));
-    let sent = execution.engine().send(run, &links, rates).await;
+    let patience = match execution.telling {
+        // Cron comes again.
+        Telling::Trouble => Patience::Leave,
+        Telling::Report | Telling::Line => Patience::Stay,
+    };
+    let sent = execution.engine().send(run, &links, rates, patience).await;
     if let Some(progress) = progress {
         progress.finish().await;
     }

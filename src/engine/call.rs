@@ -1,11 +1,12 @@
 //! One provider call, from its slot to its durable outcome.
 //!
-//! slot reserved → intent durable, at most 20 ms ahead → pause, cancellation and suppression checked
-//! once more → POST → outcome durable. A call that has to wait longer after all goes back to its lane:
+//! slot reserved → intent durable, at most 20 ms ahead → pause, cancellation, suppression, window and validity
+//! checked once more → POST → outcome durable. A call that has to wait longer after all goes back to its lane:
 //! it would hold up whoever waits for calls to end, and its intent would be in doubt after a crash.
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::clock::{Clock, Tick};
@@ -20,6 +21,7 @@ use crate::roster::{Roster, RosterError};
 
 use super::company::may_share;
 use super::flow::{LOOK_AHEAD, SharedFlow};
+use super::hours::Hours;
 use super::interrupt::{Interrupt, Urgency};
 use super::lane::{ATTEMPTS, Work};
 use super::left_out::{self, leave_out};
@@ -47,6 +49,8 @@ pub struct Context {
     pub campaign: String,
     /// The messages that the run sends again.
     pub originals: Originals,
+    /// When whom of the run may be sent to.
+    pub hours: Hours,
     /// Whether the dispatcher only waits for calls in flight: something needs a person, or has failed.
     pub ending: watch::Sender<bool>,
 }
@@ -82,7 +86,7 @@ pub enum CallEnd {
     /// Nothing was sent: its people may not share a call.
     Mixed,
     /// Nothing was sent: these people are still pending. Others of the chunk are suppressed, or the call
-    /// would have had to wait for too long.
+    /// would have had to wait for too long, or would leave when somebody may not be sent to.
     NotMade(Vec<RecipientNumber>),
     /// The outcome is on disk.
     Settled(Outcome),
@@ -156,12 +160,18 @@ async fn attempt_call(
     }
     leave_out(context, &mut recipients).await?;
     let Some(chunk) = chunk_of(&recipients) else { return Ok(not_made(&recipients)) };
+    if !is_in_hours(context, &recipients, slot) {
+        return Ok(not_made(&recipients));
+    }
     let outgoing = outgoing(context, work.attempt, recipients);
     let looked_up = look_up(context, link, flow, &outgoing, slot).await;
     if context.must_stop() {
         return Ok(CallEnd::Stopped);
     }
     let Some((slot, looked_up)) = looked_up else { return Ok(not_made(&outgoing.recipients)) };
+    if !is_in_hours(context, &outgoing.recipients, slot) {
+        return Ok(not_made(&outgoing.recipients));
+    }
     let permit = context.journal.intend(context.run, channel, work.attempt, chunk).await?;
     let may_leave = leave(context, flow, slot).await;
     if !may_leave || !may_still_leave(context, &outgoing.recipients)? {
@@ -180,7 +190,16 @@ async fn attempt_call(
 
 /// Whether a call for these people may still leave.
 fn may_still_leave(context: &Context, recipients: &[Recipient]) -> Result<bool, JournalError> {
-    Ok(!context.must_stop() && !left_out::is_anybody(context, recipients)?)
+    Ok(!context.must_stop()
+        && is_in_hours(context, recipients, Tick::default())
+        && !left_out::is_anybody(context, recipients)?)
+}
+
+/// Whether all of these people may be sent to when a call leaves in this slot, or now where it has passed.
+fn is_in_hours(context: &Context, recipients: &[Recipient], slot: Tick) -> bool {
+    let ahead = slot.since(context.clock.tick());
+    let at = context.clock.now().checked_add(ahead).unwrap_or(Timestamp::MAX);
+    context.hours.may_leave(recipients.iter().map(|recipient| recipient.number), at)
 }
 
 /// Gives back the intent of a call that may not leave any more.

@@ -80,6 +80,9 @@ impl Engine {
             if view.unsent > 0 {
                 return Ok(Watched::GoOn);
             }
+            if context.hours.are_over(self.clock.now()) {
+                return Ok(Watched::Ended(RunEvent::Expired));
+            }
             let until = until(&canary, &view, self.clock.now());
             let now = self.clock.tick();
             // Should the clock on the wall be put back, nobody waits longer than the definition says.

@@ -2,9 +2,11 @@
 //! calls; what follows from an outcome is in `outcome`. It alone changes the lanes.
 
 use std::num::NonZeroU32;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -20,7 +22,7 @@ use super::interrupt::Urgency;
 use super::lane::{Lane, Work};
 
 /// How long the dispatcher sleeps when nothing else wakes it.
-const IDLE: Duration = Duration::from_secs(1);
+pub(super) const IDLE: Duration = Duration::from_secs(1);
 
 /// A finished call and where it came from.
 #[derive(Debug)]
@@ -47,6 +49,10 @@ enum Standing {
 pub enum Stop {
     /// Nobody is pending any more.
     Done,
+    /// Nobody who is pending may be sent to before this moment: their window is shut.
+    Asleep(Timestamp),
+    /// The run's validity has ended.
+    Expired,
     /// The run was paused, held or cancelled by somebody; the journal says which.
     Told,
     /// Ctrl-C.
@@ -70,6 +76,8 @@ pub struct Dispatcher {
     calls: JoinSet<Finished>,
     state: watch::Receiver<RunState>,
     pub(super) stop: Option<Stop>,
+    /// For how long what the lanes know of who may be sent to holds.
+    pub(super) known: Range<Timestamp>,
     failure: Option<CallError>,
 }
 
@@ -89,12 +97,14 @@ impl Dispatcher {
             calls: JoinSet::new(),
             state,
             stop: None,
+            known: Timestamp::MIN..Timestamp::MIN,
             failure: None,
         }
     }
 
-    /// Sends until nobody is left in the lanes or something stops it. Calls in flight are waited for,
-    /// unless the interrupt says at once. After [`Stop::Done`] it may be run again, over more people.
+    /// Sends until nobody is left in the lanes who may be sent to, or something stops it. Calls in flight are
+    /// waited for, unless the interrupt says at once. After [`Stop::Done`] and [`Stop::Asleep`] it may be run again,
+    /// over more people.
     ///
     /// # Errors
     /// When the journal or the roster fails. Calls in flight are waited for all the same: as many
@@ -102,6 +112,7 @@ impl Dispatcher {
     pub async fn run(&mut self) -> Result<Stop, CallError> {
         loop {
             self.notice_orders();
+            self.heed_hours();
             let goes_on = self.stop.is_none() && self.failure.is_none();
             let wake = if goes_on { self.begin_calls() } else { None };
             if !goes_on {
@@ -116,11 +127,15 @@ impl Dispatcher {
                     return Ok(stop);
                 }
                 if wake.is_none() && !self.has_work() {
+                    if let Some(asleep) = self.asleep_until() {
+                        return Ok(asleep);
+                    }
                     self.convict_the_rest().await?;
                     return Ok(self.stop.take().unwrap_or(Stop::Done));
                 }
             }
             let now = self.context.clock.tick();
+            let wake = wake.filter(|wake| !self.context.hours.are_bounded() || *wake < now.after(IDLE));
             let wake = wake.unwrap_or_else(|| now.after(IDLE));
             let context = Arc::clone(&self.context);
             let next = if self.context.interrupt.urgency() == Urgency::None {
@@ -170,7 +185,7 @@ impl Dispatcher {
         }
     }
 
-    /// Whether anybody is left in the lanes.
+    /// Whether anybody is left in the lanes who may be sent to.
     #[must_use]
     pub fn has_work(&self) -> bool {
         self.lanes.iter().any(Lane::has_work)

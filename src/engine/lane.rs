@@ -1,6 +1,6 @@
 //! A lane: one channel of one run, with everybody who is to be sent over it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use crate::pace::backoff;
 
 use super::company::{Sorting, Window, window};
 use super::flow::SharedFlow;
+use super::hours::Awake;
 use super::link::Link;
 use super::refusal::{Piece, Refusals};
 
@@ -63,8 +64,12 @@ pub struct Lane {
     heeded: u64,
     /// Recipients in a call, at most.
     chunk: NonZeroU32,
-    /// Pending recipients by the attempt that they are at.
+    /// Pending recipients who may be sent to, by the attempt that they are at.
     pending: BTreeMap<Attempt, RoaringBitmap>,
+    /// Those who may not now: their window is shut.
+    asleep: BTreeMap<Attempt, RoaringBitmap>,
+    /// Who may. Chunks that are ready and parts of refused chunks hold nobody else.
+    awake: Awake,
     sorting: Sorting,
     /// People who are sorted at once.
     window: u32,
@@ -92,6 +97,8 @@ impl Lane {
             heeded,
             chunk,
             pending: BTreeMap::new(),
+            asleep: BTreeMap::new(),
+            awake: Awake::default(),
             sorting: Sorting::Unknown,
             window: window(chunk),
             ready: VecDeque::new(),
@@ -101,12 +108,61 @@ impl Lane {
 
     /// People to be sent, at their `attempt`.
     pub fn add(&mut self, recipients: impl Iterator<Item = RecipientNumber>, attempt: Attempt) {
-        self.pending.entry(attempt).or_default().extend(recipients.map(|recipient| recipient.0));
+        let recipients = recipients.map(|recipient| recipient.0);
+        if matches!(self.awake, Awake::Everybody) {
+            self.pending.entry(attempt).or_default().extend(recipients);
+            return;
+        }
+        let (awake, asleep) = self.awake.split(recipients.collect());
+        *self.pending.entry(attempt).or_default() |= awake;
+        *self.asleep.entry(attempt).or_default() |= asleep;
     }
 
-    /// A part of a refused chunk, to be sent before anything else.
+    /// A part of a refused chunk, to be sent before anything else. One that has somebody who may not be sent to now
+    /// is a part no longer: its people go again as everybody does.
     pub fn add_piece(&mut self, piece: Piece, work: Work) {
-        self.pieces.push((piece, work));
+        if self.are_awake(&work) {
+            self.pieces.push((piece, work));
+        } else {
+            self.add(work.recipients.iter(), work.attempt);
+        }
+    }
+
+    fn are_awake(&self, work: &Work) -> bool {
+        work.recipients.iter().all(|recipient| self.awake.has(recipient))
+    }
+
+    /// These alone may be sent to from now on.
+    pub fn set_awake(&mut self, awake: Awake) {
+        self.awake = awake;
+        for attempt in self.asleep.keys().chain(self.pending.keys()).copied().collect::<BTreeSet<_>>() {
+            let mut people = self.pending.remove(&attempt).unwrap_or_default();
+            people |= self.asleep.remove(&attempt).unwrap_or_default();
+            let (awake, asleep) = self.awake.split(people);
+            self.pending.insert(attempt, awake);
+            self.asleep.insert(attempt, asleep);
+        }
+        for work in std::mem::take(&mut self.ready) {
+            if self.are_awake(&work) { self.ready.push_back(work) } else { self.put_back(work) }
+        }
+        for (piece, work) in std::mem::take(&mut self.pieces) {
+            self.add_piece(piece, work);
+        }
+    }
+
+    /// Whoever may not be sent to now.
+    #[must_use]
+    pub fn asleep(&self) -> RoaringBitmap {
+        self.asleep.values().fold(RoaringBitmap::new(), |all, people| all | people)
+    }
+
+    /// Lets go of everybody, and forgets who of them is suspected.
+    pub fn clear(&mut self) {
+        self.pending.clear();
+        self.asleep.clear();
+        self.ready.clear();
+        self.pieces.clear();
+        self.refusals = Refusals::default();
     }
 
     /// What is known of the company that the lane's people may keep.
@@ -159,7 +215,7 @@ impl Lane {
         Piece::next_of(&waiting)
     }
 
-    /// Whether anybody is to be sent.
+    /// Whether anybody is to be sent now.
     #[must_use]
     pub fn has_work(&self) -> bool {
         !self.pieces.is_empty()
@@ -167,11 +223,11 @@ impl Lane {
             || self.pending.values().any(|people| !people.is_empty())
     }
 
-    /// People to be sent, parts of refused chunks aside.
+    /// People to be sent, now or once they may be, parts of refused chunks aside.
     #[must_use]
     pub fn waiting(&self) -> u64 {
         let ready: usize = self.ready.iter().map(|work| work.recipients.len()).sum();
-        self.pending.values().map(RoaringBitmap::len).sum::<u64>() + ready as u64
+        self.pending.values().chain(self.asleep.values()).map(RoaringBitmap::len).sum::<u64>() + ready as u64
     }
 
     /// How many recipients the next chunk would have.

@@ -1,6 +1,7 @@
 //! The use cases around a run: planning it, sending it, settling it.
 
 mod asking;
+mod asleep;
 mod brake;
 mod call;
 mod canary;
@@ -11,6 +12,7 @@ mod doubt;
 mod error;
 mod flow;
 mod group_doubt;
+mod hours;
 mod interrupt;
 mod lane;
 mod left_out;
@@ -22,6 +24,7 @@ mod questions;
 mod refusal;
 mod send;
 pub mod undelivered;
+mod wait;
 
 pub use asking::{ListFault, Pages, ask};
 pub use error::EngineError;
@@ -30,3 +33,4 @@ pub use interrupt::{Interrupt, Urgency};
 pub use link::{Link, MovedChannel, Shared, check_unmoved, freeze};
 pub use questions::{Questions, question_period};
 pub use send::{Engine, can_resume};
+pub use wait::Patience;

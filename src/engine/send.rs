@@ -18,11 +18,13 @@ use super::doubt::{repeat_harmless, settle_by_policy};
 use super::error::EngineError;
 use super::flow::{SharedFlow, shared_chunk};
 use super::group_doubt::{Effort, settle_groups};
+use super::hours::Hours;
 use super::interrupt::Interrupt;
 use super::lane::Lane;
 use super::link::{Link, check_unmoved};
 use super::occurrence::attach;
 use super::undelivered::Originals;
+use super::wait::{Patience, Woken};
 
 /// What sending needs beside the run. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -39,7 +41,8 @@ pub struct Engine {
 
 impl Engine {
     /// Sends everybody who is pending, over the plan's channels made ready in the plan's order.
-    /// `rates` replaces the plan's own pace (`resume --rate`); the channels' rates always hold.
+    /// `rates` replaces the plan's own pace (`resume --rate`); the channels' rates always hold. `patience` says what
+    /// happens while the run is outside its window.
     ///
     /// # Errors
     /// When the run cannot be sent at all, or the journal or the roster fails on the way; the run is
@@ -49,6 +52,7 @@ impl Engine {
         run: RunId,
         links: &[Arc<Link>],
         rates: Option<&[Rate]>,
+        patience: Patience,
     ) -> Result<RunView, EngineError> {
         let roster = attach(&self.journal, run)?;
         let plan = self.journal.view(run)?.facts.plan;
@@ -61,13 +65,14 @@ impl Engine {
         // While nobody sends: who is pending by mistake is accepted, and not only left out later.
         self.journal.settle_by_receipts(run).await?;
         let settled = self.journal.view(run)?;
-        if settled.summary.state == RunState::Completed {
-            self.tell_state(&settled);
-            return Ok(settled);
+        if settled.summary.state == RunState::Completed || self.expire(run).await? {
+            let view = self.journal.view(run)?;
+            self.tell_state(&view);
+            return Ok(view);
         }
+        let hours = Hours::of(&settled.timing, &roster)?;
         let originals = Originals::of(&self.journal, &plan, &roster)?;
         let state = self.journal.follow(run)?;
-        self.journal.happen(run, RunEvent::Started).await?;
         let context = Arc::new(Context {
             journal: Arc::clone(&self.journal),
             clock: Arc::clone(&self.clock),
@@ -78,9 +83,14 @@ impl Engine {
             flow: self.run_flow(&plan, links, rates),
             campaign: plan.campaign.clone(),
             originals,
+            hours,
             ending: watch::Sender::new(false),
         });
-        if let Err(error) = self.send_started(&plan, context, links).await {
+        let sent = match self.begin(&context, &plan, patience).await {
+            Ok(Woken::GoOn) => self.send_started(&plan, context, links, patience).await,
+            begun => begun.map(drop),
+        };
+        if let Err(error) = sent {
             // Nobody sends the run any more. Where this cannot be written, the next process finds out.
             drop(self.journal.happen(run, RunEvent::Interrupted).await);
             return Err(error);
@@ -95,6 +105,7 @@ impl Engine {
         plan: &Plan,
         context: Arc<Context>,
         links: &[Arc<Link>],
+        patience: Patience,
     ) -> Result<(), EngineError> {
         let lanes = self.lanes(links, &context);
         let most = links.iter().map(|link| link.channel.retry.attempts).min().unwrap_or(NonZeroU32::MIN);
@@ -109,6 +120,11 @@ impl Engine {
             self.fill(&mut dispatcher.lanes, &context, canary.map(|canary| canary.end))?;
             let event = match dispatcher.run().await? {
                 Stop::Told => return Ok(()),
+                Stop::Asleep(until) => match self.wait(&context, plan, until, patience).await? {
+                    Woken::GoOn => continue,
+                    Woken::Left => return Ok(()),
+                },
+                Stop::Expired => Some(RunEvent::Expired),
                 Stop::Interrupted => Some(RunEvent::Interrupted),
                 Stop::Hold(reason) => Some(RunEvent::Held(reason)),
                 Stop::Done => None,
@@ -159,12 +175,12 @@ impl Engine {
         }
     }
 
-    fn tell_state(&self, view: &RunView) {
+    pub(super) fn tell_state(&self, view: &RunView) {
         let (state, tally) = (view.summary.state.clone(), view.summary.tally);
         self.events.tell(Event::State { run: view.facts.plan.run, state, tally });
     }
 
-    fn tell_started(&self, plan: &Plan) -> Result<(), EngineError> {
+    pub(super) fn tell_started(&self, plan: &Plan) -> Result<(), EngineError> {
         let tally = self.journal.view(plan.run)?.summary.tally;
         let channels = plan.channels.iter().map(|channel| channel.name.clone()).collect();
         self.events.tell(Event::Started { run: plan.run, name: plan.run_name.clone(), channels, tally });

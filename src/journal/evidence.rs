@@ -137,7 +137,9 @@ impl Stage<'_> {
         }
         let doubted = ledger.doubts(epoch).into_iter().map(|(recipient, _)| recipient);
         let doubted = doubted.filter(|recipient| deliveries.of(*recipient).is_proof());
-        let taken = [Place::Pending, Place::Cancelled].into_iter().flat_map(|place| ledger.all_in(place));
+        let taken = [Place::Pending, Place::Cancelled, Place::Expired]
+            .into_iter()
+            .flat_map(|place| ledger.all_in(place));
         let taken = taken.filter(|recipient| deliveries.of(*recipient).is_sent());
         Ok(doubted.chain(taken).collect())
     }
@@ -169,7 +171,7 @@ fn change(ledger: &Ledger, recipient: RecipientNumber, is_sent: bool, epoch: Epo
             RunState::Sending => Change::Spare,
             _ => Change::Accept,
         },
-        Some(Place::Cancelled) if is_sent && made_calls => Change::Accept,
+        Some(Place::Cancelled | Place::Expired) if is_sent && made_calls => Change::Accept,
         _ => Change::Nothing,
     }
 }

@@ -24,6 +24,6 @@ pub use reasons::ReasonCount;
 pub use recipients::{RecipientLine, recipients, write_csv};
 pub use results::{Results, results_folder, write_results};
 pub use summary::{DoubtLine, RunReport, doubt_lines, overview, report, run_json};
-pub use text::{moment, report_text, tally_text};
+pub use text::{goes_on, local_moment, moment, report_text, tally_text};
 pub use times::Percentiles;
 pub use words::{Remark, Words};

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::domain::{Launch, Plan, Purpose, RecipientNumber, RunName, RunState, Tally};
+use crate::domain::{Launch, Plan, Purpose, RecipientNumber, RunName, RunState, Tally, Waiting};
 use crate::journal::{CanaryView, Doubt, Journal, Place, RunView};
 use crate::roster::{Roster, RosterError};
 
@@ -129,7 +129,8 @@ fn with_links(
     Ok(RunReport { view, rejected, funnel, origin, linked, after, afterwards, canary })
 }
 
-/// The documented JSON of a run: `run`, `campaign`, `state`, `tally`, `deliveries`, and what explains them.
+/// The documented JSON of a run: `run`, `campaign`, `state`, `tally`, `deliveries`, and what explains them. `waiting`
+/// is `null`, or says `for` what the run waits, `approval` or `window`, and `until` when it does.
 #[must_use]
 pub fn run_json(view: &RunView) -> Value {
     let plan: &Plan = &view.facts.plan;
@@ -138,7 +139,8 @@ pub fn run_json(view: &RunView) -> Value {
         _ => Value::Null,
     };
     let waiting = match &view.summary.state {
-        RunState::Waiting(waiting) => json!(waiting),
+        RunState::Waiting(Waiting::Approval) => json!({ "for": "approval", "until": null }),
+        RunState::Waiting(Waiting::Window { until }) => json!({ "for": "window", "until": until }),
         _ => Value::Null,
     };
     let tally: &Tally = &view.summary.tally;
@@ -148,6 +150,7 @@ pub fn run_json(view: &RunView) -> Value {
         "state": view.summary.state.word(),
         "held": held,
         "waiting": waiting,
+        "valid_until": view.timing.valid_until,
         "tally": tally,
         "deliveries": view.deliveries,
         "assumed_sent": view.summary.assumed,

@@ -6,7 +6,8 @@ use indicatif::HumanCount;
 
 use jiff::Timestamp;
 
-use crate::domain::{RunState, Tally, Waiting};
+use crate::domain::{RunState, Tally, Waiting, Zone};
+use crate::journal::RunView;
 
 use super::canary::canary_text;
 use super::funnel_text::{counts_text, funnel_text};
@@ -61,6 +62,24 @@ pub fn moment(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
+/// A moment on the clocks of a zone: `Mon 2026-11-23 08:00 (America/Sao_Paulo)`.
+#[must_use]
+pub fn local_moment(moment: Timestamp, zone: &Zone) -> String {
+    format!("{} ({zone})", zone.at(moment).strftime("%a %Y-%m-%d %H:%M"))
+}
+
+/// When a run goes on that is outside its window; none where it is not.
+#[must_use]
+pub fn goes_on(view: &RunView) -> Option<String> {
+    match &view.summary.state {
+        RunState::Waiting(Waiting::Window { until }) => Some(match &view.timing.window {
+            Some(window) => local_moment(*until, &window.zone),
+            None => moment(*until),
+        }),
+        _ => None,
+    }
+}
+
 /// A run in words.
 #[must_use]
 pub fn report_text(report: &RunReport) -> String {
@@ -81,6 +100,16 @@ pub fn report_text(report: &RunReport) -> String {
     }
     if let RunState::Held(reason) = &summary.state {
         let _ = writeln!(text, "held        {}", reason.sentence);
+    }
+    if let Some(until) = goes_on(&report.view) {
+        let _ = writeln!(text, "waiting     outside its window, goes on {until}");
+    }
+    if summary.state == RunState::Waiting(Waiting::Approval) {
+        let _ = writeln!(text, "waiting     for a person's approval");
+    }
+    if let Some(until) = report.view.timing.valid_until {
+        let zone = report.view.timing.window.as_ref().map(|window| local_moment(until, &window.zone));
+        let _ = writeln!(text, "valid until {}", zone.unwrap_or_else(|| moment(until)));
     }
     let _ = writeln!(text, "channels    {}", channels.join(", "));
     if let Some(fallback) = &report.view.fallback {

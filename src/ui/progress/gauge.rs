@@ -64,6 +64,11 @@ pub(super) fn behind_bar(run: &RunView, now: Tick, width: usize) -> String {
     let (whole, done) = (run.whole(), run.whole() - run.left().min(run.whole()));
     let percent = if whole == 0 { 100 } else { u128::from(done) * 100 / u128::from(whole) };
     let mut parts = vec![format!("{percent}%")];
+    if let Some(shut) = run.shut_words() {
+        parts.push(shut);
+        return truncate_str(&parts.join(ROOMY.separator), width.saturating_sub(SHORTEST_NAME), "…")
+            .into_owned();
+    }
     if let Some(canary) = &run.canary {
         parts.push(canary.short_words(width >= WIDE));
         return parts.join(ROOMY.separator);

@@ -35,6 +35,9 @@ impl Plain {
             });
             if run.has_ended() && !said.end {
                 sentences.push(end(run));
+            } else if run.shut_words().is_some() {
+                // Told when it began to wait: nothing is new until it goes on.
+                said.at = now;
             } else if !run.has_ended() && now.since(said.at) >= INTERVAL {
                 sentences.push(middle(run, now));
                 said.at = now;

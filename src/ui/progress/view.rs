@@ -6,8 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::Tick;
-use crate::domain::{RunId, RunName, RunState, Tally};
+use crate::domain::{RunId, RunName, RunState, Tally, Zone};
 use crate::events::Event;
+use crate::report::local_moment;
 use crate::ui::words;
 
 use super::speed::Speed;
@@ -36,6 +37,8 @@ pub(super) struct RunView {
     speed: Speed,
     /// What is known of the canary while it is waited for.
     pub(super) canary: Option<CanaryView>,
+    /// When it goes on, and in whose zone that is told, while it is outside its window.
+    goes_on: Option<(Timestamp, Zone)>,
     /// Whether events were lost, so that the channels' counts are too low. The tally is always exact.
     pub(super) lost_events: bool,
 }
@@ -76,6 +79,7 @@ impl View {
                 view.tally = tally;
                 view.in_flight = in_flight;
                 view.canary = None;
+                view.goes_on = None;
                 let settled = u64::from(accepted) + u64::from(rejected);
                 view.speed.count(settled, now);
                 let channel = view.channels.get_mut(usize::from(channel))?;
@@ -108,9 +112,16 @@ impl View {
                 let is_first = view.canary.replace(canary).is_none();
                 is_first.then(|| format!("{}: {}; everybody else waits", view.name, canary.words()))
             }
+            Event::Waits { run, until, zone } => {
+                let view = self.runs.get_mut(&run)?;
+                view.in_flight = 0;
+                view.goes_on = Some((until, zone));
+                Some(format!("{}: {}", view.name, view.shut_words()?))
+            }
             Event::State { run, state, tally } => {
                 let view = self.runs.get_mut(&run)?;
                 view.tally = tally;
+                view.goes_on = None;
                 if state != RunState::Sending {
                     view.in_flight = 0;
                 }
@@ -152,8 +163,15 @@ impl RunView {
             state: None,
             speed: Speed::starting(now),
             canary: None,
+            goes_on: None,
             lost_events: false,
         }
+    }
+
+    /// `outside its window, goes on Mon 2026-11-23 08:00 (America/Sao_Paulo)`, while it is.
+    pub(super) fn shut_words(&self) -> Option<String> {
+        let (until, zone) = self.goes_on.as_ref()?;
+        Some(format!("outside its window, goes on {}", local_moment(*until, zone)))
     }
 
     /// Recipients in doubt, without those whose call is merely under way.

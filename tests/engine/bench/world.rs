@@ -12,7 +12,7 @@ use disparo::domain::{
     Address, Channel, Conduct, Content, Occurrence, OnDoubt, Phone, Plan, ProviderLimits, Purpose, Rate,
     Recipient, RecipientNumber, RetryPolicy, RowCounts, RunEvent, RunId, RunName, Safety, Standing,
 };
-use disparo::engine::{Engine, EngineError, Interrupt, Link, freeze};
+use disparo::engine::{Engine, EngineError, Interrupt, Link, Patience, freeze};
 use disparo::events::Events;
 use disparo::journal::{Journal, NewRun, RunView};
 use disparo::provider::transport::Transport;
@@ -218,7 +218,7 @@ impl World {
     /// Begins to send a run over these links.
     pub fn start_over(&self, run: RunId, links: Vec<Arc<Link>>) -> Sending {
         let engine = self.engine.clone();
-        tokio::spawn(async move { engine.send(run, &links, None).await })
+        tokio::spawn(async move { engine.send(run, &links, None, Patience::Stay).await })
     }
 
     /// Sends a run until it stops by itself.
