@@ -198,8 +198,11 @@ fn sentence(view: &RunView, settled: u64, settlement: Settlement) -> String {
     match settlement {
         Settlement::ConfirmedSent => format!("{name}: {people} confirmed as sent"),
         Settlement::AssumedSent => format!("{name}: {people} assumed to be sent"),
-        Settlement::ConfirmedNotSent | Settlement::Resend if view.summary.state == RunState::Cancelled => {
-            format!("{name}: {people} no longer in doubt; the run is cancelled, so nothing is sent to them")
+        Settlement::ConfirmedNotSent | Settlement::Resend
+            if matches!(view.summary.state, RunState::Cancelled | RunState::Expired) =>
+        {
+            let state = view.summary.state.word();
+            format!("{name}: {people} no longer in doubt; the run is {state}, so nothing is sent to them")
         }
         Settlement::ConfirmedNotSent => {
             format!("{name}: {people} pending again; `disparo resume {name}` sends to them")

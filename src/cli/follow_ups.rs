@@ -100,8 +100,10 @@ impl FollowUps {
     async fn do_due(&mut self) -> Result<Option<Timestamp>, Failure> {
         let mut wake: Option<Timestamp> = None;
         for view in runs::all(&self.execution.owner)? {
-            // Whoever cancelled a run gave its people up.
-            if view.summary.state.is_unfinished() || view.summary.state == RunState::Cancelled {
+            // Whoever cancelled a run gave its people up, and what has expired is not worth sending.
+            if view.summary.state.is_unfinished()
+                || matches!(view.summary.state, RunState::Cancelled | RunState::Expired)
+            {
                 continue;
             }
             for what in [What::Late, What::Undelivered] {

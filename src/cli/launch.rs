@@ -205,6 +205,11 @@ pub fn next_step(view: &RunView) -> Option<String> {
             "nothing is sent before a person approves it: `{command}`; `disparo cancel {run}` gives it up"
         ));
     }
+    if let Some(until) = report::goes_on(view) {
+        return Some(format!(
+            "it goes on {until} while `disparo serve` runs; `disparo resume {run}` waits for that too, `disparo cancel {run}` gives it up"
+        ));
+    }
     if view.summary.state.is_unfinished() {
         return Some(format!("`disparo resume {run}` goes on, `disparo cancel {run}` gives it up"));
     }
@@ -212,6 +217,12 @@ pub fn next_step(view: &RunView) -> Option<String> {
         return Some(format!(
             "nobody knows whether {} reached; `disparo doubt list {run}` names them, `disparo doubt` settles it",
             words::counted(tally.in_doubt, "recipient was", "recipients were")
+        ));
+    }
+    if tally.expired > 0 {
+        return Some(format!(
+            "{} not sent to: the campaign was worth sending until then (schedule.valid_until)",
+            words::counted(tally.expired, "recipient was", "recipients were")
         ));
     }
     (tally.rejected > 0).then(|| format!("`disparo retry {run}` sends again to the rejected"))

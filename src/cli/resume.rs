@@ -38,6 +38,11 @@ pub async fn resume(execution: &Execution, arguments: &Arguments) -> Result<Exit
         let is_first = !matches!(purpose, Purpose::FallbackOf(_));
         is_itself || due(&views, run) == Due::Plan || (is_first && !after::due_among(&views, run).is_empty())
     })?;
+    // Whoever touches a run finds out that its validity has ended.
+    let view = match owner.engine.expire(view.facts.plan.run).await? {
+        true => owner.engine.journal.view(view.facts.plan.run)?,
+        false => view,
+    };
     let plan = &view.facts.plan;
     let is_followed = due(&views, plan.run) != Due::Nothing || !after::due_among(&views, plan.run).is_empty();
     if let Some(command) = approve::command(&view) {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::domain::RunState;
 use crate::engine::{Urgency, occurrence};
 use crate::journal::{DeliveryCounts, RunView};
-use crate::report::{canary_json, overview, report_text, run_json};
+use crate::report::{canary_json, goes_on, overview, report_text, run_json};
 use crate::ui::printer::Format;
 use crate::ui::{Exit, words};
 
@@ -149,6 +149,9 @@ fn table(views: &[RunView]) -> String {
             .collect();
         let (name, state) = (view.facts.plan.run_name.as_str(), view.summary.state.word());
         lines.push(format!("{name:<width$}  {state:<11}{cells}"));
+        if let Some(until) = goes_on(view) {
+            lines.push(format!("{:<width$}  outside its window, goes on {until}", ""));
+        }
     }
     lines.push(String::new());
     lines.join("\n")

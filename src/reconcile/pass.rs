@@ -326,7 +326,7 @@ impl<'a> Pass<'a> {
         self.journal.attach_deliveries(run)?;
         let tally = self.journal.view(run)?.summary.tally;
         // What is over and clear needs no ledger, which would stay in memory.
-        let may_change = tally.in_doubt + tally.pending + tally.cancelled > 0;
+        let may_change = tally.in_doubt + tally.pending + tally.cancelled + tally.expired > 0;
         let can_prove = may_change && self.matching.attach(self.journal, run)?;
         self.open.insert(run, can_prove);
         Ok(can_prove)

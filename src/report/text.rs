@@ -102,10 +102,7 @@ pub fn report_text(report: &RunReport) -> String {
         let _ = writeln!(text, "held        {}", reason.sentence);
     }
     if let Some(until) = goes_on(&report.view) {
-        let _ = writeln!(text, "waiting     outside its window, goes on {until}");
-    }
-    if summary.state == RunState::Waiting(Waiting::Approval) {
-        let _ = writeln!(text, "waiting     for a person's approval");
+        let _ = writeln!(text, "waits for   its window, goes on {until}");
     }
     if let Some(until) = report.view.timing.valid_until {
         let zone = report.view.timing.window.as_ref().map(|window| local_moment(until, &window.zone));

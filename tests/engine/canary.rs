@@ -26,7 +26,7 @@ fn channels() -> [Channel; 1] {
 }
 
 /// Something becomes of the messages of these people.
-async fn becomes(world: &World, run: RunId, people: Range<u32>, mark: Mark) {
+pub async fn becomes(world: &World, run: RunId, people: Range<u32>, mark: Mark) {
     let journal = &world.engine.journal;
     journal.attach_deliveries(run).expect("readable");
     let reason = Reason::new("131026", "the number is not on WhatsApp");
@@ -42,7 +42,7 @@ async fn becomes(world: &World, run: RunId, people: Range<u32>, mark: Mark) {
     journal.apply(Applied { marks: marks.collect(), ..Applied::default() }).await.expect("applied");
 }
 
-const DELIVERED: Mark = Mark::Reached(Milestone::Delivered);
+pub const DELIVERED: Mark = Mark::Reached(Milestone::Delivered);
 const FAILED: Mark = Mark::Failed(0);
 
 fn accepted(world: &World, run: RunId) -> u64 {

@@ -39,4 +39,6 @@ mod undelivered;
 #[cfg(test)]
 mod windows;
 #[cfg(test)]
+mod windows_shut;
+#[cfg(test)]
 mod work;

@@ -1,6 +1,9 @@
 //! Facts of the domain that hold for every value.
 
-use disparo::domain::{ChunkRecipients, HoldKind, HoldReason, Phone, RowCounts, RunEvent, RunState, Tally};
+use disparo::domain::{
+    ChunkRecipients, HoldKind, HoldReason, Phone, RowCounts, RunEvent, RunState, Tally, Waiting,
+};
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::plans::people;
@@ -15,6 +18,8 @@ fn event() -> impl Strategy<Value = RunEvent> {
         (0_u64..2).prop_map(|in_doubt| RunEvent::Finished { in_doubt }),
         Just(RunEvent::Reopened),
         Just(RunEvent::Cancelled),
+        Just(RunEvent::Waits(Waiting::Window { until: Timestamp::UNIX_EPOCH })),
+        Just(RunEvent::Expired),
     ]
 }
 
@@ -38,7 +43,7 @@ proptest! {
             if let Some(over) = &over {
                 prop_assert_eq!(&state, over);
             }
-            if matches!(state, RunState::Completed | RunState::Cancelled) {
+            if matches!(state, RunState::Completed | RunState::Cancelled | RunState::Expired) {
                 prop_assert!(!state.is_unfinished());
                 over = Some(state.clone());
             }

@@ -60,8 +60,17 @@ impl Model {
     }
 
     fn release(&mut self, person: u32) {
-        let cancelled = self.state == RunState::Cancelled;
-        self.put(person, if cancelled { Place::Cancelled } else { Place::Pending });
+        let place = self.end().unwrap_or(Place::Pending);
+        self.put(person, place);
+    }
+
+    /// Where the run's end puts those who are pending.
+    fn end(&self) -> Option<Place> {
+        match self.state {
+            RunState::Cancelled => Some(Place::Cancelled),
+            RunState::Expired => Some(Place::Expired),
+            _ => None,
+        }
     }
 
     /// Whether an intent is granted.
@@ -109,11 +118,8 @@ impl Model {
             if ends { RunEvent::Finished { in_doubt: self.doubts.len() as u64 } } else { event.clone() };
         let Ok(state) = self.state.next(&event) else { return false };
         self.state = state;
-        if self.state == RunState::Cancelled {
-            self.places
-                .iter_mut()
-                .filter(|place| **place == Place::Pending)
-                .for_each(|place| *place = Place::Cancelled);
+        if let Some(end) = self.end() {
+            self.places.iter_mut().filter(|place| **place == Place::Pending).for_each(|place| *place = end);
         }
         true
     }

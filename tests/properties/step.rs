@@ -1,7 +1,10 @@
 //! What can be asked of a journal, drawn at random, sensible or not.
 
-use disparo::domain::{Attempt, DoubtCause, HoldKind, HoldReason, Reason, RunEvent, Verdict, Verdicts};
+use disparo::domain::{
+    Attempt, DoubtCause, HoldKind, HoldReason, Reason, RunEvent, Verdict, Verdicts, Waiting,
+};
 use disparo::journal::Settlement;
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 /// People by position: `length` of them from `first`, every `stride`th.
@@ -94,6 +97,8 @@ fn event() -> impl Strategy<Value = RunEvent> {
         4 => (0_u64..3).prop_map(|in_doubt| RunEvent::Finished { in_doubt }),
         1 => Just(RunEvent::Reopened),
         1 => Just(RunEvent::Cancelled),
+        2 => Just(RunEvent::Waits(Waiting::Window { until: Timestamp::UNIX_EPOCH })),
+        1 => Just(RunEvent::Expired),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     Address, Channel, Conduct, Launch, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName,
-    Standing, Timing,
+    Standing, Timing, Zone,
 };
 use crate::engine::EngineError;
 use crate::engine::link::{check_unmoved, freeze};
@@ -18,6 +18,7 @@ use super::judge::{Fate, Judge};
 use super::prepare::Prepared;
 use super::standing::StandingRule;
 use super::survey::{Sample, Survey};
+use super::validity::refuse_expired;
 
 impl Engine {
     /// Plans the rejected of `run` once more, with the messages that its plan froze.
@@ -79,6 +80,8 @@ impl Engine {
             conduct.after.clear();
         }
         let timing = linked_timing(&origin);
+        let zone = timing.window.as_ref().map_or_else(Zone::utc, |window| window.zone.clone());
+        refuse_expired(&origin.facts.plan.campaign, &timing, &zone, self.clock.now())?;
         let earlier = origin.facts.plan;
         for (planned, channel) in earlier.channels.iter().zip(channels) {
             check_unmoved(planned, channel).map_err(EngineError::from)?;

@@ -1,9 +1,10 @@
 //! Why no plan can be made. Nothing was sent, and nothing of the plan stays.
 
+use std::fmt::Display;
 use std::io;
 use std::path::PathBuf;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 use thiserror::Error;
 
 use crate::audience::{AudienceError, RejectsError};
@@ -115,6 +116,17 @@ pub enum PlanError {
         /// The limit.
         most: u64,
     },
+    /// `schedule.valid_until` has passed.
+    #[error(
+        "campaign \"{campaign}\" was worth sending until {}, which has passed (schedule.valid_until)",
+        words_of(until)
+    )]
+    Expired {
+        /// The campaign's name.
+        campaign: String,
+        /// Until when it was, on the clocks of its zone.
+        until: Box<Zoned>,
+    },
     /// The occurrence has a run that is not finished.
     #[error("campaign \"{campaign}\" has an unfinished run, {run}, which is {state}")]
     Unfinished {
@@ -208,6 +220,10 @@ pub enum PlanError {
     Engine(#[from] EngineError),
 }
 
+fn words_of(moment: &Zoned) -> impl Display {
+    moment.strftime("%Y-%m-%d %H:%M (%Q)")
+}
+
 fn nobody_undelivered(run: &RunName, next: Option<Timestamp>) -> String {
     match next {
         Some(next) => {
@@ -246,6 +262,9 @@ impl PlanError {
             Self::TooMany { .. } => {
                 Some("is this the right audience? If it is, raise max_recipients under [safety]".to_owned())
             }
+            Self::Expired { .. } => Some(
+                "nothing was sent; write a later moment if it still is, or take valid_until out of [schedule]".to_owned(),
+            ),
             Self::NobodyToTest => {
                 Some("write test_to = [\"+5511987654321\"] under [safety], with your own number".to_owned())
             }

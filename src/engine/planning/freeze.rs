@@ -9,10 +9,10 @@ use crate::domain::{
     Campaign, Channel, Conduct, FrozenChannel, HoldReason, Launch, Occurrence, Plan, PlanHash, Purpose, Row,
     RunId, RunName, Standing, Timing, ids::slug,
 };
-use crate::engine::Urgency;
 use crate::engine::link::freeze;
 use crate::engine::occurrence::{self, Undelivered, Wanted};
 use crate::engine::send::Engine;
+use crate::engine::{EngineError, Urgency};
 use crate::journal::{JournalError, NewRun, RunView};
 use crate::provider::Provider;
 use crate::roster::{self, RosterWriter};
@@ -24,6 +24,7 @@ use super::prepare::Prepared;
 use super::rejects::{self, Rejects};
 use super::standing::StandingRule;
 use super::survey::{Sample, Survey};
+use super::validity::refuse_expired;
 
 /// Rows between two looks whether somebody interrupts.
 const LOOK: u64 = 1_024;
@@ -87,7 +88,7 @@ impl Engine {
         prepared: &Prepared,
         wanted: Wanted,
     ) -> Result<Checked, PlanError> {
-        let views = self.journal.views().map_err(crate::engine::EngineError::from)?;
+        let views = self.journal.views().map_err(EngineError::from)?;
         let name = &source.campaign.name;
         let (occurrence, unfinished) = match occurrence::choose(&views, name, wanted) {
             Ok(occurrence) => (occurrence, None),
@@ -113,7 +114,10 @@ impl Engine {
         results: &Path,
     ) -> Result<Planned, PlanError> {
         let campaign = source.campaign;
-        let views = self.journal.views().map_err(crate::engine::EngineError::from)?;
+        let schedule = &campaign.schedule;
+        refuse_expired(&campaign.name, &schedule.timing(), &schedule.zone, self.clock.now())?;
+        self.expire_of(&campaign.name).await?;
+        let views = self.journal.views().map_err(EngineError::from)?;
         let occurrence = occurrence::choose(&views, &campaign.name, wanted).map_err(|unfinished| {
             PlanError::Unfinished {
                 campaign: campaign.name.clone(),

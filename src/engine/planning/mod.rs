@@ -22,6 +22,7 @@ mod standing;
 mod survey;
 mod tags;
 mod templates;
+mod validity;
 
 pub use after::due_after;
 pub use asking::Unanswered;

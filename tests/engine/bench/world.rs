@@ -10,7 +10,7 @@ use std::time::Duration;
 use disparo::clock::{Clock, SystemClock, Tick};
 use disparo::domain::{
     Address, Channel, Conduct, Content, Occurrence, OnDoubt, Phone, Plan, ProviderLimits, Purpose, Rate,
-    Recipient, RecipientNumber, RetryPolicy, RowCounts, RunEvent, RunId, RunName, Safety, Standing,
+    Recipient, RecipientNumber, RetryPolicy, RowCounts, RunEvent, RunId, RunName, Safety, Standing, Timing,
 };
 use disparo::engine::{Engine, EngineError, Interrupt, Link, Patience, freeze};
 use disparo::events::Events;
@@ -139,7 +139,21 @@ impl World {
     /// A run that goes on as `conduct` says.
     pub async fn freeze_with(&self, people: u32, channels: &[Channel], conduct: Conduct) -> RunId {
         let text = |number| Content::Text { text: format!("Oi {number}") };
-        self.freeze_all(people, channels, text, None, conduct, |_| {}).await
+        self.freeze_all(people, channels, text, None, conduct, |_| {}, Timing::default(), phone).await
+    }
+
+    /// A run over these numbers in the channels' order, which may send as `timing` says.
+    pub async fn freeze_timed(
+        &self,
+        phones: &[Phone],
+        channels: &[Channel],
+        timing: Timing,
+        conduct: Conduct,
+    ) -> RunId {
+        let text = |number| Content::Text { text: format!("Oi {number}") };
+        let phone = |number| phones[usize::try_from(number).expect("few")];
+        let people = u32::try_from(phones.len()).expect("few");
+        self.freeze_all(people, channels, text, None, conduct, |_| {}, timing, phone).await
     }
 
     /// The same with other contents, and a channel for the rejected.
@@ -151,9 +165,11 @@ impl World {
         fallback: Option<&Channel>,
         change: impl FnOnce(&mut Plan),
     ) -> RunId {
-        self.freeze_all(people, channels, content, fallback, Conduct::default(), change).await
+        let conduct = Conduct::default();
+        self.freeze_all(people, channels, content, fallback, conduct, change, Timing::default(), phone).await
     }
 
+    #[expect(clippy::too_many_arguments, reason = "everything that may differ between two runs")]
     async fn freeze_all(
         &self,
         people: u32,
@@ -162,6 +178,8 @@ impl World {
         fallback: Option<&Channel>,
         conduct: Conduct,
         change: impl FnOnce(&mut Plan),
+        timing: Timing,
+        phone: impl Fn(u32) -> Phone,
     ) -> RunId {
         let journal = &self.engine.journal;
         let run = journal.number_run().await.expect("a number");
@@ -190,7 +208,8 @@ impl World {
         let mut writer = RosterWriter::create(journal.path(), run).expect("a roster");
         for (number, channel) in (0..people).zip((0..channels.len()).cycle()) {
             let channel = u16::try_from(channel).expect("few");
-            let recipient = Recipient { content: content(number), ..recipient(number, channel) };
+            let address = Address::Phone(phone(number));
+            let recipient = Recipient { content: content(number), address, ..recipient(number, channel) };
             writer.push(&recipient).expect("pushed");
         }
         let hash = writer.finish(plan.clone()).expect("frozen");
@@ -198,6 +217,7 @@ impl World {
         let made = journal.create_run_with(NewRun {
             fallback: fallback.map(freeze),
             conduct,
+            timing,
             ..NewRun::plain(plan, hash, standings, Vec::new())
         });
         let made = made.await;
@@ -217,8 +237,13 @@ impl World {
 
     /// Begins to send a run over these links.
     pub fn start_over(&self, run: RunId, links: Vec<Arc<Link>>) -> Sending {
+        self.start_with(run, links, Patience::Stay)
+    }
+
+    /// The same, with this patience outside the run's window.
+    pub fn start_with(&self, run: RunId, links: Vec<Arc<Link>>, patience: Patience) -> Sending {
         let engine = self.engine.clone();
-        tokio::spawn(async move { engine.send(run, &links, None, Patience::Stay).await })
+        tokio::spawn(async move { engine.send(run, &links, None, patience).await })
     }
 
     /// Sends a run until it stops by itself.

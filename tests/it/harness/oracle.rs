@@ -164,6 +164,7 @@ impl Run {
             ("already", tally.already),
             ("suppressed", tally.suppressed),
             ("capped", tally.capped),
+            ("expired", tally.expired),
             ("cancelled", tally.cancelled),
             ("pending", tally.pending),
             ("rejected", tally.rejected),
@@ -175,7 +176,7 @@ impl Run {
         assert_eq!(accepted, tally.accepted, "accepted in the report of {name}, whose tally is {tally:?}");
         let all: usize = self.places.values().map(BTreeSet::len).sum();
         assert_eq!(all as u64, tally.recipients, "the report of {name} has others than its tally: {tally:?}");
-        let is_over = matches!(self.state.as_str(), "completed" | "settling" | "cancelled");
+        let is_over = matches!(self.state.as_str(), "completed" | "settling" | "cancelled" | "expired");
         assert!(!is_over || tally.pending == 0, "{name} ended with pending recipients: {tally:?}");
     }
 }

@@ -37,6 +37,8 @@ pub struct Accepted {
     pub call: u64,
     /// When the call was decided, on the sandbox's clock, in microseconds.
     pub arrival_us: u64,
+    /// The same on the clock on its wall, in milliseconds since 1970.
+    pub wall_ms: i64,
     /// A fingerprint of what the person gets to see.
     pub digest: String,
 }
