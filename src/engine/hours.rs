@@ -21,7 +21,7 @@ use crate::roster::{Roster, RosterError};
 pub const ON_ITS_WAY: Duration = Duration::from_secs(1);
 
 /// No call begins so shortly before the end: it would only be withdrawn.
-const TOO_SHORT: Duration = Duration::from_secs(2);
+const TOO_SHORT: Duration = Duration::from_millis(1_500);
 
 /// Openings in a row that are too short to send anything in, before nobody looks further.
 const MOST_OPENINGS: u32 = 64;

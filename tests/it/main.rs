@@ -92,3 +92,5 @@ mod wati_modes;
 mod wati_seeds;
 #[cfg(test)]
 mod webhooks;
+#[cfg(test)]
+mod windows;
