@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
+use crate::domain::due::firings;
 use crate::domain::{Action, Address, Content, ContentSpec, RowCounts};
 use crate::engine::occurrence::Wanted;
 use crate::engine::planning::{Checked, Survey};
@@ -12,9 +13,9 @@ use crate::ui::words;
 
 use super::campaigns::{self, Loaded};
 use super::content_words;
-use super::estimate::{Estimate, Paces, estimate};
 use super::execute::Execution;
 use super::failure::Failure;
+use super::flight::{self, Cost, FlightPlan, Terms};
 use super::prepare::prepare;
 
 /// What to check.
@@ -68,8 +69,19 @@ async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure
     let wanted = if loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };
     let checked = owner.engine.check(&source, &prepared, wanted)?;
     let survey = &checked.survey;
-    let estimate = estimate(&paces(loaded), survey, &loaded.channels);
-    let notes = notes(loaded, &prepared.notes, survey);
+    let engine = &owner.engine;
+    let now = engine.clock.now();
+    let start = firings(&loaded.campaign.schedule, now, 1).first().copied().unwrap_or(now);
+    let plan =
+        FlightPlan::new(&Terms::of(&loaded.campaign), survey, &loaded.channels, &engine.journal, start);
+    let prices = &owner.workspace.preferences().prices;
+    let cost = Cost::of(prices, survey, &loaded.channels);
+    let mut notes = notes(loaded, &prepared.notes, survey);
+    let channels = owner.channels()?;
+    let unknown = prices.channels().filter(|name| channels.get(name).is_none());
+    notes.extend(
+        unknown.map(|name| format!("workspace.toml has a price for the channel {name}, which there is not")),
+    );
     match execution.printer.format() {
         Format::Json => execution.printer.json(&json!({
             "campaign": loaded.campaign.name,
@@ -81,9 +93,10 @@ async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure
             "suppressed": survey.suppressed,
             "capped": survey.capped,
             "to_send": survey.all_to_send(),
-            "calls": estimate.calls,
+            "calls": plan.all_calls(),
             "channels": of_channels(loaded, survey)
-                .map(|(name, to_send)| json!({ "channel": name, "to_send": to_send }))
+                .zip(&plan.calls)
+                .map(|((name, to_send), calls)| json!({ "channel": name, "to_send": to_send, "calls": calls }))
                 .collect::<Vec<_>>(),
             "invalid": survey.samples.iter()
                 .map(|sample| json!({
@@ -92,7 +105,9 @@ async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure
                     "reason": sample.fault.sentence,
                 }))
                 .collect::<Vec<_>>(),
-            "seconds": estimate.duration.map(|duration| duration.as_secs_f64().ceil()),
+            "seconds": plan.course.duration().map(|duration| duration.as_secs_f64().ceil()),
+            "flight": flight::json(&plan, &loaded.campaign.schedule, &loaded.channels),
+            "cost": cost.as_ref().map(|cost| cost.json(&loaded.channels)),
             "canary": loaded.campaign.conduct.canary.map(|canary| json!({
                 "size": canary.size,
                 "wait_seconds": canary.wait.as_secs(),
@@ -101,13 +116,9 @@ async fn check_one(execution: &Execution, loaded: &Loaded) -> Result<(), Failure
             "after": loaded.campaign.conduct.after.iter().map(after_words).collect::<Vec<_>>(),
             "unfinished": checked.unfinished.as_ref().map(|unfinished| unfinished.run.as_str()),
         })),
-        Format::Text => execution.printer.data(&text(loaded, &checked, &notes, estimate)),
+        Format::Text => execution.printer.data(&text(loaded, &checked, &notes, &plan, cost.as_ref())),
     }
     checked.refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
-}
-
-fn paces(loaded: &Loaded) -> Paces<'_> {
-    Paces { rates: &loaded.campaign.pace.rates, max_in_doubt: loaded.campaign.safety.max_in_doubt }
 }
 
 fn of_channels<'a>(loaded: &'a Loaded, survey: &'a Survey) -> impl Iterator<Item = (&'a str, u64)> {
@@ -145,7 +156,13 @@ fn after_words(action: &Action) -> String {
     content_words::text(&Address::Named("".into()), &Content::Action(action.clone()))
 }
 
-fn text(loaded: &Loaded, checked: &Checked, notes: &[String], estimate: Estimate) -> String {
+fn text(
+    loaded: &Loaded,
+    checked: &Checked,
+    notes: &[String],
+    plan: &FlightPlan,
+    cost: Option<&Cost>,
+) -> String {
     let survey = &checked.survey;
     let RowCounts { rows, filtered, duplicate, invalid, recipients } = survey.rows;
     let mut lines = vec![format!("{} ({})", loaded.campaign.name, loaded.campaign.file.display())];
@@ -161,10 +178,11 @@ fn text(loaded: &Loaded, checked: &Checked, notes: &[String], estimate: Estimate
         count("capped", survey.capped);
     }
     count("to send", survey.all_to_send());
-    count("calls", estimate.calls);
+    count("calls", plan.all_calls());
     if loaded.channels.len() > 1 {
-        for (name, to_send) in of_channels(loaded, survey) {
-            lines.push(format!("  over {name:<9}{:>12}", words::count(to_send)));
+        for ((name, to_send), calls) in of_channels(loaded, survey).zip(&plan.calls) {
+            let calls = words::counted(*calls, "call", "calls");
+            lines.push(format!("  over {name:<9}{:>12} in {calls}", words::count(to_send)));
         }
     }
     if let ContentSpec::Action(spec) = &loaded.campaign.content {
@@ -183,10 +201,7 @@ fn text(loaded: &Loaded, checked: &Checked, notes: &[String], estimate: Estimate
     if let Some((shortest, longest)) = survey.text {
         lines.push(format!("  text          {shortest} to {longest} characters"));
     }
-    lines.push(match estimate.duration {
-        Some(duration) => format!("  takes         {} at the least", words::duration(duration)),
-        None => "  takes         as long as the provider: no rate holds it back".to_owned(),
-    });
+    lines.extend(flight::lines(plan, &loaded.campaign, &loaded.channels, cost));
     lines.extend(notes.iter().map(|note| format!("  note          {note}")));
     if !survey.samples.is_empty() {
         lines.push("  rows that cannot be sent".to_owned());

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::domain::{Channel, Plan, Purpose, Rate, RunId};
-use crate::engine::planning::{PlanError, Survey};
+use crate::domain::{Channel, Purpose, Rate, RunId};
+use crate::engine::planning::{PlanError, Planned};
 use crate::engine::{Patience, Urgency, occurrence};
 use crate::journal::{DeliveryCounts, RunView};
 use crate::report::{self, RunReport};
@@ -14,10 +14,10 @@ use crate::ui::{Exit, Printer, Progress, words};
 
 use super::after;
 use super::approve;
-use super::estimate::{Paces, estimate};
 use super::execute::Execution;
 use super::failure::Failure;
 use super::fallback;
+use super::flight::{self, Cost, FlightPlan, Terms};
 use super::late::Known;
 use super::owner::Owner;
 use super::telling::{self, Telling};
@@ -234,24 +234,31 @@ pub fn next_step(view: &RunView) -> Option<String> {
 /// When nobody is there to be asked, or the answer is no.
 pub async fn confirm(
     execution: &Execution,
-    plan: &Plan,
-    survey: &Survey,
+    planned: &Planned,
+    rates: &[Rate],
     channels: &[Channel],
     yes: bool,
 ) -> Result<(), Failure> {
+    let survey = &planned.survey;
     let to_send = survey.all_to_send();
     if to_send == 0 || channels.iter().all(|channel| channel.sandbox) {
         return Ok(());
     }
-    let rates: Vec<Rate> =
-        channels.iter().flat_map(|channel| &channel.rates).chain(&plan.rates).copied().collect();
-    let paces = Paces { rates: &plan.rates, max_in_doubt: plan.safety.max_in_doubt };
+    let owner = execution.owner.as_ref();
+    let zone = owner.workspace.zone();
+    let terms = Terms::of_planned(planned, rates, &zone);
+    let engine = &owner.engine;
+    let course = FlightPlan::new(&terms, survey, channels, &engine.journal, engine.clock.now()).course;
+    let cost = Cost::of(&owner.workspace.preferences().prices, survey, channels);
+    let all_rates = channels.iter().flat_map(|channel| &channel.rates).chain(rates);
     let question = Question {
-        campaign: plan.campaign.clone(),
+        campaign: planned.plan.campaign.clone(),
         recipients: to_send,
         channels: channels.iter().map(|channel| (channel.name.clone(), sender_of(channel))).collect(),
-        rates: rates.iter().map(ToString::to_string).collect(),
-        duration: estimate(&paces, survey, channels).duration,
+        rates: all_rates.map(ToString::to_string).collect(),
+        duration: course.duration(),
+        left_out: flight::left_out(&course, &terms),
+        cost: cost.map(|cost| cost.words()),
     };
     // Ctrl-C is heard while the question stands, and is no yes.
     let ask = async |text| {

@@ -41,9 +41,8 @@ pub async fn retry(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     } else {
         engine.plan_retry(earlier.run, &channels).await?
     };
-    if let Err(refusal) =
-        launch::confirm(execution, &planned.plan, &planned.survey, &channels, arguments.yes).await
-    {
+    let rates = &planned.plan.rates;
+    if let Err(refusal) = launch::confirm(execution, &planned, rates, &channels, arguments.yes).await {
         engine.discard(planned)?;
         return Err(refusal);
     }

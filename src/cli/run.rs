@@ -82,10 +82,10 @@ async fn run_one(execution: &Execution, arguments: &Arguments, loaded: &Loaded) 
     let planning = launch::turn_to_plan(execution).await?;
     let planned = plan(execution, arguments, loaded).await?;
     tell_plan(execution, &planned);
-    let paced = Plan { rates: rates_of(arguments, &planned.plan), ..planned.plan.clone() };
+    let rates = rates_of(arguments, &planned.plan);
     // What waits for approval is asked about when that is given.
     let yes = arguments.yes || planned.timing.approval;
-    if let Err(refusal) = launch::confirm(execution, &paced, &planned.survey, &loaded.channels, yes).await {
+    if let Err(refusal) = launch::confirm(execution, &planned, &rates, &loaded.channels, yes).await {
         engine.discard(planned)?;
         return Err(refusal);
     }

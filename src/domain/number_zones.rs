@@ -21,10 +21,7 @@ use super::{Phone, Zone};
 /// The zones in which the person of a number may be; none where the number belongs to no place.
 #[must_use]
 pub fn zones_of(phone: &Phone) -> &'static [Zone] {
-    let mut start = without_mexican_mobile_mark(phone.as_u64());
-    while start >= FIRST_TOO_LONG {
-        start /= 10;
-    }
+    let mut start = u64::from(beginning_of(*phone));
     while start > 0 {
         if let Some(zones) = TABLE.zones.get(&start).and_then(|index| TABLE.sets.get(*index)) {
             return zones;
@@ -32,6 +29,17 @@ pub fn zones_of(phone: &Phone) -> &'static [Zone] {
         start /= 10;
     }
     &[]
+}
+
+/// The first six digits of a number, without the 1 of Mexican mobile numbers: whose numbers begin alike, have the
+/// same zones.
+#[must_use]
+pub fn beginning_of(phone: Phone) -> u32 {
+    let mut start = without_mexican_mobile_mark(phone.as_u64());
+    while start >= FIRST_TOO_LONG {
+        start /= 10;
+    }
+    u32::try_from(start).unwrap_or(0)
 }
 
 /// No beginning in the table has more than six digits.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::folder::{self, Folder, RawFolder};
 use super::listen::{self, Listen, RawListen};
+use super::prices::{self, Prices, RawPrices};
 use crate::document::{self, Findings, Homes, OfFrequency, Placed, Table, Text, TextList, value};
 use crate::domain::{FrequencyCap, Language, OptOutWords, Problem, Problems, Zone, ZoneError};
 
@@ -24,6 +25,8 @@ pub struct Preferences {
     pub folder: Folder,
     /// In which times are written; without, that of the machine.
     pub timezone: Option<Zone>,
+    /// What messages cost.
+    pub prices: Prices,
 }
 
 /// The file, as it is written.
@@ -36,6 +39,7 @@ struct RawPreferences {
     listen: Option<Placed<Table<RawListen>>>,
     timezone: Option<Placed<String>>,
     folder: Option<Placed<Table<RawFolder>>>,
+    prices: Option<Placed<Table<RawPrices>>>,
 }
 
 impl Preferences {
@@ -61,6 +65,7 @@ impl Preferences {
             frequency_cap: raw
                 .frequency_cap
                 .and_then(|cap| findings.keep(value::frequency_cap(&cap.into_plain(), "frequency_cap"))),
+            prices: raw.prices.map_or_else(Prices::default, |table| prices::read(table, &mut findings)),
             timezone: raw.timezone.and_then(|zone| findings.keep(zone_of(zone))),
             folder: raw.folder.map_or_else(Folder::default, |table| folder::read(table, &mut findings)),
             listen: raw.listen.map_or_else(Listen::default, |table| listen::read(table, root, &mut findings)),

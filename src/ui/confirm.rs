@@ -21,6 +21,10 @@ pub struct Question {
     pub rates: Vec<String>,
     /// How long it will take; `None` without a limit.
     pub duration: Option<Duration>,
+    /// Who will not be sent to, and why, in a sentence; `None` where everybody will.
+    pub left_out: Option<String>,
+    /// What it costs, where there are prices: `BRL 12.50`.
+    pub cost: Option<String>,
 }
 
 /// Nobody sits at a terminal.
@@ -78,15 +82,18 @@ fn described(question: &Question) -> String {
         None => name.clone(),
     });
     let pace = if question.rates.is_empty() { "no limit".to_owned() } else { question.rates.join(" and ") };
-    let time =
-        question.duration.map_or(String::new(), |time| format!(", done in about {}", words::duration(time)));
-    [
+    let time = question
+        .duration
+        .map_or(String::new(), |time| format!(", done in {} at the least", words::duration(time)));
+    let mut lines = vec![
         format!("Campaign    {}", question.campaign),
         format!("Recipients  {}", words::count(question.recipients)),
         format!("Through     {}", channels.collect::<Vec<_>>().join(", ")),
         format!("Pace        {pace}{time}"),
-    ]
-    .join("\n")
+    ];
+    lines.extend(question.left_out.as_ref().map(|left_out| format!("Left out    {left_out}")));
+    lines.extend(question.cost.as_ref().map(|cost| format!("Cost        {cost}")));
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -103,6 +110,8 @@ mod tests {
             ],
             rates: vec!["40/s".to_owned(), "10000/d".to_owned()],
             duration: Some(Duration::from_secs(31)),
+            left_out: Some("7 recipients will not fit before Fri 27 Nov 2026 08:00".to_owned()),
+            cost: Some("BRL 431.90".to_owned()),
         }
     }
 
@@ -134,7 +143,9 @@ mod tests {
         Campaign    Black Friday 2026
         Recipients  1,234
         Through     devino-main (from MyCompany), wati-sp
-        Pace        40/s and 10000/d, done in about 31s
+        Pace        40/s and 10000/d, done in 31s at the least
+        Left out    7 recipients will not fit before Fri 27 Nov 2026 08:00
+        Cost        BRL 431.90
 
         Send to 1,234 recipients? [y/N]
         ");

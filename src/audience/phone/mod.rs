@@ -23,4 +23,4 @@ mod tests;
 
 pub use bad::BadPhone;
 pub(super) use clean::is_invisible;
-pub use read::{is_supported, read};
+pub use read::{country_of, is_supported, read};

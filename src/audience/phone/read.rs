@@ -30,6 +30,13 @@ pub fn is_supported(country: Country) -> bool {
     region(country).is_some()
 }
 
+/// The country of a number; none where it belongs to none, or is not one.
+#[must_use]
+pub fn country_of(phone: Phone) -> Option<Country> {
+    let number = PHONE_NUMBER_UTIL.parse(format!("+{}", phone.digits()), None).ok()?;
+    Country::from_code(&number.get_region_code()?.to_string())
+}
+
 fn region(country: Country) -> Option<Region> {
     let region = Region::from_code(country.code()).ok()?;
     PHONE_NUMBER_UTIL.get_country_code_for_region(region).map(|_| region)

@@ -35,5 +35,5 @@ pub use prepare::{Asking, Prepared, must_ask};
 pub use rejects::sweep;
 pub use rows_file::sweep_fetched;
 pub use standing::StandingRule;
-pub use survey::{Sample, Survey};
+pub use survey::{People, Sample, Survey};
 pub use tags::UnknownTag;

@@ -1,9 +1,10 @@
 //! What a plan comes to: counts, samples and sizes, for `check`, the confirmation and the plan itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 
-use crate::domain::{Content, Recipient, RowCounts, Standing};
+use crate::domain::number_zones;
+use crate::domain::{Address, Content, Phone, Recipient, RowCounts, Standing};
 use crate::provider::Company;
 
 use super::calls::Calls;
@@ -46,6 +47,19 @@ pub struct Survey {
     pub text: Option<(usize, usize)>,
     /// By channel, the calls that they come to; empty where nobody counted.
     calls: Vec<Calls>,
+    /// Recipients to be sent, by channel, by whether it is an action, and by how their numbers begin.
+    beginnings: HashMap<(u16, bool, Option<u32>), People>,
+}
+
+/// Recipients whose numbers begin alike: they are in one country, and in one area of it where numbers tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct People {
+    /// How many.
+    pub count: u64,
+    /// Whether something is done for them, and nothing sent to them.
+    pub is_action: bool,
+    /// The number of one of them; none where they have no numbers, such as groups.
+    pub number: Option<Phone>,
 }
 
 /// Sentences that are told apart; a fault that quotes its row must not fill the memory.
@@ -126,6 +140,13 @@ impl Survey {
                 if let Some(count) = self.to_send.get_mut(usize::from(recipient.channel)) {
                     *count += 1;
                 }
+                let number = match recipient.address {
+                    Address::Phone(phone) => Some(phone),
+                    Address::Group(_) | Address::Named(_) => None,
+                };
+                let is_action = matches!(recipient.content, Content::Action(_));
+                let key = (recipient.channel, is_action, number.map(number_zones::beginning_of));
+                self.beginnings.entry(key).or_insert(People { count: 0, is_action, number }).count += 1;
             }
         }
         if let Content::Text { text } | Content::Media { text: Some(text), .. } = &recipient.content {
@@ -133,6 +154,12 @@ impl Survey {
             let (shortest, longest) = self.text.unwrap_or((length, length));
             self.text = Some((shortest.min(length), longest.max(length)));
         }
+    }
+
+    /// Recipients to be sent over a channel, by how their numbers begin.
+    pub fn people_over(&self, channel: usize) -> impl Iterator<Item = People> {
+        let is_over = move |of: u16| usize::from(of) == channel;
+        self.beginnings.iter().filter(move |((of, ..), _)| is_over(*of)).map(|(_, people)| *people)
     }
 
     /// Recipients to be sent.
