@@ -11,7 +11,7 @@ use crate::ui::{Exit, words};
 
 use super::execute::Execution;
 use super::failure::Failure;
-use super::{launch, runs};
+use super::{runs, telling};
 
 /// Hexadecimal digits of a plan's hash that are enough to tell it from others; as many are shown.
 const DIGITS: usize = 12;
@@ -93,7 +93,7 @@ pub fn command(view: &RunView) -> Option<String> {
 pub fn tell_waiting(execution: &Execution, run: RunId) -> Result<Option<Exit>, Failure> {
     let view = execution.owner.engine.journal.view(run)?;
     match command(&view) {
-        Some(_) => launch::tell_end(&execution.owner, &execution.printer, &view).map(Some),
+        Some(_) => telling::tell(execution, &view).map(Some),
         None => Ok(None),
     }
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod actions;
 #[cfg(test)]
+mod adopted;
+#[cfg(test)]
 mod after;
 #[cfg(test)]
 mod bad_input;

@@ -90,6 +90,11 @@ impl Running {
         self.signal(Signal::TERM);
     }
 
+    /// SIGHUP, as a terminal that closes.
+    pub fn hang_up(&self) {
+        self.signal(Signal::HUP);
+    }
+
     fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).expect("the process still runs");
     }

@@ -84,6 +84,11 @@ impl Serve {
         self.process.kill()
     }
 
+    /// Its end, which something else brought about.
+    pub fn wait(self) -> Finished {
+        self.process.wait()
+    }
+
     /// SIGTERM, as a service manager would, and its end.
     pub fn terminate(self) -> Finished {
         self.process.terminate();
