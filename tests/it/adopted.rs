@@ -58,7 +58,7 @@ fn a_copy_reads_and_does_nothing_else_and_the_original_goes_on() {
         &["retry", "sale-1", "--yes"],
         &["pause", "sale-1"],
         &["cancel", "sale-1"],
-        &["doubt", "assume-sent", "sale-1", "--all"],
+        &["doubt", "assume-sent", "sale-1"],
         &["serve", "--listen", "127.0.0.1:0"],
     ];
     for command in in_copy {
@@ -101,6 +101,7 @@ fn an_older_store_that_is_put_back_sends_nobody_again() {
     fs::remove_dir_all(&store).expect("removed");
     fs::rename(&newest, &store).expect("renamed");
     workspace.disparo(["status"]).finish().expect(0);
+    fs::remove_dir_all(store.join("journal")).expect("removed");
     copy(&backup.join("."), &store);
     let refused = workspace.disparo(["resume"]).finish().expect(6);
     assert!(refused.stderr.contains("came from a backup"), "{refused}");
