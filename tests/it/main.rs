@@ -7,6 +7,8 @@ mod adopted;
 #[cfg(test)]
 mod after;
 #[cfg(test)]
+mod approval;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod beside;
@@ -68,6 +70,8 @@ mod reconcile;
 mod rehearsal;
 #[cfg(test)]
 mod retry_failed;
+#[cfg(test)]
+mod same_answers;
 #[cfg(test)]
 mod sandbox_webhooks;
 #[cfg(test)]
