@@ -157,7 +157,7 @@ fn table(has_daemon: bool) -> Vec<Said> {
         (approve, 2, "interrupted"),
         (retry, 2, "interrupted"),
         (pause, 0, "paused"),
-        (pause, 2, "paused"),
+        (pause, 0, "paused"),
         (approve, 2, "paused"),
         (retry, 2, "paused"),
         (resume, 0, "completed"),
