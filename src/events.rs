@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 
-use crate::domain::{RunId, RunName, RunState, Tally, Zone};
+use crate::domain::{LongLimit, RunId, RunName, RunState, Tally, Zone};
 
 /// One fact.
 #[derive(Debug, Clone)]
@@ -65,6 +65,17 @@ pub enum Event {
         /// No call before this much time has passed.
         wait: Duration,
     },
+    /// A limit of an hour or longer is used up: nothing is sent over the channel until there is room.
+    UsedUp {
+        /// Which run.
+        run: RunId,
+        /// Index of the channel.
+        channel: u16,
+        /// Which limit.
+        limit: LongLimit,
+        /// When there will be room.
+        until: Timestamp,
+    },
     /// A call did not leave the machine and will be tried again.
     NotSent {
         /// Which run.
@@ -116,6 +127,24 @@ pub enum Event {
         /// Where everybody stands.
         tally: Tally,
     },
+}
+
+impl Event {
+    /// The run that it is about; none for plans.
+    #[must_use]
+    pub fn run(&self) -> Option<RunId> {
+        match self {
+            Self::Fetched { .. } | Self::LookedAt { .. } => None,
+            Self::Started { run, .. }
+            | Self::Settled { run, .. }
+            | Self::Throttled { run, .. }
+            | Self::UsedUp { run, .. }
+            | Self::NotSent { run, .. }
+            | Self::Unanswered { run, .. }
+            | Self::Canary { run, .. }
+            | Self::State { run, .. } => Some(*run),
+        }
+    }
 }
 
 /// The one place where events are told; cheap to clone. Listeners that lag lose old events, never

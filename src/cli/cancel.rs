@@ -36,9 +36,9 @@ pub async fn cancel(execution: &Execution, arguments: &Arguments) -> Result<Exit
         Err(error) => return Err(error.into()),
     };
     journal.give_up(run).await?;
-    // Whoever sends the run has the lock until its calls have ended.
-    while journal.view(run)?.in_flight > 0 {
-        drop(owner.sending.lock().await);
+    // Whoever sends the run has it until its calls have ended.
+    if journal.view(run)?.in_flight > 0 {
+        owner.underway.given_back(run).await;
     }
     let view = journal.view(run)?;
     match execution.printer.format() {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::domain::{Channel, Purpose, Rate, RunId};
+use crate::domain::{Channel, Purpose, Rate, RunId, RunState};
 use crate::engine::planning::{PlanError, Planned};
 use crate::engine::{Patience, Urgency, occurrence};
 use crate::journal::{DeliveryCounts, RunView};
@@ -74,9 +74,19 @@ pub async fn send_alone(
     rates: Option<&[Rate]>,
 ) -> Result<Exit, Failure> {
     let owner = execution.owner.as_ref();
-    let Some(claim) = owner.underway.claim(run) else {
-        let name = owner.engine.journal.view(run)?.facts.plan.run_name;
-        return Err(Failure::usage(format!("run {name} is being sent already")));
+    let claim = loop {
+        if let Some(claim) = owner.underway.claim(run) {
+            break claim;
+        }
+        let view = owner.engine.journal.view(run)?;
+        if view.summary.state == RunState::Sending {
+            return Err(Failure::usage(format!("run {} is being sent already", view.facts.plan.run_name)));
+        }
+        execution.printer.note("this run's calls under way are waited for; then it goes on");
+        tokio::select! {
+            () = owner.underway.given_back(run) => {}
+            () = execution.interrupt.reached(Urgency::Drain) => return telling::tell(execution, &view),
+        }
     };
     send_claimed(execution, claim, channels, rates).await
 }
@@ -95,15 +105,11 @@ pub async fn send_claimed(
     let printer = &execution.printer;
     let run = claim.run();
     let links = owner.links(channels).await?;
-    let wait = "another run of this workspace is being sent; this one begins when it has ended";
-    let Some(sending) = turn(execution, &owner.sending, wait).await else {
-        return telling::tell(execution, &owner.engine.journal.view(run)?);
-    };
     // One call needs no progress.
     let is_one = owner.engine.journal.view(run)?.facts.plan.rows.recipients == 1;
     let is_shown = !is_one && execution.telling == Telling::Report;
     let progress =
-        is_shown.then(|| Progress::start(printer, owner.engine.clock.clone(), owner.engine.events.listen()));
+        is_shown.then(|| Progress::start(printer, owner.engine.clock.clone(), owner.engine.events.listen(), run));
     let patience = match execution.telling {
         // Cron comes again.
         Telling::Trouble => Patience::Leave,
@@ -113,7 +119,6 @@ pub async fn send_claimed(
     if let Some(progress) = progress {
         progress.finish().await;
     }
-    drop(sending);
     let view = reconcile::settle(execution, sent?, &links).await?;
     match &execution.news {
         Some(news) => {

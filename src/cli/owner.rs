@@ -34,8 +34,6 @@ pub struct Owner {
     pub workspace: Workspace,
     /// Sends.
     pub engine: Engine,
-    /// Held by the run that is being sent: one at a time, so that two never share a channel's limit.
-    pub sending: Mutex<()>,
     /// Held while a run is planned, until the journal knows it: two plans of one campaign made at once
     /// would each reach everybody.
     pub planning: Mutex<()>,
@@ -84,7 +82,6 @@ impl Owner {
         Ok(Self {
             workspace,
             engine,
-            sending: Mutex::new(()),
             planning: Mutex::new(()),
             following: Mutex::new(()),
             followed: Followed::default(),

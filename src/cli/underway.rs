@@ -1,13 +1,22 @@
 //! Which runs somebody in this process is about to send, or sends: nobody else takes them up.
 
 use std::collections::HashSet;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Notify;
 
 use crate::domain::RunId;
 
 /// See the module. Clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct Underway(Arc<Mutex<HashSet<RunId>>>);
+pub struct Underway(Arc<Taken>);
+
+#[derive(Debug, Default)]
+struct Taken {
+    runs: Mutex<HashSet<RunId>>,
+    given_back: Notify,
+}
 
 /// A run that is one's own until this is dropped.
 #[derive(Debug)]
@@ -20,14 +29,27 @@ impl Underway {
     /// Takes a run; `None` where somebody has it.
     #[must_use]
     pub fn claim(&self, run: RunId) -> Option<Claim> {
-        let is_free = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(run);
+        let is_free = self.0.runs.lock().unwrap_or_else(PoisonError::into_inner).insert(run);
         is_free.then(|| Claim { underway: self.clone(), run })
     }
 
     /// Whether somebody has it.
     #[must_use]
     pub fn has(&self, run: RunId) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&run)
+        self.0.runs.lock().unwrap_or_else(PoisonError::into_inner).contains(&run)
+    }
+
+    /// Waits until nobody has it: its calls have ended then.
+    pub async fn given_back(&self, run: RunId) {
+        loop {
+            let mut given_back = pin!(self.0.given_back.notified());
+            // From here on no giving back is missed.
+            given_back.as_mut().enable();
+            if !self.has(run) {
+                return;
+            }
+            given_back.await;
+        }
     }
 }
 
@@ -41,7 +63,8 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        self.underway.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.run);
+        self.underway.0.runs.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.run);
+        self.underway.0.given_back.notify_waiters();
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::{KnownRoute, Problems, ProviderLimits, Rate};
+use super::{KnownRoute, LongLimit, Problems, ProviderLimits, Rate, RateUnit};
 
 /// What everyone needs to know of a provider without knowing its wire. Each provider's folder holds
 /// one of these; whoever reads `channels.toml` is handed all of them.
@@ -76,6 +76,10 @@ pub struct Channel {
     pub secret: Option<SecretReference>,
     /// All hold together; empty for no limit.
     pub rates: Vec<Rate>,
+    /// Requests that the account's plan has in a calendar month.
+    pub monthly_calls: Option<NonZeroU32>,
+    /// The portfolio that its number belongs to.
+    pub portfolio: Option<Portfolio>,
     /// Recipients in a call.
     pub chunk: NonZeroU32,
     /// Recipients that the provider takes in a call.
@@ -98,6 +102,36 @@ pub struct Channel {
     pub sandbox: bool,
     /// The provider's limits, with what the channel's own file replaces.
     pub limits: Arc<ProviderLimits>,
+}
+
+/// A WhatsApp business portfolio: its numbers share a budget of people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Portfolio {
+    /// Its name.
+    pub name: String,
+    /// The budget; [`Rate::is_long`] holds.
+    pub limit: Rate,
+    /// All channels that share it.
+    pub channels: Vec<String>,
+}
+
+impl Channel {
+    /// Limits over an hour and longer, those of its portfolio aside.
+    pub fn long_limits(&self) -> impl Iterator<Item = LongLimit> + '_ {
+        LongLimit::among(&self.rates).chain(self.monthly_calls.map(LongLimit::MonthlyCalls))
+    }
+
+    /// Whether a limit counts requests and not recipients, so that questions count as well.
+    #[must_use]
+    pub fn counts_calls(&self) -> bool {
+        self.monthly_calls.is_some() || self.rates.iter().any(|rate| rate.unit == RateUnit::Calls)
+    }
+
+    /// Whether one over an hour and longer does.
+    #[must_use]
+    pub fn counts_long_calls(&self) -> bool {
+        self.long_limits().any(|limit| limit.unit() == RateUnit::Calls)
+    }
 }
 
 /// Where a secret is kept.

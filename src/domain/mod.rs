@@ -42,7 +42,7 @@ pub use campaign::{
     AccountList, ActionSpec, AddressSource, AudienceSource, AudienceSpec, Campaign, ContactSpec,
     ContactsWanted, ContentSpec, FileSpec, OnBadRow, Pace, ParamsSpec, WeightedChannel,
 };
-pub use channel::{Channel, ChannelKey, KeyKind, ProviderFacts, RetryPolicy, SecretReference};
+pub use channel::{Channel, ChannelKey, KeyKind, Portfolio, ProviderFacts, RetryPolicy, SecretReference};
 pub use chunk::ChunkRecipients;
 pub use conduct::{AFTER_NAMES, Canary, Conduct};
 pub use content::{Content, Params, SharedContact};
@@ -61,7 +61,7 @@ pub use phone::{Country, PersonKey, Phone};
 pub use plan::{FrozenChannel, Occurrence, Plan, PlanHash, Purpose, Ramp};
 pub use problem::{Place, Problem, Problems};
 pub use query::{ContactFilter, Found, Paging, Query, QueryFailure};
-pub use rate::{Rate, RateUnit, Spacing};
+pub use rate::{LongLimit, Rate, RateUnit, Spacing};
 pub use recipient::{Address, Recipient, RecipientKey, Standing};
 pub use route::{BadRoute, KnownRoute, Route, RouteMethod, Segment};
 pub use row::{Columns, Names, Row, UnknownColumn};

@@ -141,6 +141,49 @@ impl Rate {
     }
 }
 
+/// A limit over an hour and longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LongLimit {
+    /// Over a rolling window; [`Rate::is_long`] holds.
+    Rolling(Rate),
+    /// So many requests in a calendar month, in UTC.
+    MonthlyCalls(NonZeroU32),
+}
+
+impl LongLimit {
+    /// The long ones among `rates`.
+    pub fn among(rates: &[Rate]) -> impl Iterator<Item = Self> + '_ {
+        rates.iter().filter(|rate| rate.is_long()).map(|rate| Self::Rolling(*rate))
+    }
+
+    /// What it counts.
+    #[must_use]
+    pub fn unit(self) -> RateUnit {
+        match self {
+            Self::Rolling(rate) => rate.unit,
+            Self::MonthlyCalls(_) => RateUnit::Calls,
+        }
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn count(self) -> u32 {
+        match self {
+            Self::Rolling(rate) => rate.count.get(),
+            Self::MonthlyCalls(calls) => calls.get(),
+        }
+    }
+}
+
+impl fmt::Display for LongLimit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rolling(rate) => rate.fmt(formatter),
+            Self::MonthlyCalls(calls) => write!(formatter, "{calls} calls in a calendar month"),
+        }
+    }
+}
+
 /// How large chunks are and how far apart their calls, so that no limit is passed in any sliding window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spacing {

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::clock::{Clock, Tick};
 use crate::domain::{
@@ -45,6 +45,8 @@ pub struct Context {
     pub state: watch::Receiver<RunState>,
     /// When calls of the run may leave, whatever their channel.
     pub flow: SharedFlow,
+    /// Rings when it may be the run's turn on one of its channels.
+    pub bell: Arc<Notify>,
     /// The campaign's name.
     pub campaign: String,
     /// The messages that the run sends again.

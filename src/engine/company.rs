@@ -145,7 +145,7 @@ impl Dispatcher {
     fn shrink(&mut self, index: usize, groups: &[Vec<RecipientNumber>]) {
         let lane = &self.lanes[index];
         let run = &self.context.flow;
-        let period = |size: NonZeroU32| lane.flow.period_of(size).max(run.period_of(size));
+        let period = |size: NonZeroU32| lane.flow().period_of(size).max(run.period_of(size));
         let size = best_size(groups, lane.chunk(), period);
         if size < lane.chunk() {
             self.limit(index, size);

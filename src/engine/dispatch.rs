@@ -12,14 +12,16 @@ use tokio::task::JoinSet;
 
 use crate::clock::Tick;
 use crate::domain::{ChunkRecipients, HoldKind, HoldReason, RunState, Safety};
-use crate::events::Events;
+use crate::events::{Event, Events};
 use crate::journal::JournalError;
+use crate::pace::Full;
 
 use super::brake::Brake;
 use super::call::{self, CallEnd, CallError, Context};
 use super::company::Sorting;
 use super::interrupt::Urgency;
 use super::lane::{Lane, Work};
+use super::seat::{Aloft, Claim};
 
 /// How long the dispatcher sleeps when nothing else wakes it.
 pub(super) const IDLE: Duration = Duration::from_secs(1);
@@ -70,6 +72,8 @@ pub struct Dispatcher {
     pub(super) brake: Brake,
     most_exposed: u64,
     exposed: u64,
+    /// Recipients in a call of this run, at most.
+    most_chunk: NonZeroU32,
     /// The lane that begins calls before the others: so that those that need little room never keep one
     /// out that needs much.
     first: usize,
@@ -86,6 +90,7 @@ impl Dispatcher {
     #[must_use]
     pub fn new(context: Arc<Context>, events: Events, lanes: Vec<Lane>, safety: &Safety) -> Self {
         let state = context.state.clone();
+        let most_chunk = context.flow.chunk();
         Self {
             context,
             events,
@@ -93,6 +98,7 @@ impl Dispatcher {
             brake: Brake::new(safety.stop_above),
             most_exposed: u64::from(safety.max_in_doubt.get()),
             exposed: 0,
+            most_chunk,
             first: 0,
             calls: JoinSet::new(),
             state,
@@ -110,12 +116,19 @@ impl Dispatcher {
     /// When the journal or the roster fails. Calls in flight are waited for all the same: as many
     /// outcomes as can be written are.
     pub async fn run(&mut self) -> Result<Stop, CallError> {
+        let stopped = self.work().await;
+        self.lanes.iter().for_each(|lane| lane.seat.rest());
+        stopped
+    }
+
+    async fn work(&mut self) -> Result<Stop, CallError> {
         loop {
             self.notice_orders();
             self.heed_hours();
             let goes_on = self.stop.is_none() && self.failure.is_none();
             let wake = if goes_on { self.begin_calls() } else { None };
             if !goes_on {
+                self.lanes.iter().for_each(|lane| lane.seat.rest());
                 // Calls that still wait for their slots give up; the others are in flight.
                 self.context.ending.send_replace(true);
             }
@@ -154,6 +167,7 @@ impl Dispatcher {
                 },
                 () = context.clock.sleep_until(wake) => {}
                 () = context.interrupt.reached(next) => {}
+                () = context.bell.notified() => {}
                 changed = self.state.changed() => {
                     if changed.is_err() {
                         return Err(JournalError::Broken("the run has left the journal".to_owned()).into());
@@ -214,58 +228,83 @@ impl Dispatcher {
             let now = self.context.clock.tick();
             let wall = self.context.clock.now();
             self.heed_reports(index);
-            let lane = &mut self.lanes[index];
-            if !lane.has_work() || lane.in_flight >= lane.link.channel.in_flight.get() {
+            if !self.lanes[index].has_work() {
+                self.lanes[index].seat.rest();
                 return Standing::Idle;
             }
-            let due = lane.not_before.max(lane.flow.due()).max(self.context.flow.due());
+            self.lanes[index].seat.work();
+            self.fit_chunks();
+            let lane = &mut self.lanes[index];
+            let due = lane.not_before.max(self.context.flow.due());
             if now < due {
+                lane.seat.pass();
                 return Standing::Until(due);
             }
             if let Err(error) = self.gather(index) {
                 self.note_failure(Err(error));
+                self.lanes[index].seat.pass();
                 return Standing::Idle;
             }
             let lane = &mut self.lanes[index];
             let size = lane.next_size();
             if self.exposed + size > self.most_exposed {
+                lane.seat.pass();
                 return Standing::NoRoom { began };
             }
             let people = u32::try_from(size).unwrap_or(u32::MAX);
-            let room = lane.flow.admit(wall, people).and_then(|()| self.context.flow.admit(wall, people));
-            if let Err(until) = room {
-                let wait = until.duration_since(wall).unsigned_abs();
-                lane.not_before = now.after(wait.max(Duration::from_millis(1)));
-                return Standing::Until(lane.not_before);
+            if let Err(full) = self.context.flow.admit(wall, people) {
+                lane.seat.pass();
+                return self.wait_for_room(index, &full);
             }
+            let (slot, aloft) = match lane.seat.claim(now, wall, people) {
+                Claim::Granted(slot, aloft) => (slot, aloft),
+                Claim::Later(Some(until)) => return Standing::Until(until),
+                Claim::Later(None) => return Standing::Idle,
+                Claim::Full(full) => return self.wait_for_room(index, &full),
+            };
             let Some(work) = lane.take() else { return Standing::Idle };
-            let slot = lane.flow.reserve(now, wall, people);
             let slot = self.context.flow.reserve(slot, wall, people);
-            lane.in_flight += 1;
             self.exposed += size;
             began = true;
-            self.spawn(index, work, slot, now);
+            self.spawn(index, work, slot, now, aloft);
         }
     }
 
-    fn spawn(&mut self, index: usize, work: Work, slot: Tick, began: Tick) {
+    /// A limit of an hour or longer is used up: the lane sleeps until there is room, and says so once.
+    fn wait_for_room(&mut self, index: usize, full: &Full) -> Standing {
+        let (now, wall) = (self.context.clock.tick(), self.context.clock.now());
+        let lane = &mut self.lanes[index];
+        let wait = full.until.duration_since(wall).unsigned_abs();
+        lane.not_before = now.after(wait.max(Duration::from_millis(1)));
+        if lane.told_full != Some(full.until) {
+            lane.told_full = Some(full.until);
+            let (run, channel) = (self.context.run, lane.index);
+            self.events.tell(Event::UsedUp { run, channel, limit: full.limit, until: full.until });
+        }
+        Standing::Until(lane.not_before)
+    }
+
+    fn spawn(&mut self, index: usize, work: Work, slot: Tick, began: Tick, aloft: Aloft) {
         let lane = &self.lanes[index];
         let call = call::call(
             Arc::clone(&self.context),
             Arc::clone(&lane.link),
             lane.index,
-            lane.flow.clone(),
+            lane.flow().clone(),
             work.clone(),
             slot,
         );
-        self.calls.spawn(async move { Finished { lane: index, work, began, end: call.await } });
+        self.calls.spawn(async move {
+            let end = call.await;
+            drop(aloft);
+            Finished { lane: index, work, began, end }
+        });
     }
 
     async fn take(&mut self, finished: Finished) -> Result<(), CallError> {
         let Finished { lane: index, work, began, end } = finished;
         self.exposed -= work.recipients.len() as u64;
         let lane = &mut self.lanes[index];
-        lane.in_flight -= 1;
         match end {
             CallEnd::Stopped => lane.put_back(work),
             CallEnd::Mixed => {
@@ -303,8 +342,22 @@ impl Dispatcher {
     fn follow(&mut self, index: usize) {
         let run = &self.context.flow;
         if run.is_spaced() {
-            run.set_chunk(self.lanes[index].chunk().min(run.chunk()));
-            self.lanes.iter_mut().for_each(|lane| lane.limit(run.chunk()));
+            self.most_chunk = self.most_chunk.min(self.lanes[index].chunk());
+            self.lanes.iter_mut().for_each(|lane| lane.limit(self.most_chunk));
+            self.fit_chunks();
         }
+    }
+
+    /// Makes calls as large as whoever else uses the channels lets them be. Under a rate of the campaign's own
+    /// all lanes make calls as small as the smallest.
+    fn fit_chunks(&mut self) {
+        let mut most = self.most_chunk;
+        let run = &self.context.flow;
+        if run.is_spaced() {
+            let least = self.lanes.iter().map(|lane| lane.seat.chunk()).min();
+            run.set_chunk(least.map_or(most, |least| least.min(most)));
+            most = run.chunk();
+        }
+        self.lanes.iter_mut().for_each(|lane| lane.fit(most));
     }
 }

@@ -1,5 +1,5 @@
-//! A flow: everything that decides when the next call may leave, for one channel of a run, and for the
-//! run as a whole. A call needs a slot of both.
+//! A flow: everything that decides when the next call may leave, for one channel over all runs that use it, and
+//! for a run over all its channels. A call needs a slot of both.
 
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,8 +9,9 @@ use jiff::Timestamp;
 
 use crate::clock::Tick;
 use crate::domain::{Channel, Ramp, Rate, RateUnit, Spacing};
-use crate::pace::{LongWindow, MinuteCount, Pace};
+use crate::pace::{Full, LongWindow, MinuteCount, Pace};
 
+use super::budget::Budget;
 use super::departure::Departure;
 
 /// Intents are written at most this long before their slot: they are in doubt after a crash.
@@ -37,10 +38,33 @@ struct Flow {
     pace: Pace,
     departure: Departure,
     long: LongWindow,
+    /// The budget that the channel has in common with others.
+    portfolio: Option<Arc<Budget>>,
     counts_calls: bool,
     /// No slot is reserved before: so that one is never reserved long ahead, and what a provider says
     /// meanwhile still moves it.
     due: Tick,
+}
+
+impl Flow {
+    fn earliest(&self) -> Tick {
+        self.departure.earliest(self.pace.spacing().period)
+    }
+
+    fn admit(&mut self, now: Timestamp, recipients: u32) -> Result<(), Full> {
+        self.long.admit(now, recipients)?;
+        match &self.portfolio {
+            Some(portfolio) => portfolio.admit(now, recipients),
+            None => Ok(()),
+        }
+    }
+
+    fn record(&mut self, now: Timestamp, recipients: u32) {
+        self.long.record(now, recipients);
+        if let Some(portfolio) = &self.portfolio {
+            portfolio.record(now, recipients);
+        }
+    }
 }
 
 /// A flow, shared by the dispatcher and the tasks of the calls.
@@ -62,7 +86,17 @@ impl SharedFlow {
         let long = LongWindow::new(rates, sent);
         let counts_calls = rates.iter().any(|rate| rate.unit == RateUnit::Calls);
         let departure = Departure::new();
-        Self(Arc::new(Mutex::new(Flow { pace, departure, long, counts_calls, due: start })))
+        let flow = Flow { pace, departure, long, portfolio: None, counts_calls, due: start };
+        Self(Arc::new(Mutex::new(flow)))
+    }
+
+    /// Keeps the channel's limits as they are now, over everything that was sent before.
+    pub fn renew(&self, channel: &Channel, portfolio: Option<Arc<Budget>>) {
+        let mut flow = self.lock();
+        flow.pace.set_rates(&channel.rates);
+        flow.long.set_limits(channel.long_limits());
+        flow.portfolio = portfolio;
+        flow.counts_calls = channel.counts_calls();
     }
 
     fn lock(&self) -> MutexGuard<'_, Flow> {
@@ -75,7 +109,7 @@ impl SharedFlow {
         self.lock().pace.spacing().chunk
     }
 
-    /// Calls carry fewer recipients from now on.
+    /// Calls carry so many recipients from now on.
     pub fn set_chunk(&self, chunk: NonZeroU32) {
         self.lock().pace.set_chunk(chunk);
     }
@@ -96,23 +130,23 @@ impl SharedFlow {
     #[must_use]
     pub fn due(&self) -> Tick {
         let flow = self.lock();
-        let allowed = flow.pace.not_before().max(flow.departure.earliest());
+        let allowed = flow.pace.not_before().max(flow.earliest());
         flow.due.max(Tick(allowed.0.saturating_sub(LOOK_AHEAD)))
     }
 
     /// Room for so many recipients in the windows of an hour and longer.
     ///
     /// # Errors
-    /// The moment at which there will be some.
-    pub fn admit(&self, now: Timestamp, recipients: u32) -> Result<(), Timestamp> {
-        self.lock().long.admit(now, recipients)
+    /// The limit that has none, and until when.
+    pub fn admit(&self, now: Timestamp, recipients: u32) -> Result<(), Full> {
+        self.lock().admit(now, recipients)
     }
 
     /// The slot of a call that is made now, not before `floor`.
     pub fn reserve(&self, floor: Tick, wall: Timestamp, recipients: u32) -> Tick {
         let mut flow = self.lock();
-        flow.long.record(wall, recipients);
-        let floor = floor.max(flow.departure.earliest());
+        flow.record(wall, recipients);
+        let floor = floor.max(flow.earliest());
         let slot = flow.pace.reserve(floor, recipients);
         let next = slot.after(flow.pace.spacing().period);
         flow.due = Tick(next.0.saturating_sub(LOOK_AHEAD));
@@ -129,7 +163,7 @@ impl SharedFlow {
     /// the windows of an hour and longer have no room for another request.
     #[must_use]
     pub fn reserve_second(&self, floor: Tick, wall: Timestamp) -> Option<Tick> {
-        self.lock().long.admit(wall, 0).ok()?;
+        self.admit(wall, 0).ok()?;
         Some(if self.counts_calls() { self.reserve(floor, wall, 0) } else { floor })
     }
 
@@ -138,7 +172,7 @@ impl SharedFlow {
     #[must_use]
     pub fn moved(&self, slot: Tick) -> Tick {
         let flow = self.lock();
-        slot.max(flow.pace.not_before()).max(flow.departure.earliest())
+        slot.max(flow.pace.not_before()).max(flow.earliest())
     }
 
     /// Lets a call leave both flows.
@@ -148,12 +182,13 @@ impl SharedFlow {
     pub fn leave(lane: &Self, run: &Self, slot: Tick, now: Tick) -> Result<(), Tick> {
         // Always in this order, so that two calls never wait for each other.
         let (mut lane, mut run) = (lane.lock(), run.lock());
-        let ready = slot.max(lane.departure.earliest()).max(run.departure.earliest());
+        let ready = slot.max(lane.earliest()).max(run.earliest());
         let ready = ready.max(lane.pace.not_before());
         if now < ready {
             return Err(ready);
         }
-        let (lane_period, run_period) = (lane.pace.spacing().period, run.pace.spacing().period);
+        let period = |flow: &Flow| flow.pace.spacing().period.max(flow.pace.taken_period());
+        let (lane_period, run_period) = (period(&lane), period(&run));
         lane.departure.left(slot, lane_period, now);
         run.departure.left(slot, run_period, now);
         Ok(())

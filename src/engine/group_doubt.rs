@@ -255,7 +255,7 @@ async fn put(context: &Context, lane: &Lane, query: &Query) -> Result<Found, Ask
     let policy = &lane.link.channel.retry;
     let mut tries = 0;
     loop {
-        let slot = lane.flow.reserve(context.clock.tick(), context.clock.now(), 1);
+        let slot = lane.flow().reserve(context.clock.tick(), context.clock.now(), 1);
         let ahead = slot.since(context.clock.tick());
         if !pause(context, ahead).await {
             return Err(interrupted());
@@ -268,7 +268,7 @@ async fn put(context: &Context, lane: &Lane, query: &Query) -> Result<Found, Ask
         let now: Tick = context.clock.tick();
         let wait = match &error {
             AskError::Failed(QueryFailure::Throttled { retry_after }) => {
-                lane.flow.throttled(now, *retry_after).since(now)
+                lane.flow().throttled(now, *retry_after).since(now)
             }
             AskError::Failed(QueryFailure::Unanswered(_)) => backoff::delay(policy, tries, rand::random()),
             AskError::Failed(QueryFailure::NotFound | QueryFailure::Refused(_)) | AskError::NotOffered(_) => {

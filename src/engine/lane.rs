@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use roaring::RoaringBitmap;
 
 use crate::clock::Tick;
@@ -16,6 +17,7 @@ use super::flow::SharedFlow;
 use super::hours::Awake;
 use super::link::Link;
 use super::refusal::{Piece, Refusals};
+use super::seat::Seat;
 
 /// Attempts at a recipient whom the provider refuses for a reason that may pass.
 pub const ATTEMPTS: Attempt = Attempt(2);
@@ -46,12 +48,10 @@ pub struct Lane {
     pub index: u16,
     /// The channel.
     pub link: Arc<Link>,
-    /// When calls may leave.
-    pub flow: SharedFlow,
+    /// The run's share of the channel.
+    pub seat: Seat,
     /// Refusals that named nobody.
     pub refusals: Refusals,
-    /// Calls in flight.
-    pub in_flight: u32,
     /// No call begins before.
     pub not_before: Tick,
     /// Tries in a row that did not leave.
@@ -62,8 +62,10 @@ pub struct Lane {
     asked_to_wait: Asked,
     /// The channel's reports of being sent to too fast that were heeded.
     heeded: u64,
-    /// Recipients in a call, at most.
+    /// Recipients in a call, at most, as long as the same runs share the channel.
     chunk: NonZeroU32,
+    /// Until when a limit of an hour or longer was said to be used up.
+    pub told_full: Option<Timestamp>,
     /// Pending recipients who may be sent to, by the attempt that they are at.
     pending: BTreeMap<Attempt, RoaringBitmap>,
     /// Those who may not now: their window is shut.
@@ -79,23 +81,23 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// A lane without people. `most` bounds a chunk beside the flow.
+    /// A lane without people.
     #[must_use]
-    pub fn new(index: u16, link: Arc<Link>, flow: SharedFlow, most: NonZeroU32) -> Self {
-        let chunk = flow.chunk().min(most);
+    pub fn new(index: u16, link: Arc<Link>, seat: Seat) -> Self {
+        let chunk = seat.chunk();
         let heeded = link.shared.reports();
         Self {
             index,
             link,
-            flow,
+            seat,
             refusals: Refusals::default(),
-            in_flight: 0,
             not_before: Tick::default(),
             failures: 0,
             back_off_until: Tick::default(),
             asked_to_wait: Asked::default(),
             heeded,
             chunk,
+            told_full: None,
             pending: BTreeMap::new(),
             asleep: BTreeMap::new(),
             awake: Awake::default(),
@@ -276,15 +278,29 @@ impl Lane {
     /// A call carries at most so many recipients from now on.
     pub fn limit(&mut self, most: NonZeroU32) {
         if most < self.chunk {
-            self.flow.set_chunk(most);
-            self.chunk = most.min(self.flow.chunk());
-            let too_large = |work: &Work| work.recipients.len() > self.chunk.get() as usize;
-            if self.ready.iter().any(too_large) {
-                for work in std::mem::take(&mut self.ready) {
-                    self.put_back(work);
-                }
+            self.seat.limit(most);
+            self.fit(most);
+        }
+    }
+
+    /// Makes calls as large as whoever shares the channel now lets them be, and no larger than `most`.
+    pub fn fit(&mut self, most: NonZeroU32) {
+        let chunk = self.seat.chunk().min(most);
+        if std::mem::replace(&mut self.chunk, chunk) <= chunk {
+            return;
+        }
+        let too_large = |work: &Work| work.recipients.len() > chunk.get() as usize;
+        if self.ready.iter().any(too_large) {
+            for work in std::mem::take(&mut self.ready) {
+                self.put_back(work);
             }
         }
+    }
+
+    /// When calls over the channel may leave.
+    #[must_use]
+    pub fn flow(&self) -> &SharedFlow {
+        self.seat.flow()
     }
 
     /// The provider answered: it can be reached.

@@ -1,7 +1,7 @@
 //! A channel made ready to send: its settings, its provider's wire, and the way to it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use thiserror::Error;
 
@@ -9,7 +9,9 @@ use crate::domain::{Channel, FrozenChannel};
 use crate::provider::Provider;
 use crate::provider::transport::Transport;
 
+use super::budget::Budget;
 use super::questions::Questions;
+use super::seat::Desk;
 
 /// What a plan writes down as the base address of a sandbox channel, whose port changes.
 const SANDBOX: &str = "sandbox";
@@ -25,6 +27,8 @@ pub struct Link {
     pub transport: Transport,
     /// What it shares with the channel's other links.
     pub shared: Arc<Shared>,
+    /// What the channel shares with the others of its portfolio.
+    pub budget: Option<Arc<Budget>>,
 }
 
 /// What all links of a channel in this process share: limits hold for the channel, however many use it.
@@ -34,6 +38,8 @@ pub struct Shared {
     pub questions: Questions,
     /// How often the provider reported that it is sent to too fast, in receipts of messages it had taken.
     reports: AtomicU64,
+    /// When calls may leave, and whose turn it is.
+    pub(super) desk: Mutex<Option<Desk>>,
 }
 
 impl Shared {
@@ -65,7 +71,7 @@ impl Link {
         transport: Transport,
         shared: Arc<Shared>,
     ) -> Self {
-        Self { channel, provider, transport, shared }
+        Self { channel, provider, transport, shared, budget: None }
     }
 }
 

@@ -3,6 +3,7 @@
 mod asking;
 mod asleep;
 mod brake;
+mod budget;
 mod call;
 mod canary;
 mod company;
@@ -22,11 +23,14 @@ mod outcome;
 pub mod planning;
 mod questions;
 mod refusal;
+mod seat;
 mod send;
+mod turns;
 pub mod undelivered;
 mod wait;
 
 pub use asking::{ListFault, Pages, ask};
+pub use budget::Budget;
 pub use error::EngineError;
 pub use flow::shared_chunk;
 pub use interrupt::{Interrupt, Urgency};

@@ -64,7 +64,7 @@ impl Dispatcher {
         match signal {
             Signal::Answered => {
                 lane.reached();
-                lane.flow.succeeded(now);
+                lane.flow().succeeded(now);
             }
             Signal::InDoubt { .. } => lane.reached(),
             Signal::TooMany => {
@@ -136,7 +136,7 @@ impl Dispatcher {
     fn slow_down(&mut self, index: usize, began: Tick, retry_after: Option<Duration>) {
         let now = self.context.clock.tick();
         let lane = &mut self.lanes[index];
-        let until = lane.flow.throttled(now, retry_after);
+        let until = lane.flow().throttled(now, retry_after);
         let is_last = lane.is_asked_too_often(began, now);
         let (run, channel) = (self.context.run, lane.index);
         self.events.tell(Event::Throttled { run, channel, wait: until.since(now) });
@@ -151,7 +151,7 @@ impl Dispatcher {
         let now = self.context.clock.tick();
         let lane = &mut self.lanes[index];
         if lane.is_reported_too_fast() {
-            let until = lane.flow.throttled(now, None);
+            let until = lane.flow().throttled(now, None);
             let (run, channel) = (self.context.run, lane.index);
             self.events.tell(Event::Throttled { run, channel, wait: until.since(now) });
         }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::domain::{Attempt, Channel, Plan, Rate, RecipientNumber, RunEvent, RunId, RunState, Waiting};
+use crate::domain::{Attempt, Plan, Rate, RecipientNumber, RunEvent, RunId, RunState, Waiting};
 use crate::events::{Event, Events};
 use crate::journal::{Journal, JournalError, Ledger, Place, RunView, UsageOf};
-use crate::pace::MinuteCount;
 
+use super::budget::sent;
 use super::call::Context;
 use super::canary::Watched;
 use super::dispatch::{Dispatcher, Stop};
@@ -23,6 +23,7 @@ use super::interrupt::Interrupt;
 use super::lane::Lane;
 use super::link::{Link, check_unmoved};
 use super::occurrence::attach;
+use super::seat::Seat;
 use super::undelivered::Originals;
 use super::wait::{Patience, Woken};
 
@@ -81,6 +82,7 @@ impl Engine {
             run,
             state,
             flow: self.run_flow(&plan, links, rates),
+            bell: Arc::default(),
             campaign: plan.campaign.clone(),
             originals,
             hours,
@@ -192,21 +194,19 @@ impl Engine {
         let rates = rates.unwrap_or(&plan.rates);
         let channels = links.iter().map(|link| &link.channel);
         let chunk = shared_chunk(rates, channels, plan.safety.max_in_doubt);
-        let sent = self.sent(&UsageOf::Run(plan.run));
+        let sent = sent(&self.journal, &UsageOf::Run(plan.run));
         SharedFlow::new(rates, plan.ramp, chunk, &sent, self.clock.tick())
     }
 
     fn lanes(&self, links: &[Arc<Link>], context: &Context) -> Vec<Lane> {
-        let most = context.flow.chunk();
-        (0_u16..).zip(links).map(|(index, link)| self.lane(index, link, most)).collect()
+        (0_u16..).zip(links).map(|(index, link)| self.lane(index, link, context)).collect()
     }
 
-    fn lane(&self, index: u16, link: &Arc<Link>, most: NonZeroU32) -> Lane {
-        let channel: &Channel = &link.channel;
-        let sent = self.sent(&UsageOf::Channel(channel.name.clone()));
-        let chunk = channel.chunk.min(most);
-        let flow = SharedFlow::new(&channel.rates, None, chunk, &sent, self.clock.tick());
-        Lane::new(index, Arc::clone(link), flow, most)
+    fn lane(&self, index: u16, link: &Arc<Link>, context: &Context) -> Lane {
+        let chunk = link.channel.chunk.min(context.flow.chunk());
+        let bell = Arc::clone(&context.bell);
+        let seat = Seat::take(link, chunk, bell, &self.journal, self.clock.tick());
+        Lane::new(index, Arc::clone(link), seat)
     }
 
     /// Puts everybody who is pending, and numbered below `end` where one is given, into their channel's lane,
@@ -240,15 +240,6 @@ impl Engine {
         })?;
         // Whom no lane has nobody would ever send to.
         if added == pending { Ok(()) } else { Err(JournalError::Unfinished(context.run).into()) }
-    }
-
-    fn sent(&self, of: &UsageOf) -> Vec<MinuteCount> {
-        let count = |(minute, calls, recipients)| MinuteCount {
-            minute: i64::try_from(minute).unwrap_or(i64::MAX),
-            calls,
-            recipients,
-        };
-        self.journal.usage(of).into_iter().map(count).collect()
     }
 }
 

@@ -28,6 +28,10 @@ pub struct Pace {
     start: Tick,
     /// The last slot, or what counts as one after a start or another chunk size.
     last: Tick,
+    /// The last slot that was taken, or the start, and the distance that calls had then.
+    taken: (Tick, Duration),
+    /// The configured size.
+    chunk: NonZeroU32,
 }
 
 impl Pace {
@@ -56,6 +60,8 @@ impl Pace {
             rise: ramp.and_then(|ramp| Rise::new(ramp, spacing, start)),
             slowdown: Slowdown::none(),
             last: start,
+            taken: (start, spacing.period),
+            chunk,
             rates,
             spacing,
             ramp,
@@ -69,21 +75,40 @@ impl Pace {
         self.spacing
     }
 
+    /// The distance that calls had when the last slot was taken.
+    #[must_use]
+    pub fn taken_period(&self) -> Duration {
+        self.taken.1
+    }
+
     /// The rates that hold together.
     #[must_use]
     pub fn rates(&self) -> &[Rate] {
         &self.rates
     }
 
-    /// Takes smaller chunks from now on (`too.many.messages`); what the ramp and the feedback have
-    /// come to stays. The first slot after it is an old and a new period away from the last one, so
-    /// that windows with calls of both sizes hold no more than the limit either.
+    /// Takes chunks of another size from now on (`too.many.messages`; another run shares the channel); what the
+    /// ramp and the feedback have come to stays. The first slot after it is an old and a new period away from
+    /// the last one, so that windows with calls of both sizes hold no more than the limit either: each call
+    /// then has the time of its own chunk to itself. Sizes that no call had leave no trace.
     pub fn set_chunk(&mut self, chunk: NonZeroU32) {
-        let spacing = Spacing::new(&self.rates, chunk);
+        self.chunk = chunk;
+        self.respace();
+    }
+
+    /// Keeps other rates from now on; as with another chunk size.
+    pub fn set_rates(&mut self, rates: &[Rate]) {
+        self.rates = rates.to_vec();
+        self.respace();
+    }
+
+    fn respace(&mut self) {
+        let spacing = Spacing::new(&self.rates, self.chunk);
         if spacing == self.spacing {
             return;
         }
-        self.last = self.last.after(self.spacing.period);
+        let (taken, period) = self.taken;
+        self.last = if spacing.period == period { taken } else { taken.after(period) };
         self.spacing = spacing;
         self.slots = Slots::new(self.spacing.period, self.last);
         self.rise = self.ramp.and_then(|ramp| Rise::new(ramp, self.spacing, self.start));
@@ -98,13 +123,16 @@ impl Pace {
         let risen = self.rise.as_ref().map_or(self.last, |rise| rise.next(self.last));
         let earliest = now.max(self.slowdown.not_before()).max(spaced).max(risen);
         let calls = recipients.div_ceil(self.spacing.chunk.get()).max(1);
-        if calls == 1 {
+        let slot = if calls == 1 {
             self.last = self.slots.take(earliest);
-            return self.last;
-        }
-        let apart = self.spacing.period.saturating_mul(calls - 1);
-        let slot = self.slots.take_alone(earliest, apart);
-        self.last = slot.after(apart);
+            self.last
+        } else {
+            let apart = self.spacing.period.saturating_mul(calls - 1);
+            let slot = self.slots.take_alone(earliest, apart);
+            self.last = slot.after(apart);
+            slot
+        };
+        self.taken = (self.last, self.spacing.period);
         slot
     }
 

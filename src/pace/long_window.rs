@@ -1,15 +1,20 @@
-//! Limits of an hour and longer: counted minute by minute over the rolling window.
+//! Limits of an hour and longer: counted minute by minute over the rolling window, or over the calendar month.
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Rate, RateUnit};
+use crate::domain::{LongLimit, Rate, RateUnit};
 
 /// Minutes for which a count stays longer than its window asks: a call is counted when its intent is
 /// written and may reach the provider a little later.
 const LEEWAY: i64 = 1;
+
+/// Minutes for which counts are kept, whichever limits hold now: longer than the longest window, so that another
+/// limit finds what it has to count.
+const KEPT: i64 = 32 * 24 * 60;
 
 /// What was sent in one minute, as the journal keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,14 +27,23 @@ pub struct MinuteCount {
     pub recipients: u32,
 }
 
-/// Counts what was sent and says whether the long limits of one channel (or one run) leave room.
+/// A limit that leaves no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Full {
+    /// Which.
+    pub limit: LongLimit,
+    /// When there will be room if nothing else is sent.
+    pub until: Timestamp,
+}
+
+/// Counts what was sent and says whether the long limits of one channel (or one run, or one portfolio) leave room.
 ///
 /// A minute leaves a window only when all of it, and one minute more, is outside. Counts are plain
 /// values: hand [`LongWindow::counts`] to the journal and give them back after a restart.
 #[derive(Debug, Clone)]
 pub struct LongWindow {
-    limits: Vec<Limit>,
-    /// By minute; minutes that have left all windows are gone.
+    limits: Vec<Counted>,
+    /// By minute; minutes that no window can reach any more are gone.
     counts: BTreeMap<i64, Sent>,
     /// The minute of the last look, to notice a wall clock that was set back.
     minute: i64,
@@ -41,10 +55,10 @@ struct Sent {
     recipients: u32,
 }
 
-/// One rate, and how much of it is used.
+/// One limit, and how much of it is used.
 #[derive(Debug, Clone)]
-struct Limit {
-    rate: Rate,
+struct Counted {
+    limit: LongLimit,
     /// Sum over the minutes from `since` on.
     used: u64,
     since: i64,
@@ -55,16 +69,29 @@ impl LongWindow {
     /// more than once. Short rates are left to [`super::Pace`].
     #[must_use]
     pub fn new(rates: &[Rate], sent: &[MinuteCount]) -> Self {
-        let long = rates.iter().filter(|rate| rate.is_long());
+        Self::of(LongLimit::among(rates), sent)
+    }
+
+    /// These limits, with what was `sent` before.
+    #[must_use]
+    pub fn of(limits: impl IntoIterator<Item = LongLimit>, sent: &[MinuteCount]) -> Self {
         let mut window = Self {
-            limits: long.map(|&rate| Limit { rate, used: 0, since: i64::MIN }).collect(),
+            limits: Vec::new(),
             counts: BTreeMap::new(),
             minute: sent.iter().map(|count| count.minute).max().unwrap_or(i64::MIN),
         };
         for count in sent {
             window.add(count.minute, Sent { calls: count.calls, recipients: count.recipients });
         }
+        window.set_limits(limits);
         window
+    }
+
+    /// Keeps these limits from now on, over what was counted.
+    pub fn set_limits(&mut self, limits: impl IntoIterator<Item = LongLimit>) {
+        let count = |limit| Counted { limit, used: 0, since: i64::MIN };
+        self.limits = limits.into_iter().map(count).collect();
+        self.count_anew();
     }
 
     /// What the journal must keep, in ascending order; one element for each minute in which something
@@ -80,15 +107,18 @@ impl LongWindow {
     /// Whether one more call to `recipients` people keeps all limits.
     ///
     /// # Errors
-    /// When there is no room: the moment at which there will be, if nothing else is sent. A call with
+    /// When there is no room: the limit that lacks it the longest. A call with
     /// more people than a whole window allows never has room; [`crate::domain::Spacing`] makes no such
     /// chunks.
-    pub fn admit(&mut self, now: Timestamp, recipients: u32) -> Result<(), Timestamp> {
+    pub fn admit(&mut self, now: Timestamp, recipients: u32) -> Result<(), Full> {
         self.move_to(minute_of(now));
         let call = Sent { calls: 1, recipients };
-        let room =
-            self.limits.iter().filter_map(|limit| limit.room_at(call, &self.counts, self.minute)).max();
-        room.map_or(Ok(()), Err)
+        let full = |counted: &Counted| {
+            let until = counted.room_at(call, &self.counts, self.minute)?;
+            Some(Full { limit: counted.limit, until })
+        };
+        let full = self.limits.iter().filter_map(full).max_by_key(|full| full.until);
+        full.map_or(Ok(()), Err)
     }
 
     /// Counts a call whose intent is being written. One that is withdrawn stays counted: that errs on
@@ -99,12 +129,9 @@ impl LongWindow {
     }
 
     fn add(&mut self, minute: i64, sent: Sent) {
-        if self.limits.is_empty() {
-            return;
-        }
         self.counts.entry(minute).or_default().add(sent);
-        for limit in &mut self.limits {
-            limit.used += sent.of(limit.rate.unit);
+        for counted in &mut self.limits {
+            counted.used += sent.of(counted.limit.unit());
         }
     }
 
@@ -116,11 +143,8 @@ impl LongWindow {
         for limit in &mut self.limits {
             limit.leave_behind(minute, &self.counts);
         }
-        let oldest = self.limits.iter().map(|limit| limit.since).min();
-        while let (Some(oldest), Some(first)) = (oldest, self.counts.first_entry()) {
-            if *first.key() >= oldest {
-                break;
-            }
+        let oldest = minute.saturating_sub(KEPT);
+        while let Some(first) = self.counts.first_entry().filter(|first| *first.key() < oldest) {
             first.remove();
         }
     }
@@ -131,9 +155,13 @@ impl LongWindow {
         for (_, sent) in self.counts.split_off(&minute.saturating_add(1)) {
             self.counts.entry(minute).or_default().add(sent);
         }
-        for limit in &mut self.limits {
-            limit.since = i64::MIN;
-            limit.used = self.counts.values().map(|sent| sent.of(limit.rate.unit)).sum();
+        self.count_anew();
+    }
+
+    fn count_anew(&mut self) {
+        for counted in &mut self.limits {
+            counted.since = i64::MIN;
+            counted.used = self.counts.values().map(|sent| sent.of(counted.limit.unit())).sum();
         }
     }
 }
@@ -152,37 +180,62 @@ impl Sent {
     }
 }
 
-impl Limit {
-    /// Minutes from one in which something was sent to the first that no longer counts it.
-    fn stay(&self) -> i64 {
-        let minutes = self.rate.window.as_secs().div_ceil(60);
-        i64::try_from(minutes).unwrap_or(i64::MAX).saturating_add(1 + LEEWAY)
+impl Counted {
+    /// The first minute that counts in `minute`.
+    fn first_in(&self, minute: i64) -> i64 {
+        match self.limit {
+            LongLimit::Rolling(rate) => minute.saturating_sub(stay(rate)).saturating_add(1),
+            LongLimit::MonthlyCalls(_) => minute_of(month_of(minute, 0)).saturating_sub(LEEWAY),
+        }
     }
 
     fn leave_behind(&mut self, minute: i64, counts: &BTreeMap<i64, Sent>) {
-        let since = minute.saturating_sub(self.stay()).saturating_add(1);
+        let since = self.first_in(minute);
         if since > self.since {
-            let left: u64 = counts.range(self.since..since).map(|(_, sent)| sent.of(self.rate.unit)).sum();
-            self.used = self.used.saturating_sub(left);
+            let left = counts.range(self.since..since).map(|(_, sent)| sent.of(self.limit.unit()));
+            self.used = self.used.saturating_sub(left.sum());
             self.since = since;
         }
     }
 
     /// When the limit has room for `call`; `None` for at once.
     fn room_at(&self, call: Sent, counts: &BTreeMap<i64, Sent>, minute: i64) -> Option<Timestamp> {
-        let wanted = self.used + call.of(self.rate.unit);
-        let mut excess = wanted.checked_sub(self.rate.count.get().into()).filter(|&excess| excess > 0)?;
+        let wanted = self.used + call.of(self.limit.unit());
+        let mut excess = wanted.checked_sub(self.limit.count().into()).filter(|&excess| excess > 0)?;
+        let rate = match self.limit {
+            LongLimit::Rolling(rate) => rate,
+            LongLimit::MonthlyCalls(_) => return Some(later(month_of(minute, 1), 2 * LEEWAY)),
+        };
         let mut last = minute;
         for (&minute, sent) in counts.range(self.since..) {
             last = minute;
-            excess = excess.saturating_sub(sent.of(self.rate.unit));
+            excess = excess.saturating_sub(sent.of(rate.unit));
             if excess == 0 {
                 break;
             }
         }
-        let second = last.saturating_add(self.stay()).saturating_mul(60);
+        let second = last.saturating_add(stay(rate)).saturating_mul(60);
         Some(Timestamp::from_second(second).unwrap_or(Timestamp::MAX))
     }
+}
+
+/// Minutes from one in which something was sent to the first that no longer counts it.
+fn stay(rate: Rate) -> i64 {
+    let minutes = rate.window.as_secs().div_ceil(60);
+    i64::try_from(minutes).unwrap_or(i64::MAX).saturating_add(1 + LEEWAY)
+}
+
+/// When the month of a minute begins, or one so many months later, in UTC.
+fn month_of(minute: i64, later: i64) -> Timestamp {
+    let time = Timestamp::from_second(minute.saturating_mul(60)).unwrap_or(Timestamp::MIN);
+    let date = TimeZone::UTC.to_datetime(time).date().first_of_month();
+    let first = date.checked_add(later.months()).ok();
+    let first = first.and_then(|first| TimeZone::UTC.to_timestamp(first.at(0, 0, 0, 0)).ok());
+    first.unwrap_or(if later > 0 { Timestamp::MAX } else { Timestamp::MIN })
+}
+
+fn later(time: Timestamp, minutes: i64) -> Timestamp {
+    time.checked_add(minutes.minutes()).unwrap_or(Timestamp::MAX)
 }
 
 fn minute_of(time: Timestamp) -> i64 {
@@ -202,26 +255,67 @@ mod tests {
         Timestamp::from_second(second).expect("in range")
     }
 
+    /// When there is room, and nothing of which limit it is.
+    fn admit(window: &mut LongWindow, now: Timestamp, recipients: u32) -> Result<(), Timestamp> {
+        window.admit(now, recipients).map_err(|full| full.until)
+    }
+
+    #[test]
+    fn a_months_calls_count_until_the_month_is_over() {
+        let second = |text: &str| text.parse::<Timestamp>().expect(text);
+        let limit = LongLimit::MonthlyCalls(std::num::NonZeroU32::new(3).expect("not zero"));
+        let mut window = LongWindow::of([limit], &[]);
+        window.record(second("2027-01-31T12:00:00Z"), 0);
+        window.record(second("2027-01-31T23:59:30Z"), 1_000);
+        assert_eq!(admit(&mut window, second("2027-01-31T23:59:59Z"), 1), Ok(()));
+        window.record(second("2027-01-31T23:59:59Z"), 1);
+        let full = Full { limit, until: second("2027-02-01T00:02:00Z") };
+        assert_eq!(window.admit(second("2027-01-31T23:59:59Z"), 1), Err(full));
+        // What left in the last minute may have arrived in the new month.
+        assert_eq!(admit(&mut window, second("2027-02-01T00:00:10Z"), 1), Ok(()));
+        window.record(second("2027-02-01T00:00:10Z"), 1);
+        assert_eq!(
+            admit(&mut window, second("2027-02-10T00:00:00Z"), 1),
+            Err(second("2027-03-01T00:02:00Z"))
+        );
+        let mut again = LongWindow::of([limit], &window.counts());
+        assert_eq!(
+            admit(&mut again, second("2027-02-10T00:00:00Z"), 1),
+            Err(second("2027-03-01T00:02:00Z"))
+        );
+        assert_eq!(admit(&mut again, second("2027-03-01T00:02:00Z"), 1), Ok(()));
+    }
+
+    #[test]
+    fn another_limit_counts_what_was_sent_before_it() {
+        let mut window = LongWindow::new(&[], &[]);
+        window.record(at(0), 60);
+        assert_eq!(admit(&mut window, at(10), 100), Ok(()));
+        window.set_limits(LongLimit::among(&rates(&["100/d"])));
+        assert_eq!(admit(&mut window, at(20), 41), Err(at(86_400 + 120)));
+        assert_eq!(admit(&mut window, at(20), 40), Ok(()));
+    }
+
     #[test]
     fn room_comes_when_the_oldest_minute_has_left_for_sure() {
         let mut window = LongWindow::new(&rates(&["100/h"]), &[]);
         window.record(at(59), 60);
         window.record(at(60), 40);
-        assert_eq!(window.admit(at(119), 1), Err(at(3_720)));
-        assert_eq!(window.admit(at(119), 61), Err(at(3_780)));
-        assert_eq!(window.admit(at(3_719), 60), Err(at(3_720)));
-        assert_eq!(window.admit(at(3_720), 60), Ok(()));
-        assert_eq!(window.admit(at(3_720), 61), Err(at(3_780)));
+        assert_eq!(admit(&mut window, at(119), 1), Err(at(3_720)));
+        assert_eq!(admit(&mut window, at(119), 61), Err(at(3_780)));
+        assert_eq!(admit(&mut window, at(3_719), 60), Err(at(3_720)));
+        assert_eq!(admit(&mut window, at(3_720), 60), Ok(()));
+        assert_eq!(admit(&mut window, at(3_720), 61), Err(at(3_780)));
     }
 
     #[test]
     fn several_limits_hold_together_and_short_ones_are_ignored() {
         let mut window = LongWindow::new(&rates(&["1/s", "2 calls/h", "100/d"]), &[]);
         window.record(at(0), 50);
-        assert_eq!(window.admit(at(0), 50), Ok(()));
+        assert_eq!(admit(&mut window, at(0), 50), Ok(()));
         window.record(at(0), 50);
-        assert_eq!(window.admit(at(0), 1), Err(at(86_520)));
-        assert_eq!(window.admit(at(4_000), 0), Ok(()));
+        assert_eq!(admit(&mut window, at(0), 1), Err(at(86_520)));
+        assert_eq!(admit(&mut window, at(4_000), 0), Ok(()));
     }
 
     #[test]
@@ -233,8 +327,8 @@ mod tests {
         let kept = postcard::to_stdvec(&before.counts()).expect("serialises");
         let kept: Vec<MinuteCount> = postcard::from_bytes(&kept).expect("reads");
         let mut after = LongWindow::new(&rates, &kept);
-        assert_eq!(after.admit(at(50_001), 1), before.admit(at(50_001), 1));
-        assert_eq!(after.admit(at(50_001), 1), Err(at((1_000 / 60 + 2) * 60 + 86_400)));
+        assert_eq!(admit(&mut after, at(50_001), 1), admit(&mut before, at(50_001), 1));
+        assert_eq!(admit(&mut after, at(50_001), 1), Err(at((1_000 / 60 + 2) * 60 + 86_400)));
         assert_eq!(after.counts(), kept);
     }
 
@@ -243,9 +337,9 @@ mod tests {
         let year = 365 * 86_400;
         let mut window = LongWindow::new(&rates(&["10/h"]), &[]);
         window.record(at(year), 10);
-        assert_eq!(window.admit(at(60), 1), Err(at(60 + 3_720)));
-        assert_eq!(window.admit(at(60 + 3_720), 10), Ok(()));
-        assert_eq!(window.counts(), []);
+        assert_eq!(admit(&mut window, at(60), 1), Err(at(60 + 3_720)));
+        assert_eq!(admit(&mut window, at(60 + 3_720), 10), Ok(()));
+        assert_eq!(window.counts().len(), 1, "kept for limits of other lengths");
     }
 
     proptest! {
@@ -265,10 +359,10 @@ mod tests {
                     window = LongWindow::new(&rate, &window.counts());
                 }
                 let recipients = recipients.min(limit);
-                if let Err(room) = window.admit(at(now), recipients) {
+                if let Err(room) = admit(&mut window, at(now), recipients) {
                     prop_assert!(room.as_second() > now);
                     now = room.as_second();
-                    prop_assert_eq!(window.admit(room, recipients), Ok(()), "at the moment that was named");
+                    prop_assert_eq!(admit(&mut window, room, recipients), Ok(()), "at the moment that was named");
                 }
                 window.record(at(now), recipients);
                 sent.push((now, recipients));

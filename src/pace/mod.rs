@@ -24,4 +24,4 @@ mod slowdown;
 mod tests;
 
 pub use channel::Pace;
-pub use long_window::{LongWindow, MinuteCount};
+pub use long_window::{Full, LongWindow, MinuteCount};

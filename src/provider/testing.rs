@@ -35,6 +35,8 @@ pub fn channel(provider: &'static str) -> Channel {
         values: values.map(|(key, value)| (key, value.to_owned())).into_iter().collect::<BTreeMap<_, _>>(),
         secret: None,
         rates: Vec::new(),
+        monthly_calls: None,
+        portfolio: None,
         chunk: NonZeroU32::MIN,
         most_recipients: NonZeroU32::new(32_000).expect("more than nobody"),
         in_flight: NonZeroU32::MIN,

@@ -75,6 +75,8 @@ pub fn read(
         values: own.values,
         secret: own.secret,
         rates,
+        monthly_calls: None,
+        portfolio: None,
         chunk: chunk.unwrap_or(count(call.chunk)),
         most_recipients: count(call.most),
         in_flight: in_flight.unwrap_or(count(call.in_flight)),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use indicatif::HumanCount;
 use jiff::SignedDuration;
 use jiff::fmt::friendly::SpanPrinter;
@@ -72,6 +74,12 @@ fn speed_with(count: fn(u64) -> String, per_second: f64) -> String {
     } else {
         format!("{}/s", count(whole))
     }
+}
+
+/// `the limit of 1000/d is used up until 2027-03-14 14:32 UTC`.
+#[must_use]
+pub fn used_up(limit: &str, until: Timestamp) -> String {
+    format!("the limit of {limit} is used up until {}", until.strftime("%Y-%m-%d %H:%M UTC"))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::bars::Bars;
 use super::plain::Plain;
 use super::view::View;
 use crate::clock::{Clock, Tick};
+use crate::domain::RunId;
 use crate::events::Event;
 use crate::ui::printer::{self, Printer};
 
@@ -26,12 +27,12 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Begins to show what `events` tell; nothing when the printer is quiet or prints for programs.
+    /// Begins to show what `events` tell of `run`; nothing when the printer is quiet or prints for programs.
     #[must_use]
-    pub fn start(printer: &Printer, clock: Arc<dyn Clock>, events: Receiver<Event>) -> Self {
+    pub fn start(printer: &Printer, clock: Arc<dyn Clock>, events: Receiver<Event>, run: RunId) -> Self {
         let (stop, stopped) = oneshot::channel();
         let screen = Screen::of(printer);
-        let task = tokio::spawn(follow(events, clock, screen, stopped));
+        let task = tokio::spawn(follow(events, run, clock, screen, stopped));
         Self { stop, task }
     }
 
@@ -89,6 +90,7 @@ impl Screen {
 
 async fn follow(
     mut events: Receiver<Event>,
+    run: RunId,
     clock: Arc<dyn Clock>,
     mut screen: Screen,
     mut stopped: oneshot::Receiver<()>,
@@ -104,7 +106,8 @@ async fn follow(
                 frame = clock.sleep_until(clock.tick().after(FRAME));
             }
             event = events.recv() => match event {
-                Ok(event) => hear(&mut view, event, &screen, clock.tick()),
+                Ok(event) if event.run() == Some(run) => hear(&mut view, event, &screen, clock.tick()),
+                Ok(_) => {}
                 Err(RecvError::Lagged(_)) => view.lose_events(),
                 Err(RecvError::Closed) => break,
             },
@@ -112,7 +115,8 @@ async fn follow(
     }
     loop {
         match events.try_recv() {
-            Ok(event) => hear(&mut view, event, &screen, clock.tick()),
+            Ok(event) if event.run() == Some(run) => hear(&mut view, event, &screen, clock.tick()),
+            Ok(_) => {}
             Err(TryRecvError::Lagged(_)) => view.lose_events(),
             Err(TryRecvError::Empty | TryRecvError::Closed) => break,
         }
@@ -131,12 +135,22 @@ fn hear(view: &mut View, event: Event, screen: &Screen, now: Tick) {
 mod tests {
     use jiff::Timestamp;
 
-    use super::super::view::tests::started;
+    use super::super::view::tests::{RUN, started};
     use super::*;
     use crate::clock::ManualClock;
     use crate::events::Events;
     use crate::ui::printer::{DEFAULT_WIDTH, Format, Screen as Look, Verbosity};
     use crate::ui::sink::Captured;
+
+    /// The same of a run that is sent beside the one that is shown.
+    fn of_another(event: Event) -> Event {
+        match event {
+            Event::Started { name, channels, tally, .. } => {
+                Event::Started { run: RunId(RUN.0 + 1), name, channels, tally }
+            }
+            other => other,
+        }
+    }
 
     async fn told(format: Format, verbosity: Verbosity) -> String {
         let captured = Arc::new(Captured::default());
@@ -144,7 +158,8 @@ mod tests {
         let printer = Printer::new(format, verbosity, look, captured.clone());
         let events = Events::new();
         let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
-        let progress = Progress::start(&printer, clock, events.listen());
+        let progress = Progress::start(&printer, clock, events.listen(), RUN);
+        events.tell(of_another(started(&["another"], 7)));
         events.tell(started(&["demo"], 2));
         progress.finish().await;
         assert_eq!(captured.out(), "");

@@ -99,6 +99,16 @@ impl View {
                 channel.waits_until = now.after(wait);
                 channel.tell(cause, wait, now)
             }
+            Event::UsedUp { run, channel, limit, until } => {
+                let view = self.runs.get(&run)?;
+                let channel = view.channels.get(usize::from(channel))?;
+                Some(format!(
+                    "{}: channel {}: {}",
+                    view.name,
+                    channel.name,
+                    words::used_up(&limit.to_string(), until)
+                ))
+            }
             Event::Unanswered { run, channel, cause } => {
                 let channel = self.channel(run, channel)?;
                 Some(format!(

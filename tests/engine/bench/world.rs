@@ -52,6 +52,8 @@ pub fn channel(name: &str) -> Channel {
         values: BTreeMap::from([("from", name.to_owned())]),
         secret: None,
         rates: Vec::new(),
+        monthly_calls: None,
+        portfolio: None,
         chunk: number(10),
         most_recipients: number(32_000),
         in_flight: number(8),

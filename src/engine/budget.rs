@@ -1,0 +1,66 @@
+//! The budget of a portfolio: people who may be messaged over any of its channels, whichever runs they are of.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+use crate::domain::{LongLimit, Portfolio};
+use crate::journal::{Journal, UsageOf};
+use crate::pace::{Full, LongWindow, MinuteCount};
+
+/// See the module. There is one of each portfolio in a process.
+#[derive(Debug, Default)]
+pub struct Budget {
+    counted: Mutex<Option<Counted>>,
+}
+
+#[derive(Debug)]
+struct Counted {
+    /// As it was when it was counted.
+    portfolio: Portfolio,
+    window: LongWindow,
+}
+
+impl Budget {
+    fn lock(&self) -> MutexGuard<'_, Option<Counted>> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps the portfolio as it is now. What was sent before is read from the journal, unless this process has
+    /// counted for the same channels all along.
+    pub fn renew(&self, portfolio: &Portfolio, journal: &Journal) {
+        let is_known = self.lock().as_ref().is_some_and(|counted| counted.portfolio == *portfolio);
+        if is_known {
+            return;
+        }
+        let usage = |channel: &String| sent(journal, &UsageOf::Channel(channel.clone()));
+        let sent: Vec<_> = portfolio.channels.iter().flat_map(usage).collect();
+        let window = LongWindow::of([LongLimit::Rolling(portfolio.limit)], &sent);
+        *self.lock() = Some(Counted { portfolio: portfolio.clone(), window });
+    }
+
+    /// Room for so many people.
+    ///
+    /// # Errors
+    /// The limit that has none, and until when.
+    pub fn admit(&self, now: Timestamp, recipients: u32) -> Result<(), Full> {
+        self.lock().as_mut().map_or(Ok(()), |counted| counted.window.admit(now, recipients))
+    }
+
+    /// Counts a call whose intent is being written.
+    pub fn record(&self, now: Timestamp, recipients: u32) {
+        if let Some(counted) = self.lock().as_mut() {
+            counted.window.record(now, recipients);
+        }
+    }
+}
+
+/// What the journal counted, by the minute.
+pub fn sent(journal: &Journal, of: &UsageOf) -> Vec<MinuteCount> {
+    let count = |(minute, calls, recipients)| MinuteCount {
+        minute: i64::try_from(minute).unwrap_or(i64::MAX),
+        calls,
+        recipients,
+    };
+    journal.usage(of).into_iter().map(count).collect()
+}

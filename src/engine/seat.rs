@@ -1,0 +1,225 @@
+//! A run's seat at a channel: the channel's limits hold over all runs that have one, and each of them that is
+//! ready gets an equal share.
+//!
+//! Where a short limit counts recipients, every slot has the time of a chunk: all runs make calls no larger than
+//! the smallest chunk among those that have somebody to send to, and larger ones again when that run has not.
+//! Elsewhere each keeps its own. The settings of whoever took the newest seat hold for all.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+use crate::clock::Tick;
+use crate::domain::{Channel, RateUnit};
+use crate::journal::{Journal, UsageOf};
+use crate::pace::Full;
+
+use super::budget::sent;
+use super::flow::SharedFlow;
+use super::link::{Link, Shared};
+use super::turns::{PATIENCE, Taker, Turns};
+
+/// What all seats at a channel have in common. It stays when the last is left: what was sent counts on.
+#[derive(Debug)]
+pub struct Desk {
+    flow: SharedFlow,
+    turns: Turns,
+    /// Recipients in a call of those who have somebody to send to, at most.
+    chunks: BTreeMap<Taker, NonZeroU32>,
+    in_flight: u32,
+    most_in_flight: u32,
+    /// What a short limit counts; none where there is no short limit.
+    counts: Option<RateUnit>,
+}
+
+impl Desk {
+    fn new(channel: &Channel, journal: &Journal, start: Tick) -> Self {
+        let sent = sent(journal, &UsageOf::Channel(channel.name.clone()));
+        Self {
+            // An earlier process may have made calls as large as the channel has them.
+            flow: SharedFlow::new(&channel.rates, None, channel.chunk, &sent, start),
+            turns: Turns::default(),
+            chunks: BTreeMap::new(),
+            in_flight: 0,
+            most_in_flight: channel.in_flight.get(),
+            counts: None,
+        }
+    }
+
+    fn renew(&mut self, link: &Link, journal: &Journal) {
+        let channel = &link.channel;
+        if let (Some(budget), Some(portfolio)) = (&link.budget, &channel.portfolio) {
+            budget.renew(portfolio, journal);
+        }
+        self.flow.renew(channel, link.budget.clone());
+        self.most_in_flight = channel.in_flight.get();
+        let mut short = channel.rates.iter().filter(|rate| !rate.is_long()).map(|rate| rate.unit);
+        let first = short.next();
+        let is_mixed = short.any(|unit| unit == RateUnit::Recipients);
+        self.counts = if is_mixed { Some(RateUnit::Recipients) } else { first };
+    }
+
+    fn fit(&self) {
+        let chunks = self.chunks.values().copied();
+        let chunk = if self.counts == Some(RateUnit::Recipients) { chunks.min() } else { chunks.max() };
+        if let Some(chunk) = chunk {
+            self.flow.set_chunk(chunk);
+        }
+    }
+
+    /// What a call counts for when turns are shared: calls where the limit counts them or nothing but their
+    /// number at once is limited, people elsewhere.
+    fn weight(&self, recipients: u32) -> u64 {
+        match self.counts {
+            Some(RateUnit::Recipients) => recipients.max(1).into(),
+            Some(RateUnit::Calls) | None => 1,
+        }
+    }
+}
+
+/// See the module. Left when it is dropped.
+#[derive(Debug)]
+pub struct Seat {
+    shared: Arc<Shared>,
+    taker: Taker,
+    flow: SharedFlow,
+    chunk: NonZeroU32,
+}
+
+/// What comes of asking for a call.
+#[derive(Debug)]
+pub enum Claim {
+    /// It may be made, in this slot. The place among the calls in flight is free again when the value is dropped.
+    Granted(Tick, Aloft),
+    /// It is asked for again then, or when the seat's bell rings.
+    Later(Option<Tick>),
+    /// A limit of an hour or longer has no room.
+    Full(Full),
+}
+
+/// A place among the calls that a channel has in flight.
+#[derive(Debug)]
+pub struct Aloft(Arc<Shared>);
+
+impl Drop for Aloft {
+    fn drop(&mut self) {
+        if let Some(desk) = lock(&self.0.desk).as_mut() {
+            desk.in_flight = desk.in_flight.saturating_sub(1);
+            desk.turns.ring();
+        }
+    }
+}
+
+fn lock(desk: &Mutex<Option<Desk>>) -> MutexGuard<'_, Option<Desk>> {
+    desk.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Seat {
+    /// A seat at a link's channel for a run that makes calls for at most `chunk` recipients and is called with
+    /// `bell`. What was sent over the channel before is read from the journal by the first of the process.
+    #[must_use]
+    pub fn take(link: &Link, chunk: NonZeroU32, bell: Arc<Notify>, journal: &Journal, start: Tick) -> Self {
+        let mut desk = lock(&link.shared.desk);
+        let desk = desk.get_or_insert_with(|| Desk::new(&link.channel, journal, start));
+        desk.renew(link, journal);
+        let taker = desk.turns.join(bell);
+        desk.chunks.insert(taker, chunk);
+        desk.fit();
+        // Those who waited under other settings look anew.
+        desk.turns.ring_all();
+        Self { shared: Arc::clone(&link.shared), taker, flow: desk.flow.clone(), chunk }
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&mut Desk) -> T) -> Option<T> {
+        lock(&self.shared.desk).as_mut().map(read)
+    }
+
+    /// When calls over the channel may leave.
+    #[must_use]
+    pub fn flow(&self) -> &SharedFlow {
+        &self.flow
+    }
+
+    /// Recipients in a call, at most, as long as the same runs share the channel.
+    #[must_use]
+    pub fn chunk(&self) -> NonZeroU32 {
+        self.chunk.min(self.flow.chunk())
+    }
+
+    /// Makes calls for fewer recipients from now on.
+    pub fn limit(&mut self, most: NonZeroU32) {
+        self.chunk = self.chunk.min(most);
+        let (taker, chunk) = (self.taker, self.chunk);
+        self.with(|desk| {
+            desk.chunks.insert(taker, chunk);
+            desk.fit();
+        });
+    }
+
+    /// The run could make no call now, whatever the channel allows.
+    pub fn pass(&self) {
+        self.with(|desk| desk.turns.pass(self.taker));
+    }
+
+    /// The run has nobody to send to: the size of its calls is nobody's concern.
+    pub fn rest(&self) {
+        self.with(|desk| {
+            if desk.chunks.remove(&self.taker).is_some() {
+                desk.fit();
+            }
+            desk.turns.pass(self.taker);
+        });
+    }
+
+    /// The run has somebody to send to, at this seat.
+    pub fn work(&self) {
+        self.with(|desk| {
+            if desk.chunks.insert(self.taker, self.chunk).is_none() {
+                desk.fit();
+            }
+        });
+    }
+
+    /// Asks for a call to so many people.
+    #[must_use]
+    pub fn claim(&self, now: Tick, wall: Timestamp, recipients: u32) -> Claim {
+        let mut desk = lock(&self.shared.desk);
+        let Some(desk) = desk.as_mut() else { return Claim::Later(None) };
+        desk.turns.be_ready(self.taker);
+        if desk.in_flight >= desk.most_in_flight {
+            return Claim::Later(None);
+        }
+        let due = self.flow.due();
+        if now < due {
+            let is_next = desk.turns.next() == Some(self.taker);
+            return Claim::Later(Some(if is_next { due } else { due.after(PATIENCE) }));
+        }
+        if let Some(until) = desk.turns.call_before(self.taker, now) {
+            return Claim::Later(Some(until));
+        }
+        if let Err(full) = self.flow.admit(wall, recipients) {
+            desk.turns.pass(self.taker);
+            return Claim::Full(full);
+        }
+        let slot = self.flow.reserve(now, wall, recipients);
+        let weight = desk.weight(recipients);
+        desk.turns.taken(self.taker, weight);
+        desk.in_flight += 1;
+        desk.turns.ring();
+        Claim::Granted(slot, Aloft(Arc::clone(&self.shared)))
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.with(|desk| {
+            desk.turns.leave(self.taker);
+            desk.chunks.remove(&self.taker);
+            desk.fit();
+            desk.turns.ring_all();
+        });
+    }
+}
