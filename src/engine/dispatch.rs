@@ -33,6 +33,8 @@ struct Finished {
     work: Work,
     began: Tick,
     end: CallEnd,
+    /// Given back once it is known what follows from the call.
+    aloft: Aloft,
 }
 
 /// What a lane can do now.
@@ -128,7 +130,7 @@ impl Dispatcher {
             let goes_on = self.stop.is_none() && self.failure.is_none();
             let wake = if goes_on { self.begin_calls() } else { None };
             if !goes_on {
-                self.lanes.iter().for_each(|lane| lane.seat.rest());
+                self.lanes.iter().for_each(|lane| lane.seat.pass());
                 // Calls that still wait for their slots give up; the others are in flight.
                 self.context.ending.send_replace(true);
             }
@@ -229,7 +231,12 @@ impl Dispatcher {
             let wall = self.context.clock.now();
             self.heed_reports(index);
             if !self.lanes[index].has_work() {
-                self.lanes[index].seat.rest();
+                // Calls under way still have the slots of their size.
+                if self.calls.is_empty() {
+                    self.lanes[index].seat.rest();
+                } else {
+                    self.lanes[index].seat.pass();
+                }
                 return Standing::Idle;
             }
             self.lanes[index].seat.work();
@@ -296,13 +303,12 @@ impl Dispatcher {
         );
         self.calls.spawn(async move {
             let end = call.await;
-            drop(aloft);
-            Finished { lane: index, work, began, end }
+            Finished { lane: index, work, began, end, aloft }
         });
     }
 
     async fn take(&mut self, finished: Finished) -> Result<(), CallError> {
-        let Finished { lane: index, work, began, end } = finished;
+        let Finished { lane: index, work, began, end, aloft: _aloft } = finished;
         self.exposed -= work.recipients.len() as u64;
         let lane = &mut self.lanes[index];
         match end {

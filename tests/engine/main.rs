@@ -35,6 +35,8 @@ mod patience;
 #[cfg(test)]
 mod receipts;
 #[cfg(test)]
+mod several_runs;
+#[cfg(test)]
 mod undelivered;
 #[cfg(test)]
 mod windows;

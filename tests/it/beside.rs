@@ -85,23 +85,36 @@ fn the_words_are_the_same_with_and_without_an_owner() {
 }
 
 #[test]
-fn a_second_run_waits_its_turn_and_hears_its_own_ctrl_c() {
+fn a_second_run_is_sent_at_once_and_hears_its_own_ctrl_c() {
     let workspace = Workspace::new();
-    let mut first = held(&workspace, "first", 20);
-    workspace.text_campaign("second", &People::seeded(3, 20), "");
-    let mut second = workspace.disparo(["run", "second", "--yes", "--format", "json"]).start();
-    second.until("its turn", |second| second.stderr().contains("another run").then_some(()));
+    let mut first = held(&workspace, "first", 200);
+    let calls = workspace.sandbox().state()["held"].as_u64().expect("a count");
+    workspace.text_campaign("second", &People::seeded(3, 200), "");
+    let second = workspace.disparo(["run", "second", "--yes", "--format", "json"]).start();
+    workspace.sandbox().until_held(calls + 1);
+    assert_eq!(state_of(&workspace, "first-1"), "sending");
+    assert_eq!(state_of(&workspace, "second-2"), "sending");
     second.interrupt();
-    let interrupted = second.wait().expect(5);
-    assert_eq!(interrupted.json()["state"], "planned");
-    assert!(interrupted.stderr.contains("stopping: calls under way are waited for"), "{interrupted}");
-    assert!(!first.has_ended(), "only the second was interrupted");
-
-    let mut again = workspace.disparo(["resume", "second-2", "--format", "json"]).start();
-    again.until("its turn", |again| again.stderr().contains("another run").then_some(()));
     workspace.sandbox().release();
-    assert_eq!(first.wait().expect(0).tally().accepted, 20);
-    assert_eq!(again.wait().expect(0).tally().accepted, 20);
+    let interrupted = second.wait().expect(5);
+    assert_eq!(interrupted.json()["state"], "interrupted");
+    assert!(interrupted.stderr.contains("stopping: calls under way are waited for"), "{interrupted}");
+    let again = workspace.disparo(["resume", "second-2", "--format", "json"]).finish().expect(0);
+    assert_eq!(again.tally().accepted, 200);
+    assert_eq!(first.wait().expect(0).tally().accepted, 200, "only the second was interrupted");
+}
+
+#[test]
+fn a_paused_run_goes_on_only_once_its_calls_have_ended() {
+    let workspace = Workspace::new();
+    let run = held(&workspace, "sale", 50);
+    workspace.disparo(["pause", "sale-1"]).finish().expect(0);
+    let mut again = workspace.disparo(["resume", "sale-1", "--format", "json"]).start();
+    again.until("its turn", |again| again.stderr().contains("calls under way are waited for").then_some(()));
+    assert_eq!(state_of(&workspace, "sale-1"), "paused");
+    workspace.sandbox().release();
+    assert_eq!(again.wait().expect(0).tally().accepted, 50);
+    run.wait();
 }
 
 #[test]
