@@ -142,6 +142,7 @@ impl Event {
             | Self::NotSent { run, .. }
             | Self::Unanswered { run, .. }
             | Self::Canary { run, .. }
+            | Self::Waits { run, .. }
             | Self::State { run, .. } => Some(*run),
         }
     }

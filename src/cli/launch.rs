@@ -108,8 +108,8 @@ pub async fn send_claimed(
     // One call needs no progress.
     let is_one = owner.engine.journal.view(run)?.facts.plan.rows.recipients == 1;
     let is_shown = !is_one && execution.telling == Telling::Report;
-    let progress =
-        is_shown.then(|| Progress::start(printer, owner.engine.clock.clone(), owner.engine.events.listen(), run));
+    let progress = is_shown
+        .then(|| Progress::start(printer, owner.engine.clock.clone(), owner.engine.events.listen(), run));
     let patience = match execution.telling {
         // Cron comes again.
         Telling::Trouble => Patience::Leave,

@@ -279,10 +279,7 @@ mod tests {
             Err(second("2027-03-01T00:02:00Z"))
         );
         let mut again = LongWindow::of([limit], &window.counts());
-        assert_eq!(
-            admit(&mut again, second("2027-02-10T00:00:00Z"), 1),
-            Err(second("2027-03-01T00:02:00Z"))
-        );
+        assert_eq!(admit(&mut again, second("2027-02-10T00:00:00Z"), 1), Err(second("2027-03-01T00:02:00Z")));
         assert_eq!(admit(&mut again, second("2027-03-01T00:02:00Z"), 1), Ok(()));
     }
 

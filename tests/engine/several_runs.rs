@@ -73,7 +73,8 @@ async fn three_runs_of_very_different_sizes_share_a_channel_equally() {
     let arrivals = arrivals(&world);
     assert_eq!(arrivals.len(), 3_330);
     assert!(densest_second(&arrivals) <= 200, "{} in a second", densest_second(&arrivals));
-    let last = |of: RunId| arrivals.iter().filter(|(_, run)| *run == of.0).map(|(at, _)| *at).max().expect("any");
+    let last =
+        |of: RunId| arrivals.iter().filter(|(_, run)| *run == of.0).map(|(at, _)| *at).max().expect("any");
     let begun = arrivals[0].0;
     // A third of 196 a second for thirty people; then a half of it for the rest of the 300.
     let seconds = |of: usize| (last(sendings[of].0) - begun) as f64 / 1e6;
