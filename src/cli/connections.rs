@@ -9,7 +9,8 @@ use tokio::sync::OnceCell;
 
 use crate::clock::Clock;
 use crate::domain::Channel;
-use crate::engine::{Link, Shared};
+use crate::engine::{Budget, Link, Shared};
+use crate::journal::Journal;
 use crate::provider;
 use crate::provider::transport::Transport;
 use crate::sandbox::{Recording, Sandbox, Scenario};
@@ -25,6 +26,9 @@ pub struct Connections {
     clock: Arc<dyn Clock>,
     sandbox: OnceCell<Sandbox>,
     shared: Mutex<HashMap<String, Arc<Shared>>>,
+    budgets: Mutex<HashMap<String, Arc<Budget>>>,
+    /// Where requests are counted; a process that only asks has none.
+    journal: Option<Arc<Journal>>,
 }
 
 /// Whether an address is one of this machine's own.
@@ -41,8 +45,9 @@ fn is_on_this_machine(base_url: &str) -> bool {
 impl Connections {
     /// Nothing is read or started before it is needed.
     #[must_use]
-    pub fn new(environment: Environment, clock: Arc<dyn Clock>) -> Self {
-        Self { environment, clock, sandbox: OnceCell::new(), shared: Mutex::default() }
+    pub fn new(environment: Environment, clock: Arc<dyn Clock>, journal: Option<Arc<Journal>>) -> Self {
+        let (shared, budgets) = (Mutex::default(), Mutex::default());
+        Self { environment, clock, sandbox: OnceCell::new(), shared, budgets, journal }
     }
 
     /// Makes a channel ready.
@@ -74,14 +79,22 @@ impl Connections {
         let entry = provider::entry(channel).map_err(Failure::invalid)?;
         let provider = (entry.open)(channel).map_err(Failure::invalid)?;
         let transport = Transport::new(entry, channel, &base_url, secret).map_err(Failure::invalid)?;
-        Ok(Link::sharing(channel.clone(), provider, transport, self.shared(&channel.name)))
+        let link = Link::sharing(channel.clone(), provider, transport, self.shared(&channel.name));
+        let budget = channel.portfolio.as_ref().map(|portfolio| self.budget(&portfolio.name));
+        Ok(Link { budget, ..link })
     }
 
     /// What all links of the channel share.
     #[must_use]
     pub fn shared(&self, channel: &str) -> Arc<Shared> {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(shared.entry(channel.to_owned()).or_default())
+        let new = || Arc::new(Shared::counting(self.journal.clone()));
+        Arc::clone(shared.entry(channel.to_owned()).or_insert_with(new))
+    }
+
+    fn budget(&self, portfolio: &str) -> Arc<Budget> {
+        let mut budgets = self.budgets.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(budgets.entry(portfolio.to_owned()).or_default())
     }
 
     async fn start_sandbox(&self) -> Result<Sandbox, Failure> {

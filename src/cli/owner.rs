@@ -68,7 +68,8 @@ impl Owner {
         interrupt: Interrupt,
     ) -> Result<Self, OpenError> {
         let journal = Arc::new(Journal::open(&workspace.store_dir(), Arc::clone(&clock))?);
-        let connections = Arc::new(Connections::new(environment, Arc::clone(&clock)));
+        let connections =
+            Arc::new(Connections::new(environment, Arc::clone(&clock), Some(Arc::clone(&journal))));
         let told = Arc::clone(&connections);
         let hooks = Hooks::new(Arc::clone(&journal), Arc::clone(&clock));
         let reconciler = Reconciler::new(

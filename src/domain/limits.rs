@@ -2,6 +2,7 @@
 //! failures. Each provider's folder holds it as `limits.toml`; a channel may replace parts of it.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ pub struct ProviderLimits {
     pub modes: BTreeMap<String, CallLimits>,
     /// Rates of each plan of the provider's; [`DEFAULT_PLAN`] is always there.
     pub rates: BTreeMap<String, Vec<Rate>>,
+    /// Requests in a calendar month, of the plans that bound them.
+    pub monthly_calls: BTreeMap<String, NonZeroU32>,
     /// How often the account may be asked something, whatever the plan; empty where the
     /// provider documents nothing of its own for questions.
     pub question_rates: Vec<Rate>,

@@ -12,6 +12,7 @@ use crate::pace::backoff;
 use crate::provider::transport::AskError;
 
 use super::link::Link;
+use super::seat::count_question;
 
 /// Asks until there is an answer, or the channel's retry policy has no more patience: nothing is changed by
 /// a question. It takes its turn among everything that is asked over the channel (see `questions`).
@@ -30,6 +31,9 @@ pub async fn ask(
     loop {
         let slot = link.shared.questions.reserve(&link.channel, clock.tick());
         clock.sleep_until(slot).await;
+        if let Err(cause) = count_question(link, clock).await {
+            return Err(AskError::Failed(QueryFailure::Unanswered(cause)));
+        }
         let failure = match link.transport.ask(link.provider.as_ref(), query).await {
             Ok(found) => return Ok(found),
             Err(AskError::Failed(failure)) => failure,

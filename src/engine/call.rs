@@ -166,7 +166,7 @@ async fn attempt_call(
         return Ok(not_made(&recipients));
     }
     let outgoing = outgoing(context, work.attempt, recipients);
-    let looked_up = look_up(context, link, flow, &outgoing, slot).await;
+    let looked_up = look_up(context, link, flow, &outgoing, slot).await?;
     if context.must_stop() {
         return Ok(CallEnd::Stopped);
     }
@@ -237,23 +237,27 @@ async fn look_up(
     flow: &SharedFlow,
     outgoing: &Outgoing,
     slot: Tick,
-) -> Option<(Tick, Option<LookedUp>)> {
+) -> Result<Option<(Tick, Option<LookedUp>)>, CallError> {
     let provider = link.provider.as_ref();
     let is_counted = flow.counts_calls() || context.flow.counts_calls();
     if !is_counted || provider.look_up(outgoing).is_none() {
-        return Some((slot, None));
+        return Ok(Some((slot, None)));
     }
     if !leave(context, flow, slot).await {
-        return None;
+        return Ok(None);
+    }
+    if link.channel.counts_long_calls() {
+        context.journal.count_request(&link.channel.name).await?;
     }
     let looked_up = tokio::select! {
         looked_up = link.transport.look_up(provider, outgoing) => looked_up,
-        () = context.stopped() => return None,
+        () = context.stopped() => return Ok(None),
     };
     let (now, wall) = (context.clock.tick(), context.clock.now());
-    let slot = context.flow.reserve_second(flow.reserve_second(now, wall)?, wall)?;
-    let slot = wait_for_slot(context, flow, slot).await?;
-    Some((slot, Some(looked_up)))
+    let slot = flow.reserve_second(now, wall).and_then(|slot| context.flow.reserve_second(slot, wall));
+    let Some(slot) = slot else { return Ok(None) };
+    let slot = wait_for_slot(context, flow, slot).await;
+    Ok(slot.map(|slot| (slot, Some(looked_up))))
 }
 
 fn not_made(recipients: &[Recipient]) -> CallEnd {

@@ -167,6 +167,17 @@ impl SharedFlow {
         Some(if self.counts_calls() { self.reserve(floor, wall, 0) } else { floor })
     }
 
+    /// Counts a question that takes no slot.
+    ///
+    /// # Errors
+    /// The limit over an hour or longer that has no room, and until when.
+    pub fn count_question(&self, wall: Timestamp) -> Result<(), Full> {
+        let mut flow = self.lock();
+        flow.long.admit(wall, 0)?;
+        flow.long.record(wall, 0);
+        Ok(())
+    }
+
     /// The slot that a waiting call has after all: a provider that asked for patience, or calls that
     /// left late, may have moved it.
     #[must_use]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use thiserror::Error;
 
 use crate::domain::{Channel, FrozenChannel};
+use crate::journal::Journal;
 use crate::provider::Provider;
 use crate::provider::transport::Transport;
 
@@ -40,9 +41,17 @@ pub struct Shared {
     reports: AtomicU64,
     /// When calls may leave, and whose turn it is.
     pub(super) desk: Mutex<Option<Desk>>,
+    /// Where questions are counted, if anywhere.
+    pub(super) journal: Option<Arc<Journal>>,
 }
 
 impl Shared {
+    /// What counts questions in this journal, where a limit of an hour or longer counts them.
+    #[must_use]
+    pub fn counting(journal: Option<Arc<Journal>>) -> Self {
+        Self { journal, ..Self::default() }
+    }
+
     /// The provider reported messages as failed because it is sent to too fast: whoever sends over the
     /// channel slows down.
     pub fn report_throttled(&self) {

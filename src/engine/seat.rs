@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
-use crate::clock::Tick;
+use crate::clock::{Clock, Tick};
 use crate::domain::{Channel, RateUnit};
 use crate::journal::{Journal, UsageOf};
 use crate::pace::Full;
@@ -222,4 +222,27 @@ impl Drop for Seat {
             desk.turns.ring_all();
         });
     }
+}
+
+/// Counts a question over this link, which is asked now, where a limit of an hour or longer counts requests: on
+/// disk before it leaves. Commands that ask without the store are not counted.
+///
+/// # Errors
+/// In words, where the limit has no room or the question cannot be counted.
+pub async fn count_question(link: &Link, clock: &dyn Clock) -> Result<(), String> {
+    let channel = &link.channel;
+    let Some(journal) = link.shared.journal.as_ref().filter(|_| channel.counts_long_calls()) else {
+        return Ok(());
+    };
+    {
+        let mut desk = lock(&link.shared.desk);
+        let desk = desk.get_or_insert_with(|| {
+            let mut desk = Desk::new(channel, journal, clock.tick());
+            desk.renew(link, journal);
+            desk
+        });
+        let counted = desk.flow.count_question(clock.now());
+        counted.map_err(|full| format!("the limit of {} is used up until {}", full.limit, full.until))?;
+    }
+    journal.count_request(&channel.name).await.map_err(|error| error.to_string())
 }

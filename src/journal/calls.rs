@@ -41,6 +41,15 @@ impl Journal {
         Ok(over.map(|(plan, ledger)| (plan.run, ledger.changed())).collect())
     }
 
+    /// Counts a request over a channel that is no call of a run: a look-up or a question.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn count_request(&self, channel: &str) -> Result<(), JournalError> {
+        let (of, minute) = (UsageOf::Channel(channel.to_owned()), minute_of(self.now().as_millisecond()));
+        self.write(move |stage| stage.count_request(&of, minute)).await
+    }
+
     /// Reads a run's calls from the flush group `first` of its log on: when each was intended, in milliseconds
     /// since the Unix epoch, and for whom. Gives the group from which to read on later.
     ///

@@ -266,6 +266,15 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
+    /// Counts a request that is no call of a run.
+    pub fn count_request(&mut self, of: &UsageOf, minute: u64) -> Result<(), JournalError> {
+        let name = of.key();
+        let usage = self.state.usage.entry(name.clone()).or_default().entry(minute).or_default();
+        usage.calls = usage.calls.saturating_add(1);
+        self.batch.put(keys::usage(minute, &name), usage)?;
+        Ok(())
+    }
+
     /// Says what became of people in doubt; all of them when none are named. Calls in flight are not
     /// in doubt yet. Returns how many were settled.
     pub fn settle_doubt(

@@ -65,7 +65,8 @@ pub fn read(
     if let Some(limits) = limits_ref.filter(|limits| !has_address && is_nobodys(&limits.base_url)) {
         reading.lacks_address(limits, table);
     }
-    let documented = limits_ref.map(|limits| reading.rates_of_plan(raw.plan, limits)).unwrap_or_default();
+    let documented = limits_ref.map(|limits| reading.of_plan(raw.plan, limits)).unwrap_or_default();
+    let (documented, monthly_calls) = documented;
     let rates = raw.rate.map_or(documented, |rate| reading.rates(rate));
     let (provider, limits, call) = (provider?, limits?, call?);
     let count = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
@@ -75,7 +76,7 @@ pub fn read(
         values: own.values,
         secret: own.secret,
         rates,
-        monthly_calls: None,
+        monthly_calls,
         portfolio: None,
         chunk: chunk.unwrap_or(count(call.chunk)),
         most_recipients: count(call.most),
@@ -160,9 +161,16 @@ impl Reading<'_> {
         }
     }
 
-    /// The rates of the channel's plan of the provider's.
-    fn rates_of_plan(&mut self, plan: Option<Placed<String>>, limits: &ProviderLimits) -> Vec<Rate> {
-        let Some(plan) = plan else { return limits.rates.get(DEFAULT_PLAN).cloned().unwrap_or_default() };
+    /// The rates and the month's calls of the channel's plan of the provider's.
+    fn of_plan(
+        &mut self,
+        plan: Option<Placed<String>>,
+        limits: &ProviderLimits,
+    ) -> (Vec<Rate>, Option<NonZeroU32>) {
+        let monthly = |plan: &str| limits.monthly_calls.get(plan).copied();
+        let Some(plan) = plan else {
+            return (limits.rates.get(DEFAULT_PLAN).cloned().unwrap_or_default(), monthly(DEFAULT_PLAN));
+        };
         let rates = limits.rates.get(&plan.value).cloned();
         if rates.is_none() {
             let path = self.path("plan");
@@ -170,7 +178,7 @@ impl Reading<'_> {
             let hint = naming::hint_of_known(&plan.value, "plans", limits.rates.keys().map(String::as_str));
             self.findings.report(Problem::at(plan.span, path, sentence).with_hint(hint));
         }
-        rates.unwrap_or_default()
+        (rates.unwrap_or_default(), monthly(&plan.value))
     }
 
     fn chunk(

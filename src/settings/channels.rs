@@ -9,6 +9,7 @@ use toml::de::DeValue;
 use super::Workspace;
 use super::channel;
 use super::hidden::{Hidden, redact_unreadable};
+use super::portfolios::{self, Portfolios};
 use crate::document::{self, Findings};
 use crate::domain::{Channel, Problem, Problems, ProviderFacts, naming};
 
@@ -87,6 +88,7 @@ fn read(
     let mut hidden = Hidden::default();
     let mut elsewhere = Vec::new();
     let mut channels = Vec::new();
+    let mut portfolios = Portfolios::default();
     for (name, value) in table.get_ref() {
         let (name, place) = (name.get_ref(), name.span());
         let DeValue::Table(table) = value.get_ref() else {
@@ -99,6 +101,11 @@ fn read(
             findings.report(problem);
             continue;
         };
+        if name.as_ref() == portfolios::TABLE {
+            portfolios.read(table, &mut findings);
+            continue;
+        }
+        portfolios.note(name, table);
         if name.trim().is_empty() || name.chars().any(char::is_control) {
             findings.report(Problem::at(place, name.as_ref(), "a channel needs a name of plain letters"));
             continue;
@@ -106,6 +113,7 @@ fn read(
         let table = Spanned::new(value.span(), table.clone());
         channels.extend(channel::read(name, &table, facts, root, &mut hidden, &mut findings, &mut elsewhere));
     }
+    portfolios.share(&mut channels, &mut findings);
     if table.get_ref().is_empty() {
         findings.report(
             Problem::about("", "the file has no channel").with_hint("`disparo init` writes an example"),

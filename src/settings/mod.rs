@@ -10,6 +10,7 @@ mod environment;
 mod folder;
 mod hidden;
 mod listen;
+mod portfolios;
 mod preferences;
 mod prices;
 mod provider_keys;

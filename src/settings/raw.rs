@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::document::{OfRate, OfTime, Placed, Table, Text, TextOrTexts};
 
 /// Names of the keys below. What else a channel has is its provider's.
-pub const COMMON_KEYS: [&str; 11] = [
+pub const COMMON_KEYS: [&str; 12] = [
     "provider",
     "plan",
     "limits",
@@ -17,6 +17,7 @@ pub const COMMON_KEYS: [&str; 11] = [
     "base_url",
     "callback_url",
     "sandbox",
+    "portfolio",
 ];
 
 /// The common keys of one channel.
@@ -34,6 +35,7 @@ pub struct RawChannel {
     pub base_url: Option<Placed<String>>,
     pub callback_url: Option<Placed<String>>,
     pub sandbox: Option<Placed<bool>>,
+    pub portfolio: Option<Placed<String>>,
 }
 
 /// What to do about calls that did not leave.

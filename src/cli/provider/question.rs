@@ -41,7 +41,7 @@ pub async fn answer(
     let channel = channel::choose(&channels, question.channel.as_deref(), |_, provider| {
         provider.ask(&question.query).map(|_| ()).map_err(|not_offered| not_offered.to_string())
     })?;
-    let connections = Connections::new(Environment::of_process(), Arc::clone(&clock));
+    let connections = Connections::new(Environment::of_process(), Arc::clone(&clock), None);
     let link = connections.link(channel).await?;
     let mut asking = Asking::new(&link, clock.as_ref(), printer);
     let answer = find(&mut asking, *question).await?;

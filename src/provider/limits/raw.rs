@@ -15,6 +15,7 @@ pub struct RawLimits {
     pub call: Option<Placed<Table<RawCall>>>,
     pub mode: BTreeMap<String, Placed<Table<RawCall>>>,
     pub rates: BTreeMap<String, Placed<TextOrTexts<OfRate>>>,
+    pub monthly_calls: BTreeMap<String, Placed<i64>>,
     pub question_rates: Option<Placed<TextOrTexts<OfRate>>>,
     pub length: BTreeMap<String, Placed<Vec<i64>>>,
     pub media: BTreeMap<String, Placed<Table<RawMedia>>>,

@@ -78,6 +78,11 @@ impl Reading {
             let problem = Problem::at(table.span(), "rates", "`rates` has no `default`");
             self.findings.report(problem.with_hint("write default = [] for no limit"));
         }
+        let mut monthly_calls = old.map(|old| old.monthly_calls.clone()).unwrap_or_default();
+        for (plan, given) in raw.monthly_calls {
+            let calls = self.findings.keep(value::count(&given, &format!("monthly_calls.{plan}")));
+            monthly_calls.extend(calls.map(|calls| (plan, calls)));
+        }
         let question_rates = match raw.question_rates {
             Some(given) => self.rates(given, "question_rates"),
             None => old.map(|old| old.question_rates.clone()).unwrap_or_default(),
@@ -101,6 +106,7 @@ impl Reading {
             call: call?,
             modes,
             rates,
+            monthly_calls,
             question_rates,
             lengths,
             media,
