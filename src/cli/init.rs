@@ -54,6 +54,10 @@ pub fn init(
     let shown = arguments.dir.as_deref().or(workspace).unwrap_or(Path::new("campaigns"));
     let dir = cwd.join(shown);
     refuse_existing(&dir, shown)?;
+    let inbox = dir.join("inbox");
+    fs::create_dir_all(&inbox).map_err(|error| {
+        Failure::new(Exit::Unexpected, format!("cannot make {}: {error}", shown.join("inbox").display()))
+    })?;
     let has_own = dir.join(GITIGNORE.0).symlink_metadata().is_ok();
     for (name, content) in FILES.into_iter().chain((!has_own).then_some(GITIGNORE)) {
         write(&dir.join(name), content).map_err(|error| {

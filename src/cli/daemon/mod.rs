@@ -8,6 +8,7 @@ mod scheduled;
 mod service_manager;
 mod supervisor;
 
+pub use definitions::Definitions;
 pub use keeper::Keeper;
 pub use scheduled::scheduled;
 pub use service_manager::ServiceManager;

@@ -1,10 +1,13 @@
 //! The loop of the inbox: it looks when something changes, at least every `poll`, and takes what is whole.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
 
+use crate::cli::daemon::Definitions;
 use crate::cli::execute::Execution;
 use crate::cli::failure::Failure;
 use crate::cli::launcher::Launcher;
@@ -49,6 +52,12 @@ pub struct Intake {
     pub(super) status: StatusFiles,
     /// Definitions whose runs go on.
     pub(super) going_on: BTreeSet<String>,
+    /// The scheduled definitions of the workspace.
+    pub(super) definitions: Definitions,
+    /// Those beside which there is a status.
+    pub(super) scheduled: BTreeSet<PathBuf>,
+    /// Whether the run of one of them goes on.
+    pub(super) is_scheduled_going_on: bool,
     /// What lies there that is no definition and cannot be taken.
     pub(super) strays: BTreeSet<String>,
     /// What was said to the person at the terminal already.
@@ -87,6 +96,9 @@ impl Intake {
             tasks: JoinSet::new(),
             status,
             going_on: BTreeSet::new(),
+            definitions: Definitions::default(),
+            scheduled: BTreeSet::new(),
+            is_scheduled_going_on: false,
             strays: BTreeSet::new(),
             said: HashSet::new(),
             desks: 0,
@@ -105,13 +117,14 @@ impl Intake {
     pub async fn run(mut self, ending: impl Future<Output = ()>) -> Result<(), Failure> {
         tokio::pin!(ending);
         self.start_watching();
-        let clock = std::sync::Arc::clone(&self.execution.owner.engine.clock);
+        let clock = Arc::clone(&self.execution.owner.engine.clock);
         let mut news = self.execution.owner.engine.journal.follow_news()?;
         let (mut next, mut not_before, mut told) = (clock.tick(), clock.tick(), clock.tick());
         loop {
             let now = clock.tick();
             if now >= next {
                 let wake = self.look().await?;
+                self.tell_scheduled()?;
                 let done = clock.tick();
                 not_before = done.after(GATHER.max(done.since(now) * REST));
                 let poll = done.after(self.settings.poll);
@@ -121,6 +134,9 @@ impl Intake {
             if clock.tick().since(told) >= TELL {
                 told = clock.tick();
                 self.tell_going_on()?;
+                if self.is_scheduled_going_on {
+                    self.tell_scheduled()?;
+                }
             }
             let rung = async {
                 match &self.watch {
@@ -128,7 +144,8 @@ impl Intake {
                     None => std::future::pending().await,
                 }
             };
-            let until = if self.going_on.is_empty() { next } else { next.min(told.after(TELL)) };
+            let is_calm = self.going_on.is_empty() && !self.is_scheduled_going_on;
+            let until = if is_calm { next } else { next.min(told.after(TELL)) };
             tokio::select! {
                 () = &mut ending => break,
                 () = clock.sleep_until(until) => {}
@@ -146,7 +163,8 @@ impl Intake {
             self.finish(done)?;
         }
         self.launcher.finish().await;
-        self.tell_going_on()
+        self.tell_going_on()?;
+        self.tell_scheduled()
     }
 
     /// Takes what is whole by the times of its files, sends it, and gives how all of it ended; the exit of an
@@ -167,6 +185,7 @@ impl Intake {
         }
         let sent = self.launcher.finish().await;
         self.tell_going_on()?;
+        self.tell_scheduled()?;
         let refused = if self.refused > 0 { Exit::Invalid } else { Exit::Settled };
         Ok(Exit::worst([sent, refused]))
     }

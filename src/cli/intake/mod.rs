@@ -11,7 +11,7 @@ mod judge;
 mod look;
 mod notes;
 mod problem;
+mod scheduled;
 mod status;
 
 pub use inbox::Intake;
-pub use status::{Standing, StatusFiles};

@@ -136,3 +136,40 @@ fn status_files_say_what_is_happening_and_rest_when_nothing_does() {
     super::until_gone(&workspace, "spring.status.json");
     serve.terminate().expect(0);
 }
+
+#[test]
+fn the_systems_cron_takes_what_has_settled_and_complains_once() {
+    let workspace = workspace();
+    drop_campaign(&workspace, "x", &People::seeded(10, 3));
+    let scheduled = || workspace.disparo(["run", "--scheduled"]).finish();
+    until("the campaign to have settled and to be sent", || {
+        let told = scheduled().expect(0);
+        assert_eq!((told.stdout.as_str(), told.stderr.as_str()), ("", ""));
+        fs::read_to_string(inbox(&workspace, "x.status.txt")).ok().filter(|text| text.contains("completed"))
+    });
+    workspace.write("inbox/bad.toml", "version = 1\n");
+    until("the complaint", || (scheduled().code() == Some(3)).then_some(()));
+    assert!(inbox(&workspace, "bad.toml.problem.txt").exists());
+    scheduled().expect(0);
+    assert_eq!(runs(&workspace).len(), 1);
+}
+
+#[test]
+fn a_scheduled_definition_has_its_status_beside_it() {
+    let workspace = Workspace::at("2027-03-01T09:00:00-03:00");
+    workspace.write("workspace.toml", format!("timezone = \"America/Sao_Paulo\"\n{}", super::SETTINGS));
+    workspace.write("x.csv", People::seeded(11, 3).csv());
+    workspace.write("daily.toml", definition("daily", "x.csv", "[schedule]\ncron = \"0 10 * * *\"\n"));
+    let mut serve = Serve::start(&workspace);
+    let file = workspace.folder().join("daily.status.txt");
+    let said = |serve: &mut Serve, what: &str| {
+        serve.process().until(what, |_| fs::read_to_string(&file).ok().filter(|text| text.contains(what)))
+    };
+    said(&mut serve, "next: 2027-03-01 10:00:00 -03");
+    workspace.clock().jump_to("2027-03-01T10:00:01-03:00");
+    said(&mut serve, "state: completed");
+    said(&mut serve, "next: 2027-03-02 10:00:00 -03");
+    fs::remove_file(workspace.folder().join("daily.toml")).expect("removed");
+    until("the status to go", || (!file.exists()).then_some(()));
+    serve.terminate().expect(0);
+}
