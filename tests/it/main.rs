@@ -19,6 +19,8 @@ mod commands;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod daemon;
+#[cfg(test)]
 mod delivery;
 #[cfg(test)]
 mod devino_errors;
