@@ -1,6 +1,6 @@
 //! The process that owns the store: everything that commands carried out in it share.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
@@ -153,7 +153,7 @@ impl Owner {
     /// What the team has decided for definitions that do not say otherwise.
     #[must_use]
     pub fn defaults(&self) -> Defaults {
-        Defaults { zone: self.workspace.zone(), holidays: BTreeSet::new() }
+        Defaults { zone: self.workspace.zone(), holidays: self.workspace.preferences().holidays.clone() }
     }
 
     /// All channels of the workspace.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::raw_action::RawAction;
 use super::raw_channels::RawChannels;
 use super::raw_conduct::{RawAfter, RawCanary};
+use super::raw_schedule::RawSchedule;
 use super::raw_source::RawSource;
 use crate::document::{
     OfFrequency, OfRate, OfShare, OfTime, Placed, Table, Text, TextList, TextOrTexts, TextTable, Texts,
@@ -40,6 +41,8 @@ pub struct RawDefinition {
     pub message: Option<Placed<Table<RawMessage>>>,
     /// What is done for them instead of sending a message: exactly one action.
     pub action: Option<Placed<Table<RawAction>>>,
+    /// When. Without it the campaign is a draft until somebody runs it.
+    pub schedule: Option<Placed<Table<RawSchedule>>>,
     /// How fast, never above the channel's own rate.
     pub pace: Option<Placed<Table<RawPace>>>,
     /// The brakes.
@@ -246,6 +249,8 @@ pub struct RawSafety {
     /// How many messages a person gets, at most, over all campaigns of the workspace, such as 1 per 7d or
     /// 3 per 24h; whoever has had them is left out of the plan. Without it: that of workspace.toml.
     pub frequency_cap: Option<Placed<Text<OfFrequency>>>,
+    /// Whether each plan waits for a person, who approves it with `disparo approve`. Without it: false.
+    pub approval: Option<Placed<bool>>,
     /// Whether messages that the provider accepted and could not deliver, for a reason that passes, are sent
     /// again, twice at most. Without it: false.
     pub retry_failed: Option<Placed<bool>>,

@@ -29,6 +29,8 @@ pub struct ValidSafety {
     pub frequency_cap: Option<FrequencyCap>,
     /// Send again what failed for a reason that passes.
     pub retry_failed: bool,
+    /// Wait for a person before each plan is sent.
+    pub approval: bool,
 }
 
 /// Checks the table. What is wrong in it is reported, and stands at its default in the answer. What is
@@ -68,8 +70,9 @@ pub fn validate(
         .frequency_cap
         .and_then(|cap| findings.keep(value::frequency_cap(&cap.into_plain(), "safety.frequency_cap")));
     let retry_failed = raw.retry_failed.is_some_and(|retries| retries.value);
+    let approval = raw.approval.is_some_and(|approval| approval.value);
     let canary = raw.canary.and_then(|canary| conduct::canary(canary, is_message, findings));
-    ValidSafety { brakes, max_recipients, test_to, canary, frequency_cap, retry_failed }
+    ValidSafety { brakes, max_recipients, test_to, canary, frequency_cap, retry_failed, approval }
 }
 
 /// The share that stands at `key`.

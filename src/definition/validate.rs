@@ -6,7 +6,7 @@ use super::audience::Addressing;
 use super::checks::Checks;
 use super::load::Defaults;
 use super::raw::RawDefinition;
-use super::{action, audience, channels, conduct, message, pace, safety};
+use super::{action, audience, channels, conduct, message, pace, safety, schedule};
 use crate::document::{Findings, Placed, value};
 use crate::domain::{Action, Campaign, Conduct, ContentSpec, Pace, Problem, Schedule};
 
@@ -67,6 +67,9 @@ pub fn validate(
     };
     let safety = raw.safety.map(|safety| safety.value.0).unwrap_or_default();
     let safety = safety::validate(safety, is_repeatable, is_message, findings);
+    let none = || Schedule::none(defaults.zone.clone());
+    let schedule =
+        raw.schedule.map_or_else(none, |given| schedule::validate(given, workspace_root, defaults, findings));
     Some(Campaign {
         file: file.to_owned(),
         name: name?,
@@ -84,7 +87,7 @@ pub fn validate(
         },
         max_recipients: safety.max_recipients,
         test_to: safety.test_to,
-        schedule: Schedule::none(defaults.zone.clone()),
+        schedule: Schedule { approval: safety.approval, ..schedule },
     })
 }
 

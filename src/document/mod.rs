@@ -7,6 +7,7 @@
 mod fill;
 mod findings;
 mod mistake;
+mod moment;
 mod placed;
 mod source;
 mod syntax;
@@ -16,6 +17,7 @@ pub mod value;
 pub use fill::fill;
 pub use findings::Findings;
 pub use mistake::Homes;
+pub use moment::{DatesOrText, Written};
 pub use placed::{Placed, Table};
 pub use source::read;
 pub use syntax::parse;

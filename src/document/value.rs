@@ -4,12 +4,13 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::DeValue;
 
 use super::mistake::{Refused, mismatch};
-use super::{Findings, OfRate, Placed, TextOrTexts};
-use crate::domain::{FrequencyCap, Phone, Problem, Rate};
+use super::{Findings, OfRate, Placed, TextOrTexts, Written};
+use crate::domain::{FrequencyCap, Phone, Problem, Rate, Zone};
 
 /// The text that stands at a key which no shape has.
 ///
@@ -139,6 +140,35 @@ pub fn rates(given: Placed<TextOrTexts<OfRate>>, key: &str, findings: &mut Findi
         Some(Placed { value, span: text.span })
     });
     rates.collect()
+}
+
+/// A day.
+///
+/// # Errors
+/// When it is none, or has a time.
+pub fn date(given: &Placed<Written>, key: &str) -> Result<Date, Problem> {
+    let written = given.value.to_string();
+    let date = if written.len() == 10 { written.parse().ok() } else { None };
+    date.ok_or_else(|| {
+        Problem::at(given.span.clone(), key, format!("`{key}` has \"{written}\", which is no date"))
+            .with_hint("write year, month and day: 2026-12-25")
+    })
+}
+
+/// A time zone.
+///
+/// # Errors
+/// When there is none of this name.
+pub fn zone(given: &Placed<String>, key: &str) -> Result<Zone, Problem> {
+    given.value.trim().parse().map_err(|_| {
+        let sentence = format!("`{key}`: there is no time zone \"{}\"", given.value);
+        let problem = Problem::at(given.span.clone(), key, sentence);
+        match Zone::like(&given.value) {
+            Some(near) => problem.with_hint(format!("did you mean \"{near}\"?")),
+            None => problem
+                .with_hint("write continent and city as the IANA database has them: \"America/Sao_Paulo\""),
+        }
+    })
 }
 
 /// A phone number in international form. The plus sign is needed: without it nobody can tell a national

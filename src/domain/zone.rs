@@ -9,6 +9,8 @@ use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::naming;
+
 /// A time zone that has a name, such as `America/Sao_Paulo`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -54,6 +56,18 @@ impl Zone {
     #[must_use]
     pub fn of_rules(zone: TimeZone) -> Option<Self> {
         zone.iana_name().map(str::to_owned).map(|name| Self { name, zone })
+    }
+
+    /// The name of the zone that was probably meant: equal but for case, accents and a few letters, with its
+    /// continent or without.
+    #[must_use]
+    pub fn like(text: &str) -> Option<String> {
+        let wanted = text.trim().replace(' ', "_");
+        let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+        let city = |name: &str| name.rsplit('/').next().map(naming::folded);
+        let of_city = known.iter().find(|name| name.contains('/') && city(name) == city(&wanted));
+        let near = || naming::closest(&wanted, known.iter().map(String::as_str));
+        of_city.map(String::as_str).or_else(near).map(str::to_owned)
     }
 
     /// Its name.
@@ -150,6 +164,20 @@ mod tests {
         assert_eq!(zone.to_string(), "America/Sao_Paulo");
         for wrong in ["", "Brasilia", "-03:00", "America/Nowhere"] {
             assert!(wrong.parse::<Zone>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_zone_that_was_meant_is_found() {
+        for (text, meant) in [
+            ("America/São_Paulo", Some("America/Sao_Paulo")),
+            ("sao paulo", Some("America/Sao_Paulo")),
+            ("America/SaoPaulo", Some("America/Sao_Paulo")),
+            ("Lisbon", Some("Europe/Lisbon")),
+            ("Brasil/Leste", None),
+            ("-03:00", None),
+        ] {
+            assert_eq!(Zone::like(text).as_deref(), meant, "{text}");
         }
     }
 

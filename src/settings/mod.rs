@@ -9,6 +9,7 @@ mod channels;
 mod environment;
 mod folder;
 mod hidden;
+mod holidays;
 mod listen;
 mod portfolios;
 mod preferences;

@@ -1,14 +1,19 @@
 //! `workspace.toml`: what a team has decided for all of its campaigns.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::folder::{self, Folder, RawFolder};
+use super::holidays;
 use super::listen::{self, Listen, RawListen};
 use super::prices::{self, Prices, RawPrices};
-use crate::document::{self, Findings, Homes, OfFrequency, Placed, Table, Text, TextList, value};
-use crate::domain::{FrequencyCap, Language, OptOutWords, Problem, Problems, Zone, ZoneError};
+use crate::document::{
+    self, DatesOrText, Findings, Homes, OfFrequency, Placed, Table, Text, TextList, value,
+};
+use crate::domain::{FrequencyCap, Language, OptOutWords, Problem, Problems, Zone};
 
 /// See the module. Everything has a default; the file may be absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +32,8 @@ pub struct Preferences {
     pub timezone: Option<Zone>,
     /// What messages cost.
     pub prices: Prices,
+    /// Days on which no window opens.
+    pub holidays: BTreeSet<Date>,
 }
 
 /// The file, as it is written.
@@ -40,6 +47,7 @@ struct RawPreferences {
     timezone: Option<Placed<String>>,
     folder: Option<Placed<Table<RawFolder>>>,
     prices: Option<Placed<Table<RawPrices>>>,
+    holidays: Option<Placed<DatesOrText>>,
 }
 
 impl Preferences {
@@ -66,8 +74,11 @@ impl Preferences {
                 .frequency_cap
                 .and_then(|cap| findings.keep(value::frequency_cap(&cap.into_plain(), "frequency_cap"))),
             prices: raw.prices.map_or_else(Prices::default, |table| prices::read(table, &mut findings)),
-            timezone: raw.timezone.and_then(|zone| findings.keep(zone_of(zone))),
             folder: raw.folder.map_or_else(Folder::default, |table| folder::read(table, &mut findings)),
+            timezone: raw.timezone.and_then(|zone| findings.keep(value::zone(&zone, "timezone"))),
+            holidays: raw
+                .holidays
+                .map_or_else(BTreeSet::new, |given| holidays::read(given, root, &mut findings)),
             listen: raw.listen.map_or_else(Listen::default, |table| listen::read(table, root, &mut findings)),
         };
         match findings.into_problems(file, source) {
@@ -75,11 +86,6 @@ impl Preferences {
             None => Ok(preferences),
         }
     }
-}
-
-fn zone_of(given: Placed<String>) -> Result<Zone, Problem> {
-    let Placed { value, span } = given;
-    value.parse().map_err(|error: ZoneError| Problem::at(span, "timezone", error.to_string()))
 }
 
 /// Without a word nobody could ask to be left alone, which nobody can have meant.

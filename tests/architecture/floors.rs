@@ -5,7 +5,7 @@ use crate::source::Source;
 
 /// Rooms from the ground up. A room knows those of lower floors.
 const FLOORS: [&[&str]; 5] = [
-    &["domain", "clock", "events", "document"],
+    &["domain", "clock", "events", "document", "calendar"],
     &["definition", "settings", "audience", "template", "roster", "journal", "provider", "pace", "folder"],
     &["engine", "report"],
     &["control", "reconcile", "sandbox", "web"],
@@ -13,12 +13,14 @@ const FLOORS: [&[&str]; 5] = [
 ];
 
 /// Who may know what beside lower floors, with the reason.
-const EXCEPTIONS: [(&str, &str, &str); 7] = [
+const EXCEPTIONS: [(&str, &str, &str); 9] = [
     ("main", "cli", "the binary hands over to the commands"),
     ("main", "ui", "and prints what they return"),
     ("cli", "ui", "a command shows what it did"),
     ("events", "domain", "events tell facts"),
     ("document", "domain", "what is wrong in a document is a problem like any other"),
+    ("calendar", "domain", "and so is what is wrong in a calendar"),
+    ("calendar", "document", "the key `holidays` is one of documents"),
     ("provider", "journal::Permit", "a provider sends for a permit alone"),
     ("provider", "journal::Spent", "and gives it back used"),
 ];

@@ -9,8 +9,10 @@ use std::time::Duration;
 use disparo::definition::{self, Defaults};
 use disparo::domain::{
     AccountList, Action, AddressSource, AudienceSource, Campaign, ChatStatus, Conduct, ContentSpec, Country,
-    OnBadRow, OnDoubt, ParamsSpec, Phone, Problems, Ramp, Rate,
+    Days, Late, OnBadRow, OnDoubt, Overlap, ParamsSpec, Phone, Problems, Ramp, Rate, Schedule, Start,
+    WindowClock,
 };
+use jiff::civil::{date, time};
 
 use super::files;
 
@@ -20,9 +22,12 @@ fn load(file: &Path) -> Result<Campaign, Problems> {
     definition::load(file, Path::new(ROOT), &defaults())
 }
 
-/// What a workspace without a `workspace.toml` decides, on a machine in São Paulo.
+/// What a workspace in São Paulo decides that has one holiday.
 pub fn defaults() -> Defaults {
-    Defaults { zone: "America/Sao_Paulo".parse().expect("a zone"), holidays: BTreeSet::new() }
+    Defaults {
+        zone: "America/Sao_Paulo".parse().expect("a zone"),
+        holidays: BTreeSet::from([date(2026, 11, 20)]),
+    }
 }
 
 fn good(name: &str) -> Campaign {
@@ -89,6 +94,64 @@ fn a_full_definition_means_what_it_says() {
     assert_eq!(campaign.conduct.after, after);
     assert_eq!(campaign.conduct.frequency_cap, Some("2 per 7d".parse().expect("a cap")));
     assert!(campaign.conduct.retry_failed);
+}
+
+#[test]
+fn a_schedule_means_what_it_says() {
+    let schedule = good("scheduled.toml").schedule;
+    let moment = |text: &str| text.parse().expect("a moment");
+    assert_eq!(schedule.start, Start::At(moment("2026-11-27T08:00:00-05:00")));
+    assert_eq!(schedule.zone.name(), "America/New_York");
+    assert_eq!(schedule.valid_until, Some(moment("2026-11-28T00:00:00-03:00")));
+    assert_eq!((schedule.late, schedule.overlap, schedule.approval), (Late::Send, Overlap::Skip, true));
+    let window = schedule.window.expect("a window");
+    assert_eq!(window.days, Days([true, true, true, true, true, true, false]));
+    assert_eq!((window.from, window.to), (time(8, 0, 0, 0), time(20, 0, 0, 0)));
+    assert_eq!((window.clock, window.zone.name()), (WindowClock::Recipient, "America/New_York"));
+    // Its own calendar, and the workspace's days.
+    for day in
+        [date(2026, 12, 25), date(2031, 12, 25), date(2027, 2, 8), date(2027, 2, 9), date(2026, 11, 20)]
+    {
+        assert!(window.holidays.contains(&day), "{day}");
+    }
+    assert!(!window.holidays.contains(&date(2027, 2, 10)));
+}
+
+#[test]
+fn a_campaign_that_comes_again_means_what_it_says() {
+    let schedule = good("recurring.toml").schedule;
+    assert_eq!(schedule.start, Start::Cron("0 8 * * FRI".parse().expect("a pattern")));
+    assert_eq!(schedule.zone.name(), "America/Sao_Paulo");
+    assert_eq!((schedule.late, schedule.overlap, schedule.approval), (Late::Skip, Overlap::Queue, false));
+    let window = schedule.window.expect("a window");
+    assert_eq!(window.days, Days([true, false, true, true, false, false, false]));
+    assert_eq!((window.from, window.to), (time(22, 0, 0, 0), time(6, 30, 0, 0)));
+    assert_eq!((window.clock, window.holidays.len()), (WindowClock::Sender, 0));
+    let draft = good("short.toml").schedule;
+    assert_eq!(draft, Schedule::none("America/Sao_Paulo".parse().expect("a zone")));
+}
+
+#[test]
+fn a_window_may_be_written_in_several_ways() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("x.toml");
+    let short = fs::read_to_string(Path::new(ROOT).join("good/short.toml")).expect("readable");
+    let read = |window: &str| {
+        fs::write(&file, format!("{short}\n[schedule]\nwindow = {window}\n")).expect("a writable folder");
+        load(&file).unwrap_or_else(|problems| panic!("{problems}")).schedule.window.expect("a window")
+    };
+    let midnight = time(0, 0, 0, 0);
+    for (window, days, from, to) in [
+        ("{ days = \"mon-fri\" }", [true, true, true, true, true, false, false], midnight, midnight),
+        ("{ days = \"fri-mon\" }", [true, false, false, false, true, true, true], midnight, midnight),
+        ("{ days = \"Sun, tuesday\" }", [false, true, false, false, false, false, true], midnight, midnight),
+        ("{ from = \"00:00\", to = \"24:00\" }", [true; 7], midnight, midnight),
+        ("{ from = \"8h\", to = \"18h30\" }", [true; 7], time(8, 0, 0, 0), time(18, 30, 0, 0)),
+    ] {
+        let read = read(window);
+        assert_eq!((read.days, read.from, read.to), (Days(days), from, to), "{window}");
+        assert_eq!(read.holidays, defaults().holidays);
+    }
 }
 
 #[test]
