@@ -8,7 +8,7 @@ use crate::ui::printer::{Format, LogFormat, Verbosity};
 
 use super::{
     approve, audit, cancel, check, completions, doctor, doubt, explain, init, man, pause, preview, provider,
-    reconcile, report, resume, retry, run, sandbox, schema, serve, status, suppress,
+    reconcile, report, resume, retry, run, sandbox, schedule, schema, serve, status, suppress,
 };
 
 /// WhatsApp bulk campaigns from a folder of files: planned, journaled, paced and accounted for
@@ -123,6 +123,12 @@ pub enum Command {
     Retry(retry::Arguments),
     /// Show runs, their states and their tallies
     Status(status::Arguments),
+    /// Show when campaigns are sent next, in their time zones and in the workspace's
+    ///
+    /// Definitions without `at` or `cron` are drafts. On days on which clocks are changed, a time of day that is
+    /// left out comes at the first moment after the gap, and one that comes twice is the first; what comes every
+    /// few minutes comes as clocks show it. Exit codes: 0, and 3 when a definition is wrong.
+    Schedule(schedule::Arguments),
     /// Show and settle what is in doubt
     Doubt(doubt::Arguments),
     /// Apply what providers told, and ask them about what went quiet and what is in doubt

@@ -14,7 +14,7 @@ use super::person::Person;
 use super::telling::Telling;
 use super::{
     approve, audit, cancel, check, doctor, doubt, explain, pause, preview, provider, reconcile, report,
-    resume, retry, run, serve, status, suppress,
+    resume, retry, run, schedule, serve, status, suppress,
 };
 
 /// One command being carried out.
@@ -82,6 +82,7 @@ impl Execution {
                 news::around(self, &arguments.listen, retry).await
             }
             Command::Status(arguments) => status::status(self, &arguments).await,
+            Command::Schedule(arguments) => schedule::schedule(self, &arguments).await,
             Command::Doubt(arguments) => doubt::doubt(self, &arguments).await,
             Command::Reconcile(arguments) => reconcile::reconcile(self, &arguments).await,
             Command::Report(arguments) => report::report(self, &arguments),

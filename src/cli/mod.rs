@@ -53,6 +53,8 @@ mod retry_failed;
 mod run;
 mod runs;
 mod sandbox;
+mod schedule;
+mod schedule_text;
 mod schema;
 mod serve;
 mod start;

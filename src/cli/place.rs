@@ -52,6 +52,7 @@ impl Command {
     fn definition(&self) -> Option<&str> {
         match self {
             Self::Check(arguments) => arguments.campaigns.first().map(String::as_str),
+            Self::Schedule(arguments) => arguments.campaigns.first().map(String::as_str),
             Self::Run(arguments) => arguments.campaigns.first().map(String::as_str),
             Self::Preview(arguments) => Some(&arguments.campaign),
             _ => None,

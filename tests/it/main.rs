@@ -77,6 +77,8 @@ mod same_answers;
 #[cfg(test)]
 mod sandbox_webhooks;
 #[cfg(test)]
+mod schedule;
+#[cfg(test)]
 mod settling_doubt;
 #[cfg(test)]
 mod several_providers;
