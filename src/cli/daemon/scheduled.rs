@@ -10,7 +10,8 @@ use crate::ui::Exit;
 use super::pass::Pass;
 use super::supervisor::Supervisor;
 
-/// Goes on with what was left behind, launches what is due and what was dropped, sends both, and gives the worst that came of it.
+/// Goes on with what was left behind, launches what is due or was dropped into the inbox, sends all of it, and
+/// gives the worst that came of it.
 /// Nothing is said where nothing is wrong.
 ///
 /// # Errors
