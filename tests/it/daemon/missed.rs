@@ -47,7 +47,8 @@ fn cron_handles_what_was_missed_once() {
     let second = pass(&workspace).expect(0);
     assert_eq!((second.stdout.as_str(), second.stderr.as_str()), ("", ""));
     is_handled_once(&workspace);
-    workspace.disparo(["resume", "usual-1"]).finish().expect(0);
+    let usual = runs(&workspace, "usual")[0]["run"].as_str().expect("a name").to_owned();
+    workspace.disparo(["resume", &usual]).finish().expect(0);
     workspace.clock().jump_to("2027-05-07T08:00:00Z");
     let friday = pass(&workspace).expect(0);
     assert!(friday.stderr.contains("its run held-") && friday.stderr.contains("is still held"), "{friday}");
@@ -75,7 +76,7 @@ fn serve_handles_what_was_missed_once() {
 #[test]
 fn a_moment_fires_once_and_whoever_it_reached_is_not_reached_again() {
     let workspace = Workspace::at("2027-05-03T07:59:00Z");
-    scheduled(&workspace, "once", 3, "at = 2027-05-03T08:00:00Z");
+    scheduled(&workspace, "once", 3, "at = 2027-05-03T08:00:00\ntimezone = \"UTC\"");
     let mut serve = Serve::start(&workspace);
     serve.process().until("the schedule", |serve| serve.stderr().contains("1 schedule").then_some(()));
     workspace.clock().jump_to("2027-05-03T08:00:00Z");
@@ -83,7 +84,7 @@ fn a_moment_fires_once_and_whoever_it_reached_is_not_reached_again() {
     workspace.clock().jump_to("2027-05-04T08:00:00Z");
     let by_hand = workspace.run("once").expect(0);
     assert_eq!((by_hand.tally().already, by_hand.tally().accepted), (3, 0), "{by_hand}");
-    scheduled(&workspace, "once", 5, "at = 2027-05-04T09:00:00Z");
+    scheduled(&workspace, "once", 5, "at = 2027-05-04T09:00:00\ntimezone = \"UTC\"");
     workspace.clock().jump_to("2027-05-04T09:00:00Z");
     let later = until_run(&workspace, "once", "2027-05-04T09:00:00Z", "completed");
     assert_eq!((&later["tally"]["already"], &later["tally"]["accepted"]), (&3.into(), &2.into()), "{later}");
