@@ -161,6 +161,7 @@ impl Hours {
     }
 
     /// Whether a call for these people may leave at that moment.
+    #[must_use]
     pub fn may_leave(&self, people: impl Iterator<Item = RecipientNumber> + Clone, at: Timestamp) -> bool {
         let Some(window) = &self.window else { return !self.are_over(at) };
         let is_shut = |group: &&Group| {
