@@ -224,6 +224,7 @@ impl Command {
                     | Self::Suppress(_)
                     | Self::Audit(_)
                     | Self::Doctor(_)
+                    | Self::Schedule(_)
             ),
         }
     }

@@ -134,6 +134,8 @@ fn take(workspace: &Workspace, run: &str, steps: Steps<'_>) -> Vec<Said> {
 fn table(has_daemon: bool) -> Vec<Said> {
     let workspace = Workspace::new();
     workspace.only_devino("");
+    // Left by a process of its own: one that stopped at once has its calls in flight for as long as it lives.
+    doubtful(&workspace, "doubtful", "doubtful-1");
     let serve = has_daemon.then(|| Serve::start(&workspace));
     let approve: &[&str] = &["approve", "RUN", "--recipients", "5"];
     let (pause, resume, cancel, retry): (&[&str], &[&str], &[&str], &[&str]) =
@@ -144,13 +146,12 @@ fn table(has_daemon: bool) -> Vec<Said> {
     let end = "completed";
     let steps: Steps<'_> =
         &[(approve, 2, end), (pause, 2, end), (resume, 2, end), (cancel, 2, end), (retry, 2, end)];
-    said.extend(take(&workspace, "done-1", steps));
+    said.extend(take(&workspace, "done-2", steps));
 
-    doubtful(&workspace, "doubtful", "doubtful-2");
     let end = "settling";
     let steps: Steps<'_> =
         &[(approve, 2, end), (pause, 2, end), (cancel, 2, end), (retry, 2, end), (resume, 7, end)];
-    said.extend(take(&workspace, "doubtful-2", steps));
+    said.extend(take(&workspace, "doubtful-1", steps));
 
     interrupted(&workspace, "left");
     let steps: Steps<'_> = &[
