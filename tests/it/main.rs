@@ -41,6 +41,8 @@ mod failed_launches;
 #[cfg(test)]
 mod fallback;
 #[cfg(test)]
+mod flight_plan;
+#[cfg(test)]
 mod frequency_cap;
 #[cfg(test)]
 mod frozen;

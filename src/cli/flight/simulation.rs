@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use jiff::civil::{Date, Time};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Unit};
 
 use crate::domain::{Canary, Ramp, Rate, RateUnit, Spacing, Window, Zone};
 
@@ -299,7 +299,8 @@ impl<'a> Sky<'a> {
         Course {
             start: self.flight.start,
             first: self.first,
-            end: self.last,
+            // What reckoning with fractions adds is no time.
+            end: self.last.map(|last| last.round(Unit::Millisecond).unwrap_or(last)),
             days,
             expired,
             never,
