@@ -1,5 +1,7 @@
 //! What every screen, log and page hears: facts about runs, told after they are on disk, and about plans.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -55,6 +57,36 @@ pub enum Event {
         tally: Tally,
         /// Recipients in calls in flight.
         in_flight: u64,
+    },
+    /// A call's outcome is durable: what came of its recipients at once.
+    Called {
+        /// Which run.
+        run: RunId,
+        /// Index of the channel.
+        channel: u16,
+        /// What the call came to, in a word.
+        outcome: &'static str,
+        /// How long the provider took to answer, or we to give up.
+        latency: Duration,
+        /// Recipients accepted.
+        accepted: u32,
+        /// Recipients rejected for good.
+        rejected: u32,
+        /// Recipients in doubt.
+        in_doubt: u32,
+        /// Recipients refused for a reason that may pass: pending again.
+        transient: u32,
+        /// Recipients who were provably not sent to: pending again.
+        unsent: u32,
+    },
+    /// Recipients were found to be why whole calls were refused: they are rejected.
+    Blamed {
+        /// Which run.
+        run: RunId,
+        /// Index of the channel.
+        channel: u16,
+        /// How many.
+        rejected: u32,
     },
     /// The provider asked a channel to slow down.
     Throttled {
@@ -137,6 +169,8 @@ impl Event {
             Self::Fetched { .. } | Self::LookedAt { .. } => None,
             Self::Started { run, .. }
             | Self::Settled { run, .. }
+            | Self::Called { run, .. }
+            | Self::Blamed { run, .. }
             | Self::Throttled { run, .. }
             | Self::UsedUp { run, .. }
             | Self::NotSent { run, .. }
@@ -148,22 +182,42 @@ impl Event {
     }
 }
 
+/// Hears every event where it is told, in order and without losing one. It must be quick and never wait: whoever
+/// sends waits for it.
+pub trait Tap: fmt::Debug + Send + Sync {
+    /// Hears one event.
+    fn hear(&self, event: &Event);
+}
+
+/// Events that may wait for a listener.
+const MOST_WAITING: usize = 2_048;
+
 /// The one place where events are told; cheap to clone. Listeners that lag lose old events, never
 /// the newest: whoever needs all facts reads the journal.
 #[derive(Debug, Clone)]
 pub struct Events {
     sender: broadcast::Sender<Event>,
+    tap: Option<Arc<dyn Tap>>,
 }
 
 impl Events {
     /// An empty room.
     #[must_use]
     pub fn new() -> Self {
-        Self { sender: broadcast::Sender::new(1_024) }
+        Self { sender: broadcast::Sender::new(MOST_WAITING), tap: None }
+    }
+
+    /// An empty room, of which one hears everything.
+    #[must_use]
+    pub fn tapped(tap: Arc<dyn Tap>) -> Self {
+        Self { tap: Some(tap), ..Self::new() }
     }
 
     /// Tells everyone who listens.
     pub fn tell(&self, event: Event) {
+        if let Some(tap) = &self.tap {
+            tap.hear(&event);
+        }
         // An error only says that nobody listens, which is no fault.
         drop(self.sender.send(event));
     }

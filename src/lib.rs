@@ -12,6 +12,7 @@ pub mod engine;
 pub mod events;
 pub mod folder;
 pub mod journal;
+pub mod metrics;
 pub mod pace;
 pub mod provider;
 pub mod reconcile;

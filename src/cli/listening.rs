@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::domain::Channel;
 use crate::provider;
-use crate::reconcile::{Hearing, Receiver, ReconcileError, Reconciler, Refused, Wire};
+use crate::reconcile::{Hearing, Kept, Receiver, ReconcileError, Reconciler, Refused, Wire};
 use crate::settings::Listen;
 use crate::ui::Exit;
 use crate::web::{Counted, Counts, Desk, ListenError, Listener, Peers, Taken, Tls};
@@ -137,10 +137,11 @@ impl Listening {
         let receiver = Arc::new(Receiver::new(Arc::clone(journal), Arc::clone(clock), hearings));
         let reconciler = owner.reconciler()?;
         let (secrets, takes) = (Arc::clone(owner), Arc::clone(&receiver));
+        let counting = Arc::clone(owner);
         let desk = Arc::new(Desk::new(
             Arc::clone(clock),
             move |channel: &str| secrets.hooks.live(channel),
-            move |channel: String, body| take(Arc::clone(&takes), channel, body),
+            move |channel: String, body| take(Arc::clone(&takes), Arc::clone(&counting), channel, body),
         ));
         let counts = desk.counts();
         let mut hearing = Part::new();
@@ -179,6 +180,18 @@ impl Listening {
                 std::future::pending::<()>().await;
             }
         }
+    }
+
+    /// What came so far.
+    #[must_use]
+    pub fn counts(&self) -> Arc<Counts> {
+        Arc::clone(&self.counts)
+    }
+
+    /// Whether nothing is applied any more.
+    #[must_use]
+    pub fn applier_failed(&self) -> watch::Receiver<bool> {
+        self.failed.clone()
     }
 
     /// Takes no more webhooks, finishes with those under way, and applies everything that was kept.
@@ -240,9 +253,14 @@ fn bind(address: SocketAddr, settings: &Listen) -> Result<Bound, Failure> {
     Ok(Bound { listeners, address, scheme, inside })
 }
 
-async fn take(receiver: Arc<Receiver>, channel: String, body: Bytes) -> Taken {
+async fn take(receiver: Arc<Receiver>, owner: Arc<Owner>, channel: String, body: Bytes) -> Taken {
+    let clock = &owner.engine.clock;
+    let began = clock.tick();
     match receiver.take(&channel, body).await {
-        Ok(events) => Taken::Kept { events },
+        Ok(Kept { events, behind }) => {
+            owner.metrics.heard(&channel, events, behind, clock.tick().since(began));
+            Taken::Kept { events }
+        }
         Err(Refused::Malformed(_)) => Taken::Malformed,
         Err(Refused::Unavailable(_) | Refused::NoChannel(_)) => Taken::Unavailable,
     }

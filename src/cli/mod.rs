@@ -35,6 +35,7 @@ mod launcher;
 mod listening;
 mod man;
 mod news;
+mod observing;
 mod own;
 mod owner;
 mod pause;

@@ -11,8 +11,9 @@ use crate::clock::Clock;
 use crate::definition::Defaults;
 use crate::domain::{Channel, FrozenChannel, Plan, RunId};
 use crate::engine::{Engine, Interrupt, Link, planning};
-use crate::events::Events;
+use crate::events::{Events, Tap};
 use crate::journal::{Journal, OpenError};
+use crate::metrics::Metrics;
 use crate::provider::{self, all_facts};
 use crate::reconcile::{Reconciler, Wire};
 use crate::report::{self, Results, Words};
@@ -51,6 +52,8 @@ pub struct Owner {
     pub hooks: Hooks,
     /// Whether this process listens for them.
     pub ears: Ears,
+    /// What is counted for operators.
+    pub metrics: Arc<Metrics>,
     connections: Arc<Connections>,
     /// Of which all reconcilers of this process are: they take turns.
     reconciler: Reconciler,
@@ -79,7 +82,9 @@ impl Owner {
             workspace.preferences().opt_out_words.clone(),
             Arc::new(move |channel: &str| told.shared(channel).report_throttled()),
         );
-        let engine = Engine { journal, clock, events: Events::new(), interrupt };
+        let metrics = Arc::new(Metrics::new(Arc::clone(&journal), Arc::clone(&clock)));
+        let events = Events::tapped(Arc::clone(&metrics) as Arc<dyn Tap>);
+        let engine = Engine { journal, clock, events, interrupt };
         Ok(Self {
             workspace,
             engine,
@@ -91,6 +96,7 @@ impl Owner {
             writing: std::sync::Mutex::new(()),
             hooks,
             ears: Ears::default(),
+            metrics,
             connections,
             reconciler,
         })

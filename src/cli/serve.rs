@@ -19,6 +19,7 @@ use super::follow_ups::FollowUps;
 use super::intake::Intake;
 use super::launcher::Launcher;
 use super::listening::{Listening, USUAL};
+use super::observing::Observing;
 use super::person::Person;
 use super::refresh::Refresh;
 use super::telling::Telling;
@@ -33,6 +34,10 @@ pub struct Arguments {
     /// At SIGTERM or SIGHUP, how long calls under way are waited for before they are left in doubt
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = humantime::parse_duration)]
     pub(super) drain: Duration,
+    /// Where to answer /metrics, /healthz and /readyz, in plain HTTP to whoever reaches it; port 0 finds a free one
+    /// [default: metrics of [listen] in workspace.toml, else nowhere]
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
     /// Print each channel's webhook address, secret included, and serve nothing
     #[arg(long)]
     print_urls: bool,
@@ -76,6 +81,11 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     let launcher = Launcher::new(daemon);
     let service_manager = ServiceManager::of_process();
     let printer = &execution.printer;
+    let panel = arguments.metrics.or(owner.workspace.preferences().listen.metrics);
+    let observing = panel.map(|address| Observing::start(owner, address, &listening)).transpose()?;
+    if let Some(observing) = &observing {
+        printer.note(&format!("metrics, health and readiness are on {}", observing.base_url()));
+    }
     let base_url = listening.base_url();
     match printer.format() {
         Format::Json => printer.json(&json!({ "listening": base_url, "channels": count })),
@@ -103,6 +113,9 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
         kept = parts.keep(execution) => kept,
         () = service_manager.keep_alive(&*owner.engine.clock) => Ok(()),
     };
+    if let Some(observing) = observing {
+        observing.finish().await;
+    }
     service_manager.stopping("ended");
     kept.map(|()| Exit::Settled)
 }

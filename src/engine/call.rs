@@ -5,6 +5,7 @@
 //! it would hold up whoever waits for calls to end, and its intent would be in doubt after a crash.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
@@ -113,6 +114,8 @@ pub struct Outcome {
     pub transient: Vec<RecipientNumber>,
     /// The run's balance just after.
     pub balance: Balance,
+    /// From the first byte to the answer, or to giving up.
+    pub latency: Duration,
 }
 
 /// Why nothing more may be sent.
@@ -277,7 +280,9 @@ async fn send(
 ) -> Result<Outcome, CallError> {
     let attempt = permit.attempt();
     let numbers: Vec<_> = outgoing.recipients.iter().map(|recipient| recipient.number).collect();
+    let began = context.clock.tick();
     let (spent, reply) = link.transport.send(permit, link.provider.as_ref(), &outgoing, looked_up).await;
+    let latency = context.clock.tick().since(began);
     let verdicts = final_verdicts(reply.verdicts, attempt);
     let suppressed = suppressed_by(context, &link.channel.name, &outgoing.recipients, &verdicts);
     let aliases = aliases_of(link, &numbers, &verdicts);
@@ -289,6 +294,7 @@ async fn send(
         unsent: Vec::new(),
         transient: Vec::new(),
         balance: context.journal.settle_with(spent, verdicts.clone(), suppressed, aliases).await?,
+        latency,
     };
     for (position, number) in numbers.into_iter().enumerate() {
         match verdicts.at(position) {

@@ -25,6 +25,7 @@ mod questions;
 mod refusal;
 mod seat;
 mod send;
+mod telling;
 mod turns;
 pub mod undelivered;
 mod wait;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::clock::Tick;
-use crate::domain::{ChunkRecipients, HoldKind, HoldReason, Reason, Signal};
+use crate::domain::{ChunkRecipients, HoldKind, HoldReason, Reason, Signal, redact};
 use crate::events::Event;
 use crate::journal::{Balance, JournalError};
 
@@ -11,6 +11,7 @@ use super::call::{CallError, Outcome, suppression};
 use super::dispatch::{Dispatcher, Stop};
 use super::lane::Work;
 use super::refusal::Judgement;
+use super::telling::{millis, tell_throttled};
 
 impl Dispatcher {
     /// Takes a durable outcome.
@@ -21,6 +22,7 @@ impl Dispatcher {
         began: Tick,
         outcome: Outcome,
     ) -> Result<(), CallError> {
+        self.tell_call(index, &work, &outcome);
         if outcome.accepted + outcome.rejected > 0 {
             while let Some((blamed, reason)) = self.lanes[index].refusals.answered(work.piece) {
                 self.blame(index, blamed, reason).await?;
@@ -120,6 +122,12 @@ impl Dispatcher {
         let lane = &mut self.lanes[index];
         match lane.failed(began, now, rand::random()) {
             Some(wait) => {
+                tracing::debug!(
+                    channel = lane.link.channel.name,
+                    cause,
+                    wait_ms = millis(wait),
+                    "not sent; tried again"
+                );
                 let (run, channel, cause) = (self.context.run, lane.index, cause.to_owned());
                 self.events.tell(Event::NotSent { run, channel, cause, wait });
             }
@@ -138,6 +146,7 @@ impl Dispatcher {
         let lane = &mut self.lanes[index];
         let until = lane.flow().throttled(now, retry_after);
         let is_last = lane.is_asked_too_often(began, now);
+        tell_throttled(&lane.link.channel.name, until.since(now));
         let (run, channel) = (self.context.run, lane.index);
         self.events.tell(Event::Throttled { run, channel, wait: until.since(now) });
         if is_last {
@@ -152,6 +161,7 @@ impl Dispatcher {
         let lane = &mut self.lanes[index];
         if lane.is_reported_too_fast() {
             let until = lane.flow().throttled(now, None);
+            tell_throttled(&lane.link.channel.name, until.since(now));
             let (run, channel) = (self.context.run, lane.index);
             self.events.tell(Event::Throttled { run, channel, wait: until.since(now) });
         }
@@ -208,6 +218,8 @@ impl Dispatcher {
             Err(JournalError::NotPending { .. }) if self.context.must_stop() => return Ok(()),
             refused => refused?,
         }
+        let (run, channel) = (self.context.run, self.lanes[index].index);
+        self.events.tell(Event::Blamed { run, channel, rejected });
         if let Some((failed, all)) = self.brake.take(0, rejected) {
             let sentence =
                 format!("{failed} of the last {all} recipients were rejected, more than stop_above allows");
@@ -228,6 +240,7 @@ impl Dispatcher {
 
     /// Something needs a person.
     pub(super) fn hold(&mut self, kind: HoldKind, sentence: String) {
+        tracing::debug!(?kind, sentence = &*redact(&sentence), "the run is to be held");
         // The first reason is the one to be told; what else fails while calls drain follows from it.
         if !matches!(self.stop, Some(Stop::Hold(_))) {
             self.stop = Some(Stop::Hold(HoldReason { kind, sentence }));

@@ -4,9 +4,10 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use tracing::Instrument;
 
 use crate::clock::Clock;
-use crate::domain::{Attempt, Plan, Rate, RecipientNumber, RunEvent, RunId, RunState, Spacing, Waiting};
+use crate::domain::{Attempt, Plan, Rate, RecipientNumber, RunEvent, RunId, RunState, Spacing, Waiting, redact};
 use crate::events::{Event, Events};
 use crate::journal::{Journal, JournalError, Ledger, Place, RunView, UsageOf};
 
@@ -24,6 +25,7 @@ use super::lane::Lane;
 use super::link::{Link, check_unmoved};
 use super::occurrence::attach;
 use super::seat::Seat;
+use super::telling::{tell_begun, tell_ended};
 use super::undelivered::Originals;
 use super::wait::{Patience, Woken};
 
@@ -88,17 +90,22 @@ impl Engine {
             hours,
             ending: watch::Sender::new(false),
         });
-        let sent = match self.begin(&context, &plan, patience).await {
-            Ok(Woken::GoOn) => self.send_started(&plan, context, links, patience).await,
-            begun => begun.map(drop),
+        let span = tracing::info_span!("run", run = %plan.run_name, campaign = plan.campaign);
+        let sending = async {
+            match self.begin(&context, &plan, patience).await {
+                Ok(Woken::GoOn) => self.send_started(&plan, Arc::clone(&context), links, patience).await,
+                begun => begun.map(drop),
+            }
         };
-        if let Err(error) = sent {
+        if let Err(error) = sending.instrument(span).await {
+            tracing::error!(run = %plan.run_name, error = &*redact(&error.to_string()), "sending broke off");
             // Nobody sends the run any more. Where this cannot be written, the next process finds out.
             drop(self.journal.happen(run, RunEvent::Interrupted).await);
             return Err(error);
         }
         let view = self.journal.view(run)?;
-        self.tell_state(&view);
+        tracing::info_span!("run", run = %plan.run_name, campaign = plan.campaign)
+            .in_scope(|| self.tell_state(&view));
         Ok(view)
     }
 
@@ -179,11 +186,14 @@ impl Engine {
 
     pub(super) fn tell_state(&self, view: &RunView) {
         let (state, tally) = (view.summary.state.clone(), view.summary.tally);
+        tell_ended(view);
         self.events.tell(Event::State { run: view.facts.plan.run, state, tally });
     }
 
     pub(super) fn tell_started(&self, plan: &Plan) -> Result<(), EngineError> {
-        let tally = self.journal.view(plan.run)?.summary.tally;
+        let view = self.journal.view(plan.run)?;
+        tell_begun(&view);
+        let tally = view.summary.tally;
         let channels = plan.channels.iter().map(|channel| channel.name.clone()).collect();
         self.events.tell(Event::Started { run: plan.run, name: plan.run_name.clone(), channels, tally });
         Ok(())

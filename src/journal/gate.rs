@@ -19,16 +19,14 @@ use super::home::{self, Marker, Strange};
 use super::keys;
 use super::letters::Alias;
 use super::load;
+use super::fitness::refuse_full;
+use super::measures::Measures;
 use super::permit::{Permit, Spent};
 use super::record::{Epoch, NewRun, Record, SettledBy, Settlement, Suppression};
 use super::stage::Stage;
 use super::state::{Balance, State, Suppressions, summary_of};
 use super::store::Store;
 use super::writer::Writer;
-
-/// Space that intents leave on the disk, so that outcomes and the sled log's housekeeping always
-/// find some.
-const RESERVE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// The durable truth of one workspace. Cheap to share; one process owns a store at a time.
 #[derive(Debug)]
@@ -45,6 +43,7 @@ pub struct Journal {
     identifier: String,
     pub(super) former: Vec<Former>,
     epoch: Epoch,
+    measures: Arc<Measures>,
     // Last: it ends with everything queued written, while the store is still there.
     writer: Writer,
 }
@@ -79,8 +78,23 @@ impl Journal {
         let epoch = state.epoch;
         let (suppressions, spared) = (Arc::clone(&state.suppressions), Arc::clone(&state.spared));
         let state = Arc::new(Mutex::new(state));
-        let writer = Writer::start(Arc::clone(&store), Arc::clone(&state)).map_err(io_error)?;
-        Ok(Self { home, store, state, suppressions, spared, clock, identifier, former, epoch, writer })
+        let measures = Arc::new(Measures::default());
+        let writer =
+            Writer::start(Arc::clone(&store), Arc::clone(&state), Arc::clone(&clock), Arc::clone(&measures))
+                .map_err(io_error)?;
+        Ok(Self {
+            home,
+            store,
+            state,
+            suppressions,
+            spared,
+            clock,
+            identifier,
+            former,
+            epoch,
+            measures,
+            writer,
+        })
     }
 
     /// The time.
@@ -120,9 +134,17 @@ impl Journal {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn broken(&self) -> JournalError {
+    pub(super) fn broken(&self) -> JournalError {
         let reason = self.lock().broken.clone();
         JournalError::Broken(reason.unwrap_or_else(|| "its thread has ended".to_owned()))
+    }
+
+    pub(super) fn is_writing(&self) -> bool {
+        self.writer.is_alive()
+    }
+
+    pub(super) fn measures(&self) -> &Measures {
+        &self.measures
     }
 
     pub(super) fn suppression_list(&self) -> &Suppressions {
@@ -371,8 +393,5 @@ pub(super) fn identifier_of(identifier: [u8; 8]) -> String {
 }
 
 pub(super) fn refuse_full_disk(stage: &Stage<'_>, path: &Path) -> Result<(), JournalError> {
-    if stage.space_left < RESERVE_BYTES {
-        return Err(JournalError::DiskFull { path: path.to_owned(), left: stage.space_left / (1024 * 1024) });
-    }
-    Ok(())
+    refuse_full(stage.space_left, path)
 }

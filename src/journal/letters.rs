@@ -215,7 +215,10 @@ impl Journal {
     pub async fn apply(&self, applied: Applied) -> Result<(), JournalError> {
         self.is_at_home()?;
         let now = self.now();
-        self.write(move |stage| stage.apply_letters(applied, now)).await
+        let receipts = applied.marks.len() as u64;
+        self.write(move |stage| stage.apply_letters(applied, now)).await?;
+        self.measures().applied(receipts);
+        Ok(())
     }
 
     /// The recipient whose message has this name. For whoever applies receipts: the name may not be durable yet,

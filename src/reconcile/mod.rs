@@ -15,5 +15,5 @@ mod run;
 mod tests;
 
 pub use matching::Reach;
-pub use receive::{Hearing, Receiver, Refused};
+pub use receive::{Hearing, Kept, Receiver, Refused};
 pub use reconciler::{Counts, OnThrottled, ReconcileError, Reconciler, Wire};

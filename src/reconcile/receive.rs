@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -63,14 +64,24 @@ struct Waiting {
     hearing: Arc<Hearing>,
     received: i64,
     body: Bytes,
-    answer: oneshot::Sender<Result<u64, Refused>>,
+    answer: oneshot::Sender<Result<Kept, Refused>>,
+}
+
+/// A body that is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// Receipts and messages of people in it.
+    pub events: u64,
+    /// How long before its arrival the newest of them happened, where the provider says when; nothing for one
+    /// whose clock is ahead of ours.
+    pub behind: Option<Duration>,
 }
 
 /// A body that was read: its letter, unless there is nothing in it, and who waits.
 struct Read {
     letter: Option<Letter>,
-    events: u64,
-    answer: oneshot::Sender<Result<u64, Refused>>,
+    said: Kept,
+    answer: oneshot::Sender<Result<Kept, Refused>>,
 }
 
 impl Receiver {
@@ -91,12 +102,12 @@ impl Receiver {
         channels.insert(channel.to_owned(), Arc::new(hearing));
     }
 
-    /// Takes a body that came to a channel's address, and says how many receipts and messages of people are in
-    /// it. When this returns without an error, everything that it says survives a power cut.
+    /// Takes a body that came to a channel's address, and says what is in it.
+    /// When this returns without an error, everything that it says survives a power cut.
     ///
     /// # Errors
     /// When it is nothing that the provider sends, or could not be kept.
-    pub async fn take(&self, channel: &str, body: Bytes) -> Result<u64, Refused> {
+    pub async fn take(&self, channel: &str, body: Bytes) -> Result<Kept, Refused> {
         let hearing = {
             let channels = self.channels.read().unwrap_or_else(PoisonError::into_inner);
             channels.get(channel).cloned().ok_or_else(|| Refused::NoChannel(channel.to_owned()))?
@@ -149,24 +160,35 @@ fn read(waiting: Waiting) -> Option<Read> {
         }
     };
     let events = heard.len() as u64;
+    let newest = heard.iter().filter_map(moment_of).max();
+    let behind = newest.map(|at| Duration::from_millis(u64::try_from(received - at).unwrap_or(0)));
+    let said = Kept { events, behind };
     let letter = (events > 0).then_some(Letter { channel, received, heard });
-    Some(Read { letter, events, answer })
+    Some(Read { letter, said, answer })
+}
+
+/// When something happened, by the provider's clock.
+fn moment_of(heard: &Heard) -> Option<i64> {
+    match heard {
+        Heard::Receipt(receipt) => receipt.at,
+        Heard::Inbound(inbound) => inbound.at,
+    }
 }
 
 /// Keeps everything in one write, and answers for it.
 async fn keep(group: Vec<Read>, journal: &Journal, kept: &Notify) {
     let (letters, answers): (Vec<_>, Vec<_>) =
-        group.into_iter().map(|read| (read.letter, (read.events, read.answer))).unzip();
+        group.into_iter().map(|read| (read.letter, (read.said, read.answer))).unzip();
     let letters: Vec<Letter> = letters.into_iter().flatten().collect();
     let is_empty = letters.is_empty();
     let result = if is_empty { Ok(()) } else { journal.keep(letters).await };
     if let Err(error) = &result {
         tracing::error!(%error, "webhooks could not be kept; they are to be sent again");
     }
-    for (events, answer) in answers {
+    for (said, answer) in answers {
         let answered = match &result {
-            Ok(()) => Ok(events),
-            Err(_) if events == 0 => Ok(0),
+            Ok(()) => Ok(said),
+            Err(_) if said.events == 0 => Ok(said),
             Err(error) => Err(Refused::Unavailable(error.to_string())),
         };
         // Whoever asked may have gone; what was taken is kept all the same.

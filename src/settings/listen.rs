@@ -25,6 +25,8 @@ pub struct Listen {
     pub proxies: Vec<IpNet>,
     /// Who may post; everybody when empty.
     pub allow: Vec<IpNet>,
+    /// Where `/metrics`, `/healthz` and `/readyz` are answered; nowhere when absent.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Files with a certificate and its key, both PEM.
@@ -87,12 +89,18 @@ pub(super) struct RawListen {
     key: Option<Placed<String>>,
     proxies: Option<Placed<TextList>>,
     allow: Option<Placed<TextList>>,
+    metrics: Option<Placed<String>>,
 }
 
 /// Reads the table of a workspace in this folder.
 pub(super) fn read(raw: Placed<Table<RawListen>>, root: &Path, findings: &mut Findings) -> Listen {
     let (span, Table(raw)) = (raw.span, raw.value);
-    let address = raw.address.and_then(|given| findings.keep(address_of(&given)));
+    let webhooks = "write \"127.0.0.1:8321\" behind a proxy, \"0.0.0.0:443\" for everybody";
+    let address = raw.address.and_then(|given| findings.keep(address_of(&given, "listen.address", webhooks)));
+    let operators =
+        "write \"127.0.0.1:9321\" for this machine alone, or an address that only your operators reach";
+    let metrics =
+        raw.metrics.and_then(|given| findings.keep(address_of(&given, "listen.metrics", operators)));
     let mut file = |given: Option<Placed<String>>, key: &str| {
         let given = given?;
         if given.value.trim().is_empty() {
@@ -120,15 +128,13 @@ pub(super) fn read(raw: Placed<Table<RawListen>>, root: &Path, findings: &mut Fi
     };
     let proxies = networks(raw.proxies, "listen.proxies", findings);
     let allow = networks(raw.allow, "listen.allow", findings);
-    Listen { address, identity, proxies, allow }
+    Listen { address, identity, proxies, allow, metrics }
 }
 
-fn address_of(given: &Placed<String>) -> Result<SocketAddr, Problem> {
-    const KEY: &str = "listen.address";
+fn address_of(given: &Placed<String>, key: &str, hint: &str) -> Result<SocketAddr, Problem> {
     given.value.parse().map_err(|_| {
-        let sentence = format!("`{KEY}` is not an address with a port: \"{}\"", given.value);
-        Problem::at(given.span.clone(), KEY, sentence)
-            .with_hint("write \"127.0.0.1:8321\" behind a proxy, \"0.0.0.0:443\" for everybody")
+        let sentence = format!("`{key}` is not an address with a port: \"{}\"", given.value);
+        Problem::at(given.span.clone(), key, sentence).with_hint(hint)
     })
 }
 
@@ -175,7 +181,7 @@ mod tests {
     fn the_table_says_where_and_whom() {
         let (folder, file) = written(
             "[listen]\naddress = \"0.0.0.0:443\"\ncertificate = \"tls/chain.pem\"\nkey = \"/etc/key.pem\"\n\
-             proxies = [\"10.1.2.3/8\", \"fd00::/8\"]\nallow = [\"203.0.113.7\"]\n",
+             proxies = [\"10.1.2.3/8\", \"fd00::/8\"]\nallow = [\"203.0.113.7\"]\nmetrics = \"127.0.0.1:9321\"\n",
         );
         let network = |text: &str| text.parse::<IpNet>().expect("a network");
         let expected = Listen {
@@ -186,6 +192,7 @@ mod tests {
             }),
             proxies: vec![network("10.0.0.0/8"), network("fd00::/8")],
             allow: vec![network("203.0.113.7/32")],
+            metrics: Some("127.0.0.1:9321".parse().expect("an address")),
         };
         assert_eq!(Preferences::read(&file).expect("readable").listen, expected);
         let (_folder, file) = written("[listen]");
@@ -198,6 +205,7 @@ mod tests {
             "listen = 8321",
             "[listen]\naddress = 8321",
             "[listen]\naddress = \"localhost\"",
+            "[listen]\nmetrics = \"9321\"",
             "[listen]\nadress = \"127.0.0.1:8321\"",
             "[listen]\ncertificate = \"chain.pem\"",
             "[listen]\nkey = \"key.pem\"",

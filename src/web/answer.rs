@@ -2,17 +2,19 @@
 
 use std::future::Future;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use blake3::Hash;
 use bytes::Bytes;
 use http::header::{CONNECTION, HeaderValue, RETRY_AFTER};
 use http::{Method, Request, Response, StatusCode};
-use http_body::Body;
+use hyper::body::Incoming;
 use percent_encoding::percent_decode_str;
 
 use super::body::{self, NoBody};
-use super::{Desk, Peers, Taken};
+use super::{Counts, Desk, Peers, Taken};
+use crate::clock::Clock;
 
 /// How long the sending of a body may take.
 pub(super) const BODY_TIME: Duration = Duration::from_secs(10);
@@ -20,22 +22,64 @@ pub(super) const BODY_TIME: Duration = Duration::from_secs(10);
 /// What [`RETRY_AFTER`] says to a post that could not be kept, in seconds.
 const COME_BACK: HeaderValue = HeaderValue::from_static("5");
 
-/// An answer: its body is always empty.
-pub(super) type Answer = Response<String>;
+/// An answer. That to a webhook has an empty body, always.
+pub type Answer = Response<String>;
+
+/// Who answers what comes over a listener's connections.
+pub trait Answerer: Send + Sync + 'static {
+    /// The time that connections and requests are bounded by.
+    fn clock(&self) -> &Arc<dyn Clock>;
+
+    /// What is counted of connections that come to nothing.
+    fn counts(&self) -> &Counts;
+
+    /// Answers a request of `peer`. `is_full` says that it came over a connection too many.
+    fn answer(
+        &self,
+        peers: &Peers,
+        peer: IpAddr,
+        is_full: bool,
+        request: Request<Incoming>,
+    ) -> impl Future<Output = Answer> + Send;
+}
+
+impl<Secrets, Take, Taking> Answerer for Desk<Secrets, Take>
+where
+    Secrets: Fn(&str) -> Vec<Hash> + Send + Sync + 'static,
+    Take: Fn(String, Bytes) -> Taking + Send + Sync + 'static,
+    Taking: Future<Output = Taken> + Send + 'static,
+{
+    fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    fn answer(
+        &self,
+        peers: &Peers,
+        peer: IpAddr,
+        is_full: bool,
+        request: Request<Incoming>,
+    ) -> impl Future<Output = Answer> + Send {
+        answer(self, peers, peer, is_full, request)
+    }
+}
 
 /// Answers a request. `is_full` says that it came over a connection too many.
-pub(super) async fn answer<Secrets, Take, Taking, B>(
+async fn answer<Secrets, Take, Taking>(
     desk: &Desk<Secrets, Take>,
     peers: &Peers,
     peer: IpAddr,
     is_full: bool,
-    request: Request<B>,
+    request: Request<Incoming>,
 ) -> Answer
 where
     Secrets: Fn(&str) -> Vec<Hash> + Send + Sync + 'static,
     Take: Fn(String, Bytes) -> Taking + Send + Sync + 'static,
     Taking: Future<Output = Taken> + Send + 'static,
-    B: Body<Data = Bytes> + Unpin,
 {
     if is_full {
         desk.counts.unavailable();
@@ -106,14 +150,14 @@ fn parts(path: &str) -> (String, Vec<u8>) {
     }
 }
 
-fn with_status(status: StatusCode) -> Answer {
+pub(super) fn with_status(status: StatusCode) -> Answer {
     let mut answer = Response::new(String::new());
     *answer.status_mut() = status;
     answer
 }
 
 /// An answer after which the connection ends: only who posts what is taken keeps one.
-fn closing(status: StatusCode) -> Answer {
+pub(super) fn closing(status: StatusCode) -> Answer {
     let mut answer = with_status(status);
     answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     if status == StatusCode::SERVICE_UNAVAILABLE {

@@ -1,14 +1,11 @@
 //! One connection: its requests, and how long it may stay without one.
 
 use std::convert::Infallible;
-use std::future::Future;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use blake3::Hash;
-use bytes::Bytes;
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -17,8 +14,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 
-use super::answer::answer;
-use super::{Desk, Peers, Taken};
+use super::{Answerer, Peers};
 use crate::clock::{Clock, Tick};
 
 /// How long the first request's head may take from the connection on, the agreement on TLS included.
@@ -44,26 +40,23 @@ pub(super) struct Caller {
 
 /// Serves requests until the other side leaves, takes too long, or `ending` says that it is enough: then the
 /// request under way is the last.
-pub(super) async fn serve<Secrets, Take, Taking, Stream>(
+pub(super) async fn serve<Stream>(
     stream: Stream,
-    desk: Arc<Desk<Secrets, Take>>,
+    desk: Arc<impl Answerer>,
     caller: Caller,
     until: Tick,
     mut ending: watch::Receiver<bool>,
 ) where
-    Secrets: Fn(&str) -> Vec<Hash> + Send + Sync + 'static,
-    Take: Fn(String, Bytes) -> Taking + Send + Sync + 'static,
-    Taking: Future<Output = Taken> + Send + 'static,
     Stream: AsyncRead + AsyncWrite + Unpin,
 {
     let (patience, waiting) = watch::channel(Some(until));
-    let clock = Arc::clone(&desk.clock);
+    let clock = Arc::clone(desk.clock());
     let service = service_fn(|request: Request<Incoming>| {
         patience.send_replace(None);
         let (desk, caller, patience) = (&desk, &caller, &patience);
         async move {
-            let answer = answer(desk, &caller.peers, caller.address, caller.is_full, request).await;
-            patience.send_replace(Some(desk.clock.tick().after(IDLE_TIME)));
+            let answer = desk.answer(&caller.peers, caller.address, caller.is_full, request).await;
+            patience.send_replace(Some(desk.clock().tick().after(IDLE_TIME)));
             Ok::<_, Infallible>(answer)
         }
     });

@@ -6,14 +6,12 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use blake3::Hash;
-use bytes::Bytes;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::connection::{self, Caller, HEAD_TIME};
-use super::{Desk, ListenError, Peers, Taken, Tls};
+use super::{Answerer, ListenError, Peers, Tls};
 
 /// Connections that are served at once. Processes commonly have 1,024 descriptors, and sending needs some.
 pub(super) const MOST: usize = 256;
@@ -54,16 +52,8 @@ impl Listener {
     }
 
     /// Serves until `ending` is done; then takes no more requests, and waits a while for those under way.
-    pub async fn serve<Secrets, Take, Taking>(
-        self,
-        desk: Arc<Desk<Secrets, Take>>,
-        ending: impl Future<Output = ()>,
-    ) where
-        Secrets: Fn(&str) -> Vec<Hash> + Send + Sync + 'static,
-        Take: Fn(String, Bytes) -> Taking + Send + Sync + 'static,
-        Taking: Future<Output = Taken> + Send + 'static,
-    {
-        let clock = Arc::clone(&desk.clock);
+    pub async fn serve(self, desk: Arc<impl Answerer>, ending: impl Future<Output = ()>) {
+        let clock = Arc::clone(desk.clock());
         let (end, ended) = watch::channel(false);
         let mut connections = JoinSet::new();
         let mut ending = pin!(ending);
@@ -73,7 +63,7 @@ impl Listener {
                 () = &mut ending => break,
                 Some(_) = connections.join_next() => {}
                 accepted = self.socket.accept() => match accepted {
-                    Ok(_) if connections.len() >= MOST + TOO_MANY => desk.counts.unavailable(),
+                    Ok(_) if connections.len() >= MOST + TOO_MANY => desk.counts().unavailable(),
                     Ok((stream, peer)) => {
                         let is_full = connections.len() >= MOST;
                         let caller = Caller { address: peer.ip(), peers: Arc::clone(&self.peers), is_full };
@@ -81,7 +71,7 @@ impl Listener {
                         connections.spawn(welcome(stream, tls, Arc::clone(&desk), caller, ended.clone()));
                     }
                     Err(error) => {
-                        tracing::warn!(%error, "failed to take a connection of a webhook");
+                        tracing::warn!(%error, "failed to take a connection");
                         // Out of file descriptors, most likely: without a pause this would spin.
                         clock.sleep_until(clock.tick().after(Duration::from_millis(100))).await;
                     }
@@ -99,31 +89,27 @@ impl Listener {
 }
 
 /// Agrees on TLS where it is spoken, and serves the connection.
-async fn welcome<Secrets, Take, Taking>(
+async fn welcome(
     stream: TcpStream,
     tls: Option<Tls>,
-    desk: Arc<Desk<Secrets, Take>>,
+    desk: Arc<impl Answerer>,
     caller: Caller,
     ended: watch::Receiver<bool>,
-) where
-    Secrets: Fn(&str) -> Vec<Hash> + Send + Sync + 'static,
-    Take: Fn(String, Bytes) -> Taking + Send + Sync + 'static,
-    Taking: Future<Output = Taken> + Send + 'static,
-{
+) {
     // Without it answers only come later.
     drop(stream.set_nodelay(true));
-    let until = desk.clock.tick().after(HEAD_TIME);
+    let until = desk.clock().tick().after(HEAD_TIME);
     let Some(tls) = tls else {
         return connection::serve(stream, desk, caller, until, ended).await;
     };
     let agreed = tokio::select! {
         agreed = tls.acceptor().accept(stream) => agreed,
-        () = desk.clock.sleep_until(until) => return,
+        () = desk.clock().sleep_until(until) => return,
     };
     match agreed {
         Ok(stream) => connection::serve(stream, desk, caller, until, ended).await,
         Err(error) => {
-            desk.counts.refused();
+            desk.counts().refused();
             tracing::debug!(%error, "a connection was refused: no agreement on TLS");
         }
     }

@@ -7,7 +7,7 @@ use crate::source::Source;
 const FLOORS: [&[&str]; 5] = [
     &["domain", "clock", "events", "document", "calendar"],
     &["definition", "settings", "audience", "template", "roster", "journal", "provider", "pace", "folder"],
-    &["engine", "report"],
+    &["engine", "report", "metrics"],
     &["control", "reconcile", "sandbox", "web"],
     &["main", "cli", "ui"],
 ];

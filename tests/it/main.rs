@@ -59,7 +59,11 @@ mod languages;
 #[cfg(test)]
 mod main_job;
 #[cfg(test)]
+mod manual;
+#[cfg(test)]
 mod media_files;
+#[cfg(test)]
+mod observation;
 #[cfg(test)]
 mod omnichannel_campaigns;
 #[cfg(test)]

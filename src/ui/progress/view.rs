@@ -68,8 +68,10 @@ impl View {
     /// Takes in one event; gives a sentence where people should be told at once.
     pub(super) fn hear(&mut self, event: Event, now: Tick) -> Option<String> {
         match event {
-            // Of plans, whoever makes them tells.
-            Event::Fetched { .. } | Event::LookedAt { .. } => None,
+            // Of plans, whoever makes them tells; what calls come to is in what is settled.
+            Event::Fetched { .. } | Event::LookedAt { .. } | Event::Called { .. } | Event::Blamed { .. } => {
+                None
+            }
             Event::Started { run, name, channels, tally } => {
                 self.runs.insert(run, RunView::starting(name, channels, tally, now));
                 None

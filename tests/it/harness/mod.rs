@@ -22,6 +22,7 @@ mod workspace;
 pub use answers::{doubts, report};
 pub use clock::Rehearsal;
 pub use command::{Command, Finished};
+pub use http::Controls;
 pub use knobs::{knob, seed, tell};
 pub use people::People;
 pub use poster::Poster;
