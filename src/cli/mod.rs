@@ -65,6 +65,7 @@ mod telling;
 mod underway;
 mod urls;
 
+pub use arguments::Arguments;
 pub use start::main;
 
 #[cfg(test)]

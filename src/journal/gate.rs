@@ -15,11 +15,11 @@ use crate::domain::{
 use super::adoption::Former;
 use super::error::{DamageError, JournalError, OpenError};
 use super::evidence::Spared;
+use super::fitness::refuse_full;
 use super::home::{self, Marker, Strange};
 use super::keys;
 use super::letters::Alias;
 use super::load;
-use super::fitness::refuse_full;
 use super::measures::Measures;
 use super::permit::{Permit, Spent};
 use super::record::{Epoch, NewRun, Record, SettledBy, Settlement, Suppression};

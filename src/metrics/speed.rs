@@ -49,12 +49,12 @@ mod tests {
     #[test]
     fn a_rate_is_that_of_the_last_ten_whole_seconds() {
         let mut speeds = Speeds::default();
-        let at = |seconds| Tick(Duration::from_millis(seconds * 1_000 + 500));
+        let at = |seconds: u64| Tick(Duration::from_millis(seconds * 1_000 + 500));
         for second in 0..30 {
             speeds.count("a", 20, at(second));
             speeds.count("a", 10, at(second));
         }
-        let rate = |seconds| speeds.rates(at(seconds)).first().map(|(_, rate)| *rate);
+        let rate = |seconds: u64| speeds.rates(at(seconds)).first().map(|(_, rate)| *rate);
         assert_eq!(rate(29), Some(30.0));
         assert_eq!(rate(34), Some(15.0));
         assert_eq!(rate(45), Some(0.0));

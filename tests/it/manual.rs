@@ -14,11 +14,7 @@ const SHELLS: [&str; 5] = ["bash", "zsh", "fish", "elvish", "powershell"];
 
 /// Every command of the command line with the words that lead to it, and all of its long flags.
 fn commands() -> Vec<(Vec<String>, BTreeSet<String>)> {
-    fn collect(
-        command: &clap::Command,
-        words: &[String],
-        found: &mut Vec<(Vec<String>, BTreeSet<String>)>,
-    ) {
+    fn collect(command: &clap::Command, words: &[String], found: &mut Vec<(Vec<String>, BTreeSet<String>)>) {
         let flags = command.get_arguments().filter(|argument| !argument.is_hide_set());
         let flags = flags.filter_map(|argument| Some(format!("--{}", argument.get_long()?)));
         found.push((words.to_vec(), flags.collect()));
@@ -58,7 +54,8 @@ fn accepts(shell: &str, script: &str) {
     let Ok(mut child) = command else {
         assert_ne!(shell, "bash", "bash is everywhere");
         // Not `eprintln!`, which the test runner keeps to itself.
-        writeln!(io::stderr(), "SKIPPED: {shell} is not installed, its script is not read").expect("a stderr");
+        writeln!(io::stderr(), "SKIPPED: {shell} is not installed, its script is not read")
+            .expect("a stderr");
         return;
     };
     child.stdin.take().expect("a pipe").write_all(script.as_bytes()).expect("it reads");
@@ -86,7 +83,10 @@ fn the_manual_has_a_page_for_every_command_with_every_flag() {
         }
         for (inner, _) in commands.iter().filter(|(inner, _)| inner.len() == words.len() + 1) {
             if inner.starts_with(words) {
-                assert!(plain.contains(&format!("{}(1)", inner.join("-"))), "{words:?} does not name {inner:?}");
+                assert!(
+                    plain.contains(&format!("{}(1)", inner.join("-"))),
+                    "{words:?} does not name {inner:?}"
+                );
             }
         }
     }

@@ -6,5 +6,5 @@ mod left_over;
 mod refused;
 mod samples;
 mod serving;
-mod told;
+pub mod told;
 mod while_sending;
