@@ -7,7 +7,9 @@ use tokio::sync::watch;
 use tracing::Instrument;
 
 use crate::clock::Clock;
-use crate::domain::{Attempt, Plan, Rate, RecipientNumber, RunEvent, RunId, RunState, Spacing, Waiting, redact};
+use crate::domain::{
+    Attempt, Plan, Rate, RecipientNumber, RunEvent, RunId, RunState, Spacing, Waiting, redact,
+};
 use crate::events::{Event, Events};
 use crate::journal::{Journal, JournalError, Ledger, Place, RunView, UsageOf};
 
