@@ -18,7 +18,11 @@ fn a_run_is_sent_once_its_plan_and_its_number_were_approved() {
     let workspace = Workspace::new();
     let told = waiting(&workspace, "sale");
     let status = workspace.disparo(["status", "sale-1", "--format", "json"]).finish().expect(0).json();
-    assert_eq!((&status["state"], &status["waiting"]["for"]), (&"waiting".into(), &"approval".into()), "{status}");
+    assert_eq!(
+        (&status["state"], &status["waiting"]["for"]),
+        (&"waiting".into(), &"approval".into()),
+        "{status}"
+    );
     let hash = status["plan_hash"].as_str().expect("a hash").to_owned();
     let command = format!("disparo approve sale-1 --recipients 5 --plan {}", &hash[..12]);
     assert!(told.stderr.contains(&command), "{told}");
