@@ -3,6 +3,11 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+/// Held while a note is written: a daemon and a pass that it makes for the system's cron may tell of one definition
+/// at the same moment, by way of the same temporary file.
+static WRITING: Mutex<()> = Mutex::new(());
 
 /// Writes a note in the place of what is there of its name, unless it says the same already. Whoever reads it
 /// meanwhile sees the old one or the new one. It need not survive a power cut: it is written from what does. Gives
@@ -14,6 +19,7 @@ pub fn put(path: &Path, text: &str) -> io::Result<bool> {
     if says(path, text) {
         return Ok(false);
     }
+    let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let new = path.with_file_name(format!(".{name}.tmp"));
     // Left by a process that died; and nothing is written through a link.
@@ -71,6 +77,23 @@ mod tests {
         remove(&note).expect("removed");
         remove(&note).expect("not there");
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+    }
+
+    #[test]
+    fn a_note_is_written_by_several_at_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let note = folder.path().join("note");
+        std::thread::scope(|scope| {
+            for writer in 0..4 {
+                let note = &note;
+                scope.spawn(move || {
+                    for number in 0..50 {
+                        put(note, &format!("{writer} {number}")).expect("written");
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
     }
 
     #[test]
