@@ -50,7 +50,7 @@ fn reach(workspace: &Workspace, moment: Timestamp) {
 
 fn write(workspace: &Workspace, more: &str) {
     workspace.only_devino("chunk = 3");
-    workspace.write("audiences/vip.csv", audience(110));
+    workspace.write("audiences/vip.csv", audience(160));
     workspace.write(
         "vip.toml",
         format!(
@@ -70,7 +70,7 @@ fn nobody_hears_of_it_before_eight_or_after_twenty_where_they_are() {
     let shutting = ["2027-03-10T20:00:00Z", "2027-03-10T23:00:00Z", "2027-03-11T00:00:00Z"].map(at);
     let opening = ["2027-03-11T09:00:00Z", "2027-03-11T11:00:00Z", "2027-03-11T12:00:00Z"].map(at);
     for edge in shutting {
-        workspace.clock().jump_to(&(edge - SignedDuration::from_secs(5)).to_string());
+        workspace.clock().jump_to(&(edge - SignedDuration::from_secs(4)).to_string());
         reach(&workspace, edge + SignedDuration::from_millis(500));
     }
     for (edge, zone) in opening.iter().zip(["Europe/Lisbon", "America/Sao_Paulo", "America/Manaus"]) {
@@ -89,7 +89,7 @@ fn nobody_hears_of_it_before_eight_or_after_twenty_where_they_are() {
     workspace.clock().jump_to("2027-03-12T09:00:00Z");
     rest.wait().expect(0);
     let accepted = workspace.sandbox().accepted();
-    assert_eq!(accepted.len(), 330);
+    assert_eq!(accepted.len(), 480);
     for one in &accepted {
         let zone: Zone = place(one).parse().expect("a zone");
         let there = zone.at(arrival(one)).time();
@@ -97,7 +97,7 @@ fn nobody_hears_of_it_before_eight_or_after_twenty_where_they_are() {
     }
     let near = |edge: Timestamp, zone: &str| {
         let is_near = |one: &&Accepted| {
-            arrival(one).duration_since(edge).abs() < SignedDuration::from_secs(6) && place(one) == zone
+            arrival(one).duration_since(edge).abs() < SignedDuration::from_secs(5) && place(one) == zone
         };
         accepted.iter().filter(is_near).count()
     };
