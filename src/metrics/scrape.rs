@@ -238,7 +238,7 @@ impl Collector for Flushes {
             Some(&Unit::Seconds),
             MetricType::Histogram,
         )?;
-        let bounds = FLUSH_BOUNDS.iter().copied().chain([f64::MAX]);
+        let bounds = FLUSH_BOUNDS.iter().copied().chain([f64::INFINITY]);
         let buckets: Vec<(f64, u64)> = bounds.zip(measured.flushes).collect();
         let count = measured.flushes.iter().sum();
         encoder.encode_histogram::<NoLabelSet>(measured.flushing.as_secs_f64(), count, &buckets, None)
