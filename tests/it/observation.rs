@@ -20,7 +20,7 @@ fn trouble(people: &People) -> String {
          [wati.templates.welcome]\nparams = [\"1\"]\nlanguage = \"pt_BR\"\n\
          [[faults]]\nthen = \"status\"\nstatus = 429\nretry_after = \"1s\"\noperation = \"message\"\ncalls = \"1..=8\"\n\
          [[faults]]\nthen = \"drop\"\naccepted = true\nprovider = \"devino\"\noperation = \"message\"\ncontaining = {:?}\n",
-        &people.phones()[..3]
+        people.phones()[..3].iter().map(|phone| format!("+{phone}")).collect::<Vec<_>>()
     )
 }
 

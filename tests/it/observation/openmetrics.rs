@@ -61,14 +61,15 @@ impl Scrape {
         let mut counts = BTreeMap::<String, Vec<(f64, f64)>>::new();
         for (name, value) in &self.0 {
             let Some((family, labels)) = name.split_once("_bucket{") else { continue };
-            let (bound, others) = labels.split_once("le=\"").map_or(("", labels), |(others, bound)| {
-                (bound.trim_end_matches("\"}"), others.trim_end_matches(','))
-            });
+            let labels: Vec<&str> = labels.trim_end_matches('}').split(',').collect();
+            let (bounds, others): (Vec<&str>, Vec<&str>) =
+                labels.into_iter().partition(|label| label.starts_with("le="));
+            let [bound] = bounds.as_slice() else { panic!("{name} has no bound of its own") };
+            let bound = bound.trim_start_matches("le=").trim_matches('"');
             let bound = if bound == "+Inf" { f64::INFINITY } else { bound.parse().expect(name) };
-            let all = if others.is_empty() {
-                format!("{family}_count")
-            } else {
-                format!("{family}_count{{{others}}}")
+            let all = match others.as_slice() {
+                [] => format!("{family}_count"),
+                others => format!("{family}_count{{{}}}", others.join(",")),
             };
             counts.entry(all).or_default().push((bound, *value));
         }
