@@ -12,7 +12,7 @@ use crate::reconcile::poll::Poller;
 use crate::ui::printer::Format;
 use crate::ui::{Exit, words};
 
-use super::daemon::{Keeper, ServiceManager};
+use super::daemon::{Keeper, Systemd};
 use super::execute::Execution;
 use super::failure::Failure;
 use super::follow_ups::FollowUps;
@@ -79,7 +79,7 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     let poller = reconcile::poller(execution).await?;
     let listening = Listening::start(owner, address).await?;
     let launcher = Launcher::new(daemon);
-    let service_manager = ServiceManager::of_process();
+    let systemd = Systemd::of_process();
     let printer = &execution.printer;
     let panel = arguments.metrics.or(owner.workspace.preferences().listen.metrics);
     let observing = panel.map(|address| Observing::start(owner, address, &listening)).transpose()?;
@@ -101,22 +101,22 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     }
     let parts = Parts {
         refresh: Refresh::start(owner),
-        keeper: Keeper::new(launcher.clone(), service_manager).await?,
+        keeper: Keeper::new(launcher.clone(), systemd).await?,
         intake: Intake::new(execution.clone(), launcher.clone())?,
         launcher,
         poller,
         follow_ups,
         listening,
     };
-    service_manager.ready(&format!("listening on {base_url}"));
+    systemd.ready(&format!("listening on {base_url}"));
     let kept = tokio::select! {
         kept = parts.keep(execution) => kept,
-        () = service_manager.keep_alive(&*owner.engine.clock) => Ok(()),
+        () = systemd.keep_alive(&*owner.engine.clock) => Ok(()),
     };
     if let Some(observing) = observing {
         observing.finish().await;
     }
-    service_manager.stopping("ended");
+    systemd.stopping("ended");
     kept.map(|()| Exit::Settled)
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use crate::cli::campaigns;
 use crate::cli::failure::Failure;
@@ -11,8 +11,8 @@ use crate::cli::owner::Owner;
 use crate::definition;
 use crate::domain::{Schedule, Start};
 
-/// What a file was when it was read: its size and when it was last written.
-pub type Stamp = (u64, Option<SystemTime>);
+/// What a file was when it was read: which one, its size, and when it was last written, in seconds and nanoseconds.
+pub type Stamp = (u64, u64, i64, i64);
 
 /// A definition with a schedule.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ impl Definitions {
         for file in files {
             // One that is just being replaced is read at the next look.
             let Ok(metadata) = fs::metadata(&file) else { continue };
-            let stamp = (metadata.len(), metadata.modified().ok());
+            let stamp = (metadata.ino(), metadata.len(), metadata.mtime(), metadata.mtime_nsec());
             if self.known.get(&file).is_some_and(|(known, _)| *known == stamp) {
                 continue;
             }

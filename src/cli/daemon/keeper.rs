@@ -13,8 +13,8 @@ use crate::ui::{Exit, words};
 
 use super::alarm::Alarm;
 use super::pass::{Outlook, Pass};
-use super::service_manager::ServiceManager;
 use super::supervisor::Supervisor;
+use super::systemd::Systemd;
 
 /// Between two looks at definitions and clock, whatever else wakes it: nothing depends on one long sleep.
 const LOOK: Duration = Duration::from_secs(2);
@@ -30,7 +30,7 @@ pub struct Keeper {
     alarm: Alarm,
     news: watch::Receiver<u64>,
     outlook: Outlook,
-    service_manager: ServiceManager,
+    systemd: Systemd,
 }
 
 impl Keeper {
@@ -38,13 +38,13 @@ impl Keeper {
     ///
     /// # Errors
     /// When the store cannot be read, or the alarm does not work.
-    pub async fn new(launcher: Launcher, service_manager: ServiceManager) -> Result<Self, Failure> {
+    pub async fn new(launcher: Launcher, systemd: Systemd) -> Result<Self, Failure> {
         let engine = &launcher.execution().owner.engine;
         let news = engine.journal.follow_news()?;
         let alarm = Alarm::start(engine.clock.clone()).await.map_err(broken)?;
         let (pass, supervisor) = (Pass::new(launcher.clone()), Supervisor::new(launcher.clone()));
         let outlook = Outlook::default();
-        Ok(Self { launcher, pass, supervisor, alarm, news, outlook, service_manager })
+        Ok(Self { launcher, pass, supervisor, alarm, news, outlook, systemd })
     }
 
     /// Goes on with what was left behind and launches what is due, then whatever comes until `ending`. What is being
@@ -90,7 +90,7 @@ impl Keeper {
             Some(next) => format!("{schedules}; the next is due {next}"),
             None => schedules,
         };
-        self.service_manager.status(&told);
+        self.systemd.status(&told);
         self.execution().printer.note(&told);
     }
 

@@ -5,11 +5,11 @@ mod definitions;
 mod keeper;
 mod pass;
 mod scheduled;
-mod service_manager;
 mod supervisor;
+mod systemd;
 
 pub use definitions::Definitions;
 pub use keeper::Keeper;
 pub use scheduled::scheduled;
-pub use service_manager::ServiceManager;
 pub use supervisor::followed;
+pub use systemd::Systemd;

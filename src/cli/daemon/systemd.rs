@@ -8,11 +8,11 @@ use crate::clock::Clock;
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct ServiceManager {
+pub struct Systemd {
     watchdog: Option<Duration>,
 }
 
-impl ServiceManager {
+impl Systemd {
     /// Whoever started this process.
     #[must_use]
     pub fn of_process() -> Self {
