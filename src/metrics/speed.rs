@@ -56,7 +56,7 @@ mod tests {
         }
         let rate = |seconds: u64| speeds.rates(at(seconds)).first().map(|(_, rate)| *rate);
         assert_eq!(rate(29), Some(30.0));
-        assert_eq!(rate(34), Some(15.0));
+        assert_eq!(rate(34), Some(18.0));
         assert_eq!(rate(45), Some(0.0));
         assert!(speeds.0["a"].len() <= 12);
     }
