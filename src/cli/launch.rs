@@ -115,6 +115,9 @@ pub async fn send_claimed(
         Telling::Trouble => Patience::Leave,
         Telling::Report | Telling::Line => Patience::Stay,
     };
+    if let Some(rates) = rates {
+        claim.give(rates);
+    }
     let sent = execution.engine().send(run, &links, rates, patience).await;
     if let Some(progress) = progress {
         progress.finish().await;

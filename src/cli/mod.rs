@@ -32,6 +32,7 @@ mod interrupt;
 mod late;
 mod launch;
 mod launcher;
+mod limits;
 mod listening;
 mod man;
 mod news;

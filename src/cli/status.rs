@@ -14,6 +14,7 @@ use crate::ui::{Exit, words};
 
 use super::execute::Execution;
 use super::failure::Failure;
+use super::limits::Limits;
 use super::runs;
 
 /// Time between two looks of `--watch`.
@@ -64,42 +65,52 @@ fn look(execution: &Execution, arguments: &Arguments) -> Result<Vec<RunView>, Fa
         let run = runs::find(owner, wanted)?.facts.plan.run;
         let roster = occurrence::attach(journal, run)?;
         let view = journal.view(run)?;
+        let limits = Limits::of(owner, &roster)?;
         match printer.format() {
             Format::Json => {
-                let mut json = run_json(&view);
+                let mut json = limits.json(run_json(&view));
                 if let (Value::Object(fields), Some(canary)) = (&mut json, journal.canary(run)?) {
                     fields.insert("canary".to_owned(), canary_json(&view, &canary));
                 }
                 printer.json(&json);
             }
             Format::Text => {
-                printer.data(&report_text(&overview(journal, &roster, &owner.words(roster.plan()))?))
+                let mut report = overview(journal, &roster, &owner.words(roster.plan()))?;
+                report.limits = limits.sentences();
+                printer.data(&report_text(&report));
             }
         }
         return Ok(vec![view]);
     }
     let mut views = Vec::new();
+    let mut limits = Vec::new();
     let mut hidden = 0;
     for view in runs::all(owner)? {
         // What a dead process was sending is only known from its log.
-        if view.summary.state.is_unfinished() {
-            occurrence::attach(journal, view.facts.plan.run)?;
-        }
+        let limits_of_run = if view.summary.state.is_unfinished() {
+            Limits::of(owner, &occurrence::attach(journal, view.facts.plan.run)?)?
+        } else {
+            Limits::default()
+        };
         let view = journal.view(view.facts.plan.run)?;
         if arguments.all || !is_done_single(&view) {
             views.push(view);
+            limits.push(limits_of_run);
         } else {
             hidden += 1;
         }
     }
     match printer.format() {
-        Format::Json => printer.json(&views.iter().map(run_json).collect::<Vec<_>>()),
+        Format::Json => {
+            let runs = views.iter().zip(&limits).map(|(view, limits)| limits.json(run_json(view)));
+            printer.json(&runs.collect::<Vec<_>>());
+        }
         Format::Text if views.is_empty() && hidden == 0 => {
             printer.note("nothing has been run in this workspace yet")
         }
         Format::Text => {
             if !views.is_empty() {
-                printer.data(&table(&views));
+                printer.data(&table(&views, &limits));
             }
             if hidden > 0 {
                 let changes = words::counted(hidden, "single change is", "single changes are");
@@ -123,14 +134,14 @@ const COLUMNS: [(&str, usize); 5] =
     [("recipients", 10), ("accepted", 10), ("rejected", 9), ("in doubt", 9), ("pending", 9)];
 const HEARD: [(&str, usize); 3] = [("delivered", 10), ("read", 9), ("failed", 9)];
 
-fn table(views: &[RunView]) -> String {
+fn table(views: &[RunView], limits: &[Limits]) -> String {
     let width = views.iter().map(|view| view.facts.plan.run_name.as_str().len()).max().unwrap_or(0).max(3);
     let is_heard = views.iter().any(|view| view.deliveries != DeliveryCounts::default());
     let heard = if is_heard { HEARD.as_slice() } else { &[] };
     let columns = || COLUMNS.iter().chain(heard);
     let head: String = columns().map(|(name, width)| format!("  {name:>width$}")).collect();
     let mut lines = vec![format!("{:<width$}  {:<11}{head}", "run", "state")];
-    for view in views {
+    for (view, limits) in views.iter().zip(limits) {
         let tally = &view.summary.tally;
         let DeliveryCounts { delivered, read, failed, .. } = view.deliveries;
         let counts = [
@@ -152,6 +163,7 @@ fn table(views: &[RunView]) -> String {
         if let Some(until) = goes_on(view) {
             lines.push(format!("{:<width$}  outside its window, goes on {until}", ""));
         }
+        lines.extend(limits.sentences().iter().map(|limit| format!("{:<width$}  {limit}", "")));
     }
     lines.push(String::new());
     lines.join("\n")

@@ -12,6 +12,13 @@ use super::RecipientNumber;
 pub struct ChunkRecipients(Box<[RecipientNumber]>);
 
 impl ChunkRecipients {
+    /// The first `size` of them, and those who are left, if anybody is; `None` where the first would be nobody.
+    #[must_use]
+    pub fn split_at(&self, size: usize) -> Option<(Self, Option<Self>)> {
+        let (first, left) = self.0.split_at_checked(size).unwrap_or((self.as_slice(), &[]));
+        Some((Self::new(first.to_vec())?, Self::new(left.to_vec())))
+    }
+
     /// Sorts the numbers and drops repetitions. `None` when there are none.
     #[must_use]
     pub fn new(mut numbers: Vec<RecipientNumber>) -> Option<Self> {

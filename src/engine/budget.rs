@@ -1,5 +1,6 @@
 //! The budget of a portfolio: people who may be messaged over any of its channels, whichever runs they are of.
 
+use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -39,18 +40,23 @@ impl Budget {
         *self.lock() = Some(Counted { portfolio: portfolio.clone(), window });
     }
 
-    /// Room for so many people.
+    /// Counts a call for as many of `people` as there is room for, and gives how many these are. Looking and
+    /// counting are one step: calls over other channels of the portfolio are counted at the same time.
     ///
     /// # Errors
-    /// The limit that has none, and until when.
-    pub fn admit(&self, now: Timestamp, recipients: u32) -> Result<(), Full> {
-        self.lock().as_mut().map_or(Ok(()), |counted| counted.window.admit(now, recipients))
+    /// The limit that has no room for the least, and until when.
+    pub fn take(&self, now: Timestamp, people: RangeInclusive<u32>) -> Result<u32, Full> {
+        let mut counted = self.lock();
+        let Some(counted) = counted.as_mut() else { return Ok(*people.end()) };
+        let room = counted.window.room(now, people)?;
+        counted.window.record(now, room);
+        Ok(room)
     }
 
-    /// Counts a call whose intent is being written.
-    pub fn record(&self, now: Timestamp, recipients: u32) {
+    /// Takes back what was counted for a call and not intended after all.
+    pub fn give_back(&self, calls: u32, recipients: u32) {
         if let Some(counted) = self.lock().as_mut() {
-            counted.window.record(now, recipients);
+            counted.window.give_back(calls, recipients);
         }
     }
 }

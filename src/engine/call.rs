@@ -11,11 +11,8 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
 use crate::clock::{Clock, Tick};
-use crate::domain::{
-    Attempt, ChunkRecipients, PersonKey, Reason, Recipient, RecipientNumber, RunId, RunState, Signal,
-    Verdict, Verdicts,
-};
-use crate::journal::{Alias, Balance, Journal, JournalError, Permit, Suppression};
+use crate::domain::{Attempt, ChunkRecipients, Recipient, RecipientNumber, RunId, RunState, Signal, Verdict};
+use crate::journal::{Balance, Journal, JournalError, Permit};
 use crate::provider::transport::LookedUp;
 use crate::provider::{CallTag, Outgoing};
 use crate::roster::{Roster, RosterError};
@@ -24,10 +21,11 @@ use super::company::may_share;
 use super::flow::{LOOK_AHEAD, SharedFlow};
 use super::hours::Hours;
 use super::interrupt::{Interrupt, Urgency};
-use super::lane::{ATTEMPTS, Work};
+use super::lane::Work;
 use super::left_out::{self, leave_out};
 use super::link::Link;
 use super::undelivered::Originals;
+use super::verdicts::{aliases_of, final_verdicts, suppressed_by};
 
 /// What every call of a run needs.
 #[derive(Debug)]
@@ -79,6 +77,17 @@ impl Context {
             () = self.interrupt.reached(Urgency::Drain) => {}
         }
     }
+}
+
+/// What a call used of what was counted for it ahead of it.
+#[derive(Debug)]
+struct Used {
+    /// Requests that were counted.
+    reserved: u32,
+    /// Those that the journal knows of.
+    made: u32,
+    /// People whom it intended to send to.
+    people: usize,
 }
 
 /// How a call ended.
@@ -138,7 +147,17 @@ pub async fn call(
     work: Work,
     slot: Tick,
 ) -> CallEnd {
-    match attempt_call(&context, &link, channel, &flow, work, slot).await {
+    let claimed = work.recipients.len();
+    let mut used = Used { reserved: 1, made: 0, people: 0 };
+    let end = attempt_call(&context, &link, channel, &flow, work, slot, &mut used).await;
+    // Limits of an hour and longer are counted from the journal after a restart: before it they say the same.
+    let people = u32::try_from(claimed.saturating_sub(used.people)).unwrap_or(0);
+    let calls = used.reserved.saturating_sub(used.made);
+    if calls > 0 || people > 0 {
+        flow.give_back(calls, people);
+        context.flow.give_back(calls, people);
+    }
+    match end {
         Ok(end) => end,
         Err(CallError::Journal(JournalError::NotSending { .. })) => CallEnd::Stopped,
         // Cancelled meanwhile, with everybody who was pending.
@@ -154,6 +173,7 @@ async fn attempt_call(
     flow: &SharedFlow,
     work: Work,
     slot: Tick,
+    used: &mut Used,
 ) -> Result<CallEnd, CallError> {
     let mut recipients = context.roster.recipients(&work.recipients)?;
     if !may_share(link.provider.as_ref(), &recipients) {
@@ -169,7 +189,7 @@ async fn attempt_call(
         return Ok(not_made(&recipients));
     }
     let outgoing = outgoing(context, work.attempt, recipients);
-    let looked_up = look_up(context, link, flow, &outgoing, slot).await?;
+    let looked_up = look_up(context, link, flow, &outgoing, slot, used).await?;
     if context.must_stop() {
         return Ok(CallEnd::Stopped);
     }
@@ -177,7 +197,9 @@ async fn attempt_call(
     if !is_in_hours(context, &outgoing.recipients, slot) {
         return Ok(not_made(&outgoing.recipients));
     }
+    used.people = chunk.len();
     let permit = context.journal.intend(context.run, channel, work.attempt, chunk).await?;
+    used.made += 1;
     let may_leave = leave(context, flow, slot).await;
     if !may_leave || !may_still_leave(context, &outgoing.recipients)? {
         return withdraw(context, permit, outgoing.recipients).await;
@@ -240,6 +262,7 @@ async fn look_up(
     flow: &SharedFlow,
     outgoing: &Outgoing,
     slot: Tick,
+    used: &mut Used,
 ) -> Result<Option<(Tick, Option<LookedUp>)>, CallError> {
     let provider = link.provider.as_ref();
     let is_counted = flow.counts_calls() || context.flow.counts_calls();
@@ -249,6 +272,7 @@ async fn look_up(
     if !leave(context, flow, slot).await {
         return Ok(None);
     }
+    used.made += 1;
     if link.channel.counts_long_calls() {
         context.journal.count_request(&link.channel.name).await?;
     }
@@ -257,8 +281,9 @@ async fn look_up(
         () = context.stopped() => return Ok(None),
     };
     let (now, wall) = (context.clock.tick(), context.clock.now());
-    let slot = flow.reserve_second(now, wall).and_then(|slot| context.flow.reserve_second(slot, wall));
-    let Some(slot) = slot else { return Ok(None) };
+    let Some(slot) = flow.reserve_second(now, wall) else { return Ok(None) };
+    used.reserved += 1;
+    let Some(slot) = context.flow.reserve_second(slot, wall) else { return Ok(None) };
     let slot = wait_for_slot(context, flow, slot).await;
     Ok(slot.map(|slot| (slot, Some(looked_up))))
 }
@@ -306,64 +331,6 @@ async fn send(
         }
     }
     Ok(outcome)
-}
-
-/// The names under which receipts will speak of the accepted messages, where they carry none of ours.
-fn aliases_of(
-    link: &Link,
-    recipients: &[RecipientNumber],
-    verdicts: &Verdicts,
-) -> Vec<(Alias, RecipientNumber)> {
-    if !link.provider.is_found_by_id() {
-        return Vec::new();
-    }
-    let named =
-        recipients.iter().enumerate().filter_map(|(position, recipient)| match verdicts.at(position) {
-            Some(Verdict::Accepted { id: Some(id) }) => {
-                Some((Alias::new(link.channel.provider, id), *recipient))
-            }
-            _ => None,
-        });
-    named.collect()
-}
-
-/// Whom the provider rejected for a reason that puts them on the suppression list, with that reason.
-fn suppressed_by(
-    context: &Context,
-    channel: &str,
-    recipients: &[Recipient],
-    verdicts: &Verdicts,
-) -> Vec<(PersonKey, Suppression)> {
-    let suppressed = recipients.iter().enumerate().filter_map(|(position, recipient)| {
-        let Some(Verdict::Rejected { reason }) = verdicts.at(position) else { return None };
-        suppression(context, channel, recipient, reason)
-    });
-    suppressed.collect()
-}
-
-/// What puts a rejected person on the suppression list; none when the reason does not, or it is no person.
-pub(super) fn suppression(
-    context: &Context,
-    channel: &str,
-    recipient: &Recipient,
-    reason: &Reason,
-) -> Option<(PersonKey, Suppression)> {
-    let phone = recipient.address.phone().filter(|_| reason.suppress)?;
-    let number = phone.digits().parse().ok()?;
-    let source = format!("run {} of {}, channel {channel}: {reason}", context.run, context.campaign);
-    Some((phone.person(), Suppression { number, source, since: context.clock.now() }))
-}
-
-/// On the last attempt a reason that may pass has not passed.
-fn final_verdicts(verdicts: Verdicts, attempt: Attempt) -> Verdicts {
-    let end = |verdict| match verdict {
-        Verdict::Transient { reason } if attempt >= ATTEMPTS => Verdict::Rejected { reason },
-        other => other,
-    };
-    match verdicts {
-        Verdicts::All(verdict) => Verdicts::All(end(verdict)),
-        Verdicts::Each(verdicts) => Verdicts::Each(verdicts.into_iter().map(end).collect()),
-    }
 }
 
 /// Waits until the intent may be written, and gives the slot as it is then: a provider that asks for

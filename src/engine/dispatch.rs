@@ -21,10 +21,14 @@ use super::call::{self, CallEnd, CallError, Context};
 use super::company::Sorting;
 use super::interrupt::Urgency;
 use super::lane::{Lane, Work};
-use super::seat::{Aloft, Claim};
+use super::seat::{Aloft, Claim, Grant};
 
 /// How long the dispatcher sleeps when nothing else wakes it.
 pub(super) const IDLE: Duration = Duration::from_secs(1);
+
+/// Time between two looks at a limit of an hour or longer that has no room: the clock on the wall may be put
+/// forward, or go on while the machine slept.
+const LOOK: Duration = Duration::from_secs(15 * 60);
 
 /// A finished call and where it came from.
 #[derive(Debug)]
@@ -253,25 +257,28 @@ impl Dispatcher {
                 return Standing::Idle;
             }
             let lane = &mut self.lanes[index];
-            let size = lane.next_size();
-            if self.exposed + size > self.most_exposed {
+            let sizes = lane.next_sizes();
+            if self.exposed + u64::from(*sizes.end()) > self.most_exposed {
                 lane.seat.pass();
                 return Standing::NoRoom { began };
             }
-            let people = u32::try_from(size).unwrap_or(u32::MAX);
-            if let Err(full) = self.context.flow.admit(wall, people) {
-                lane.seat.pass();
-                return self.wait_for_room(index, &full);
-            }
-            let (slot, aloft) = match lane.seat.claim(now, wall, people) {
-                Claim::Granted(slot, aloft) => (slot, aloft),
+            let least = *sizes.start();
+            let room = match self.context.flow.room(wall, sizes) {
+                Ok(room) => room,
+                Err(full) => {
+                    lane.seat.pass();
+                    return self.wait_for_room(index, &full);
+                }
+            };
+            let Grant { slot, people, aloft } = match lane.seat.claim(now, wall, least..=room) {
+                Claim::Granted(grant) => grant,
                 Claim::Later(Some(until)) => return Standing::Until(until),
                 Claim::Later(None) => return Standing::Idle,
                 Claim::Full(full) => return self.wait_for_room(index, &full),
             };
-            let Some(work) = lane.take() else { return Standing::Idle };
+            let Some(work) = lane.take(people) else { return Standing::Idle };
             let slot = self.context.flow.reserve(slot, wall, people);
-            self.exposed += size;
+            self.exposed += work.recipients.len() as u64;
             began = true;
             self.spawn(index, work, slot, now, aloft);
         }
@@ -282,8 +289,11 @@ impl Dispatcher {
         let (now, wall) = (self.context.clock.tick(), self.context.clock.now());
         let lane = &mut self.lanes[index];
         let wait = full.until.duration_since(wall).unsigned_abs();
-        lane.not_before = now.after(wait.max(Duration::from_millis(1)));
-        if lane.told_full != Some(full.until) {
+        lane.not_before = now.after(wait.clamp(Duration::from_millis(1), LOOK));
+        // As much as one minute's calls is free at a time: not each of them is news.
+        let is_told =
+            lane.told_full.is_some_and(|told| full.until.duration_since(told).unsigned_abs() <= LOOK);
+        if !is_told {
             lane.told_full = Some(full.until);
             let (run, channel) = (self.context.run, lane.index);
             self.events.tell(Event::UsedUp { run, channel, limit: full.limit, until: full.until });

@@ -2,6 +2,7 @@
 //! for a run over all its channels. A call needs a slot of both.
 
 use std::num::NonZeroU32;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -51,19 +52,23 @@ impl Flow {
         self.departure.earliest(self.pace.spacing().period)
     }
 
-    fn admit(&mut self, now: Timestamp, recipients: u32) -> Result<(), Full> {
-        self.long.admit(now, recipients)?;
-        match &self.portfolio {
-            Some(portfolio) => portfolio.admit(now, recipients),
-            None => Ok(()),
+    /// Counts a call for as many of `people` as the windows of an hour and longer have room for.
+    fn take(&mut self, now: Timestamp, people: RangeInclusive<u32>) -> Result<u32, Full> {
+        let least = *people.start();
+        let mut room = self.long.room(now, people)?;
+        if let Some(portfolio) = &self.portfolio {
+            room = portfolio.take(now, least..=room)?;
         }
+        self.long.record(now, room);
+        Ok(room)
     }
 
-    fn record(&mut self, now: Timestamp, recipients: u32) {
-        self.long.record(now, recipients);
-        if let Some(portfolio) = &self.portfolio {
-            portfolio.record(now, recipients);
-        }
+    fn slot(&mut self, floor: Tick, recipients: u32) -> Tick {
+        let floor = floor.max(self.earliest());
+        let slot = self.pace.reserve(floor, recipients);
+        let next = slot.after(self.pace.spacing().period);
+        self.due = Tick(next.0.saturating_sub(LOOK_AHEAD));
+        slot
     }
 }
 
@@ -134,23 +139,43 @@ impl SharedFlow {
         flow.due.max(Tick(allowed.0.saturating_sub(LOOK_AHEAD)))
     }
 
-    /// Room for so many recipients in the windows of an hour and longer.
+    /// For how many of `people` the windows of an hour and longer have room; those of a portfolio aside.
     ///
     /// # Errors
-    /// The limit that has none, and until when.
-    pub fn admit(&self, now: Timestamp, recipients: u32) -> Result<(), Full> {
-        self.lock().admit(now, recipients)
+    /// The limit that has none for the least, and until when.
+    pub fn room(&self, now: Timestamp, people: RangeInclusive<u32>) -> Result<u32, Full> {
+        self.lock().long.room(now, people)
+    }
+
+    /// The slot of a call that is made now, not before `floor`, and for how many of `people` it may be.
+    ///
+    /// # Errors
+    /// The limit over an hour or longer that has no room for the least, and until when.
+    pub fn claim(
+        &self,
+        floor: Tick,
+        wall: Timestamp,
+        people: RangeInclusive<u32>,
+    ) -> Result<(Tick, u32), Full> {
+        let mut flow = self.lock();
+        let room = flow.take(wall, people)?;
+        Ok((flow.slot(floor, room), room))
     }
 
     /// The slot of a call that is made now, not before `floor`.
     pub fn reserve(&self, floor: Tick, wall: Timestamp, recipients: u32) -> Tick {
         let mut flow = self.lock();
-        flow.record(wall, recipients);
-        let floor = floor.max(flow.earliest());
-        let slot = flow.pace.reserve(floor, recipients);
-        let next = slot.after(flow.pace.spacing().period);
-        flow.due = Tick(next.0.saturating_sub(LOOK_AHEAD));
-        slot
+        flow.long.record(wall, recipients);
+        flow.slot(floor, recipients)
+    }
+
+    /// Takes back what the windows of an hour and longer counted for a call and was not intended after all.
+    pub fn give_back(&self, calls: u32, recipients: u32) {
+        let mut flow = self.lock();
+        flow.long.give_back(calls, recipients);
+        if let Some(portfolio) = &flow.portfolio {
+            portfolio.give_back(calls, recipients);
+        }
     }
 
     /// Whether a limit counts requests and not recipients, so that a question before a call needs a slot.
@@ -163,8 +188,12 @@ impl SharedFlow {
     /// the windows of an hour and longer have no room for another request.
     #[must_use]
     pub fn reserve_second(&self, floor: Tick, wall: Timestamp) -> Option<Tick> {
-        self.admit(wall, 0).ok()?;
-        Some(if self.counts_calls() { self.reserve(floor, wall, 0) } else { floor })
+        let mut flow = self.lock();
+        if !flow.counts_calls {
+            return Some(floor);
+        }
+        flow.take(wall, 0..=0).ok()?;
+        Some(flow.slot(floor, 0))
     }
 
     /// Counts a question that takes no slot.

@@ -255,10 +255,15 @@ async fn put(context: &Context, lane: &Lane, query: &Query) -> Result<Found, Ask
     let policy = &lane.link.channel.retry;
     let mut tries = 0;
     loop {
-        let slot = lane.flow().reserve(context.clock.tick(), context.clock.now(), 1);
+        let slot = lane.flow().claim(context.clock.tick(), context.clock.now(), 0..=0);
+        let (slot, _) = slot.map_err(|full| unanswered(full.to_string()))?;
         let ahead = slot.since(context.clock.tick());
         if !pause(context, ahead).await {
             return Err(interrupted());
+        }
+        if lane.link.channel.counts_long_calls() {
+            let counted = context.journal.count_request(&lane.link.channel.name).await;
+            counted.map_err(|error| unanswered(error.to_string()))?;
         }
         let error = match lane.link.transport.ask(lane.link.provider.as_ref(), query).await {
             Ok(found) => return Ok(found),
@@ -285,7 +290,11 @@ async fn put(context: &Context, lane: &Lane, query: &Query) -> Result<Found, Ask
 }
 
 fn interrupted() -> AskError {
-    AskError::Failed(QueryFailure::Unanswered("sending was stopped before the answer".to_owned()))
+    unanswered("sending was stopped before the answer".to_owned())
+}
+
+fn unanswered(cause: String) -> AskError {
+    AskError::Failed(QueryFailure::Unanswered(cause))
 }
 
 /// Each group is at most one recipient's, the oldest doubt's first. Who is not found is missing where so much

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::num::NonZeroU32;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -232,28 +233,36 @@ impl Lane {
         self.pending.values().chain(self.asleep.values()).map(RoaringBitmap::len).sum::<u64>() + ready as u64
     }
 
-    /// How many recipients the next chunk would have.
+    /// How many recipients the next chunk may have. A part of a refused chunk stays whole.
     #[must_use]
-    pub fn next_size(&self) -> u64 {
+    pub fn next_sizes(&self) -> RangeInclusive<u32> {
+        let size = |work: &Work| u32::try_from(work.recipients.len()).unwrap_or(u32::MAX);
         if let Some(at) = self.next_piece() {
-            return self.pieces[at].1.recipients.len() as u64;
+            let whole = size(&self.pieces[at].1);
+            return whole..=whole;
         }
         if let Some(work) = self.ready.front() {
-            return work.recipients.len() as u64;
+            return 1..=size(work);
         }
-        self.next_pending().map_or(0, |(_, people)| people.len().min(u64::from(self.chunk.get())))
+        let chunk = self.chunk.get();
+        let people = self.next_pending().map_or(0, |(_, people)| people.len().min(u64::from(chunk)));
+        1..=u32::try_from(people).unwrap_or(chunk)
     }
 
-    /// The next chunk: parts of refused chunks first, then chunks that are ready, then everybody else in the
-    /// roster's order, first attempts before later ones.
-    pub fn take(&mut self) -> Option<Work> {
+    /// The next chunk, for at most so many: parts of refused chunks first, then chunks that are ready, then
+    /// everybody else in the roster's order, first attempts before later ones.
+    pub fn take(&mut self, most: u32) -> Option<Work> {
+        let size = most.min(self.chunk.get()) as usize;
         if let Some(at) = self.next_piece() {
             return Some(self.pieces.remove(at).1);
         }
         if let Some(work) = self.ready.pop_front() {
-            return Some(work);
+            let (taken, left) = work.recipients.split_at(size)?;
+            if let Some(recipients) = left {
+                self.ready.push_front(Work { recipients, ..work });
+            }
+            return Some(Work { recipients: taken, ..work });
         }
-        let size = self.chunk.get() as usize;
         let (attempt, people) = self.pending.iter_mut().find(|(_, people)| !people.is_empty())?;
         let taken: Vec<_> = people.iter().take(size).collect();
         people.remove_smallest(taken.len() as u64);

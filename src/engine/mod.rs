@@ -28,6 +28,8 @@ mod send;
 mod telling;
 mod turns;
 pub mod undelivered;
+mod used_up;
+mod verdicts;
 mod wait;
 
 pub use asking::{ListFault, Pages, ask};
@@ -38,4 +40,5 @@ pub use interrupt::{Interrupt, Urgency};
 pub use link::{Link, MovedChannel, Shared, check_unmoved, freeze};
 pub use questions::{Questions, question_period};
 pub use send::{Engine, can_resume};
+pub use used_up::{UsedUp, used_up};
 pub use wait::Patience;

@@ -7,11 +7,12 @@ use crate::domain::{ChunkRecipients, HoldKind, HoldReason, Reason, Signal, redac
 use crate::events::Event;
 use crate::journal::{Balance, JournalError};
 
-use super::call::{CallError, Outcome, suppression};
+use super::call::{CallError, Outcome};
 use super::dispatch::{Dispatcher, Stop};
 use super::lane::Work;
 use super::refusal::Judgement;
 use super::telling::{millis, tell_throttled};
+use super::verdicts::suppression;
 
 impl Dispatcher {
     /// Takes a durable outcome.

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -92,15 +93,26 @@ pub struct Seat {
 /// What comes of asking for a call.
 #[derive(Debug)]
 pub enum Claim {
-    /// It may be made, in this slot. The place among the calls in flight is free again when the value is dropped.
-    Granted(Tick, Aloft),
+    /// It may be made.
+    Granted(Grant),
     /// It is asked for again then, or when the seat's bell rings.
     Later(Option<Tick>),
     /// A limit of an hour or longer has no room.
     Full(Full),
 }
 
-/// A place among the calls that a channel has in flight.
+/// A call that may be made.
+#[derive(Debug)]
+pub struct Grant {
+    /// When it leaves.
+    pub slot: Tick,
+    /// For how many people it is: fewer than were asked for where a limit of an hour or longer leaves no more.
+    pub people: u32,
+    /// Its place among the calls in flight.
+    pub aloft: Aloft,
+}
+
+/// A place among the calls that a channel has in flight, which is free again when this is dropped.
 #[derive(Debug)]
 pub struct Aloft(Arc<Shared>);
 
@@ -183,9 +195,9 @@ impl Seat {
         });
     }
 
-    /// Asks for a call to so many people.
+    /// Asks for a call to as many of `people` as there is room for.
     #[must_use]
-    pub fn claim(&self, now: Tick, wall: Timestamp, recipients: u32) -> Claim {
+    pub fn claim(&self, now: Tick, wall: Timestamp, people: RangeInclusive<u32>) -> Claim {
         let mut desk = lock(&self.shared.desk);
         let Some(desk) = desk.as_mut() else { return Claim::Later(None) };
         desk.turns.be_ready(self.taker);
@@ -200,16 +212,18 @@ impl Seat {
         if let Some(until) = desk.turns.call_before(self.taker, now) {
             return Claim::Later(Some(until));
         }
-        if let Err(full) = self.flow.admit(wall, recipients) {
-            desk.turns.pass(self.taker);
-            return Claim::Full(full);
-        }
-        let slot = self.flow.reserve(now, wall, recipients);
-        let weight = desk.weight(recipients);
+        let (slot, people) = match self.flow.claim(now, wall, people) {
+            Ok(claimed) => claimed,
+            Err(full) => {
+                desk.turns.pass(self.taker);
+                return Claim::Full(full);
+            }
+        };
+        let weight = desk.weight(people);
         desk.turns.taken(self.taker, weight);
         desk.in_flight += 1;
         desk.turns.ring();
-        Claim::Granted(slot, Aloft(Arc::clone(&self.shared)))
+        Claim::Granted(Grant { slot, people, aloft: Aloft(Arc::clone(&self.shared)) })
     }
 }
 
@@ -225,7 +239,8 @@ impl Drop for Seat {
 }
 
 /// Counts a question over this link, which is asked now, where a limit of an hour or longer counts requests: on
-/// disk before it leaves. Commands that ask without the store are not counted.
+/// disk before it leaves. Single commands that only ask open no store, so that they work beside whoever has it and where
+/// there is none: they are not counted.
 ///
 /// # Errors
 /// In words, where the limit has no room or the question cannot be counted.
@@ -242,7 +257,10 @@ pub async fn count_question(link: &Link, clock: &dyn Clock) -> Result<(), String
             desk
         });
         let counted = desk.flow.count_question(clock.now());
-        counted.map_err(|full| format!("the limit of {} is used up until {}", full.limit, full.until))?;
+        counted.map_err(|full| full.to_string())?;
     }
     journal.count_request(&channel.name).await.map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,9 +7,7 @@ use tokio::sync::watch;
 use tracing::Instrument;
 
 use crate::clock::Clock;
-use crate::domain::{
-    Attempt, Plan, Rate, RecipientNumber, RunEvent, RunId, RunState, Spacing, Waiting, redact,
-};
+use crate::domain::{Attempt, Plan, Rate, RecipientNumber, RunEvent, RunId, RunState, Waiting, redact};
 use crate::events::{Event, Events};
 use crate::journal::{Journal, JournalError, Ledger, Place, RunView, UsageOf};
 
@@ -216,9 +214,6 @@ impl Engine {
 
     fn lane(&self, index: u16, link: &Arc<Link>, context: &Context) -> Lane {
         let chunk = link.channel.chunk.min(context.flow.chunk());
-        // A call for more people than a whole budget would never have room.
-        let budget = link.channel.portfolio.as_ref().map(|portfolio| portfolio.limit);
-        let chunk = Spacing::new(budget.as_slice(), chunk).chunk;
         let bell = Arc::clone(&context.bell);
         let seat = Seat::take(link, chunk, bell, &self.journal, self.clock.tick());
         Lane::new(index, Arc::clone(link), seat)

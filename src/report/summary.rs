@@ -33,6 +33,8 @@ pub struct RunReport {
     pub afterwards: Vec<(RunName, &'static str)>,
     /// The canary, as long as it keeps the others back.
     pub canary: Option<CanaryView>,
+    /// What people wait for while the run is sent, in sentences; whoever knows the channels' limits adds them.
+    pub limits: Vec<String>,
 }
 
 /// Reads a run in short, with its funnel.
@@ -126,7 +128,7 @@ fn with_links(
     };
     let afterwards = views.iter().filter_map(done_by).collect();
     let canary = journal.canary(run)?;
-    Ok(RunReport { view, rejected, funnel, origin, linked, after, afterwards, canary })
+    Ok(RunReport { view, rejected, funnel, origin, linked, after, afterwards, canary, limits: Vec::new() })
 }
 
 /// The documented JSON of a run: `run`, `campaign`, `state`, `tally`, `deliveries`, and what explains them. `waiting`

@@ -104,6 +104,9 @@ pub fn report_text(report: &RunReport) -> String {
     if let Some(until) = goes_on(&report.view) {
         let _ = writeln!(text, "waits for   its window, goes on {until}");
     }
+    for limit in &report.limits {
+        let _ = writeln!(text, "used up     {limit}");
+    }
     if let Some(until) = report.view.timing.valid_until {
         let zone = report.view.timing.window.as_ref().map(|window| local_moment(until, &window.zone));
         let _ = writeln!(text, "valid until {}", zone.unwrap_or_else(|| moment(until)));

@@ -35,6 +35,7 @@ pub struct RawChannel {
     pub base_url: Option<Placed<String>>,
     pub callback_url: Option<Placed<String>>,
     pub sandbox: Option<Placed<bool>>,
+    #[expect(dead_code, reason = "`portfolios` looks it up, whatever else is wrong with the channel")]
     pub portfolio: Option<Placed<String>>,
 }
 

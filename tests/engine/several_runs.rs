@@ -8,7 +8,7 @@ use disparo::domain::{Channel, RunEvent, RunId, RunState};
 use disparo::engine::{Link, Shared};
 use disparo::events::Event;
 
-use super::bench::{World, channel, link, number, rate};
+use super::bench::{World, channel, link, number, phone, rate};
 
 /// Links of one process: those to the same channel share what belongs to it.
 struct Process(Arc<Shared>);
@@ -97,16 +97,18 @@ async fn runs_with_other_chunks_never_pass_the_limit_together() {
     let large = run_of(&world, &limited, 1_500, 100, 1).await;
     let mut sending = world.start_over(large, process.link(&world, &limited));
     world.pass(Duration::from_secs(2)).await;
-    let small = run_of(&world, &limited, 120, 7, 2).await;
+    let small = run_of(&world, &limited, 400, 7, 2).await;
     let mut beside = world.start_over(small, process.link(&world, &limited));
     world.until_over(&mut beside).await.expect("sent");
     let shared = arrivals(&world);
     let both = shared.iter().filter(|(_, run)| *run == small.0).map(|(at, _)| *at);
     let (from, to) = (both.clone().min().expect("any"), both.max().expect("any"));
+    // The large one had one of its large calls last, which counts: the small one has as many people first.
     let counts = count_by_run(&shared, from..to + 1);
-    // The large one had one of its large calls last.
-    assert!(counts[&large.0].abs_diff(counts[&small.0]) <= 110, "{counts:?}");
-    assert!(to - from <= 1_400_000, "120 people at a half of 196 a second took {} µs", to - from);
+    assert!(counts[&large.0].abs_diff(counts[&small.0]) <= 105, "{counts:?}");
+    let level = count_by_run(&shared, from + 600_000..to + 1);
+    assert!(level[&large.0].abs_diff(level[&small.0]) <= 5, "{level:?}");
+    assert!(to - from <= 3_700_000, "100 people at 196 a second and 300 at half of it took {} µs", to - from);
     world.until_over(&mut sending).await.expect("sent");
     let arrivals = arrivals(&world);
     assert!(densest_second(&arrivals) <= 200, "{} in a second", densest_second(&arrivals));
@@ -163,6 +165,50 @@ async fn calls_in_flight_are_bounded_over_all_runs_and_shared() {
     let arrivals = arrivals(&world);
     let last = arrivals.iter().rposition(|(_, run)| *run == second.0).expect("any");
     assert!(last < 200, "the small run's last was number {last} of {}", arrivals.len());
+}
+
+#[tokio::test]
+async fn who_comes_later_gets_every_other_place_as_calls_end() {
+    let world = World::by_hand("latency = \"1s\"\n");
+    let open = Channel { in_flight: number(4), ..channel("main") };
+    let process = Process::new();
+    let first = run_of(&world, &open, 400, 500, 1).await;
+    let mut first_sending = world.start_over(first, process.link(&world, &open));
+    world.pass(Duration::from_millis(500)).await;
+    let second = run_of(&world, &open, 400, 500, 2).await;
+    let mut second_sending = world.start_over(second, process.link(&world, &open));
+    let from = u64::try_from(world.tick().0.as_micros()).expect("soon");
+    world.pass(Duration::from_secs(6)).await;
+    let arrivals = arrivals(&world);
+    let counts = count_by_run(&arrivals, from..u64::MAX);
+    let first_of_second = arrivals.iter().position(|(_, run)| *run == second.0).expect("any");
+    assert!(first_of_second <= 50, "{first_of_second} people came before the second run's first");
+    assert!(counts[&first.0].abs_diff(counts[&second.0]) <= 10, "{counts:?}");
+    assert!(counts.values().sum::<usize>() >= 160, "the places are used: {counts:?}");
+    world.until_over(&mut second_sending).await.expect("sent");
+    world.until_over(&mut first_sending).await.expect("sent");
+}
+
+#[tokio::test]
+async fn a_days_limit_is_used_to_the_last_person() {
+    for is_campaigns in [false, true] {
+        let world = World::by_hand("");
+        let (own, day) = (Vec::new(), vec![rate("250/d")]);
+        let (of_channel, of_campaign) = if is_campaigns { (own, day) } else { (day, own) };
+        let channels = [Channel { rates: of_channel, chunk: number(100), ..channel("main") }];
+        let run = world.freeze(400, &channels, |plan| plan.rates = of_campaign).await;
+        // Who is left out of a call gives back what was counted for them.
+        let people = (0..30).map(|number| phone(number * 7));
+        let people = people.map(|phone| (phone.person(), phone.as_u64())).collect();
+        world.engine.journal.suppress(people, "opted out".to_owned()).await.expect("suppressed");
+        let mut sending = world.start(run, &channels);
+        world.pass(Duration::from_secs(60)).await;
+        assert_eq!(arrivals(&world).len(), 250);
+        world.pass(Duration::from_secs(86_000)).await;
+        assert_eq!(arrivals(&world).len(), 250, "nothing before the day is over");
+        let view = world.until_over(&mut sending).await.expect("sent");
+        assert_eq!((view.summary.tally.accepted, view.summary.tally.suppressed), (370, 30));
+    }
 }
 
 #[tokio::test]

@@ -87,14 +87,17 @@ fn the_words_are_the_same_with_and_without_an_owner() {
 #[test]
 fn a_second_run_is_sent_at_once_and_hears_its_own_ctrl_c() {
     let workspace = Workspace::new();
-    let mut first = held(&workspace, "first", 200);
+    let first = held(&workspace, "first", 200);
     let calls = workspace.sandbox().state()["held"].as_u64().expect("a count");
-    workspace.text_campaign("second", &People::seeded(3, 200), "");
-    let second = workspace.disparo(["run", "second", "--yes", "--format", "json"]).start();
+    workspace.text_campaign("second", &People::seeded(3, 200), "[safety]\nmax_in_doubt = 10\n");
+    let mut second = workspace.disparo(["run", "second", "--yes", "--format", "json"]).start();
     workspace.sandbox().until_held(calls + 1);
     assert_eq!(state_of(&workspace, "first-1"), "sending");
     assert_eq!(state_of(&workspace, "second-2"), "sending");
     second.interrupt();
+    second.until("its Ctrl-C to be heard", |second| {
+        second.stderr().contains("stopping: calls under way").then_some(())
+    });
     workspace.sandbox().release();
     let interrupted = second.wait().expect(5);
     assert_eq!(interrupted.json()["state"], "interrupted");

@@ -57,6 +57,8 @@ mod interrupted;
 #[cfg(test)]
 mod languages;
 #[cfg(test)]
+mod long_limits;
+#[cfg(test)]
 mod main_job;
 #[cfg(test)]
 mod manual;
@@ -88,6 +90,8 @@ mod schedule;
 mod settling_doubt;
 #[cfg(test)]
 mod several_providers;
+#[cfg(test)]
+mod several_runs;
 #[cfg(test)]
 mod sinch_campaigns;
 #[cfg(test)]
