@@ -20,7 +20,6 @@ mod webhooks;
 mod workspace;
 
 pub use answers::{doubts, report};
-pub use clock::Rehearsal;
 pub use command::{Command, Finished};
 pub use http::Controls;
 pub use knobs::{knob, seed, tell};
