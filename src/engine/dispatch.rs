@@ -246,7 +246,7 @@ impl Dispatcher {
             self.lanes[index].seat.work();
             self.fit_chunks();
             let lane = &mut self.lanes[index];
-            let due = lane.not_before.max(self.context.flow.due());
+            let due = lane.not_before.max(lane.no_room_until).max(self.context.flow.due());
             if now < due {
                 lane.seat.pass();
                 return Standing::Until(due);
@@ -289,7 +289,7 @@ impl Dispatcher {
         let (now, wall) = (self.context.clock.tick(), self.context.clock.now());
         let lane = &mut self.lanes[index];
         let wait = full.until.duration_since(wall).unsigned_abs();
-        lane.not_before = now.after(wait.clamp(Duration::from_millis(1), LOOK));
+        lane.no_room_until = now.after(wait.clamp(Duration::from_millis(1), LOOK));
         // As much as one minute's calls is free at a time: not each of them is news.
         let is_told =
             lane.told_full.is_some_and(|told| full.until.duration_since(told).unsigned_abs() <= LOOK);
@@ -298,7 +298,7 @@ impl Dispatcher {
             let (run, channel) = (self.context.run, lane.index);
             self.events.tell(Event::UsedUp { run, channel, limit: full.limit, until: full.until });
         }
-        Standing::Until(lane.not_before)
+        Standing::Until(lane.no_room_until)
     }
 
     fn spawn(&mut self, index: usize, work: Work, slot: Tick, began: Tick, aloft: Aloft) {
@@ -321,6 +321,7 @@ impl Dispatcher {
         let Finished { lane: index, work, began, end, aloft: _aloft } = finished;
         self.exposed -= work.recipients.len() as u64;
         let lane = &mut self.lanes[index];
+        lane.no_room_until = Tick::default();
         match end {
             CallEnd::Stopped => lane.put_back(work),
             CallEnd::Mixed => {

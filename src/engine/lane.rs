@@ -65,6 +65,8 @@ pub struct Lane {
     heeded: u64,
     /// Recipients in a call, at most, as long as the same runs share the channel.
     chunk: NonZeroU32,
+    /// No look at the limits of an hour and longer before, unless a call ends: it may give something back.
+    pub no_room_until: Tick,
     /// Until when a limit of an hour or longer was said to be used up.
     pub told_full: Option<Timestamp>,
     /// Pending recipients who may be sent to, by the attempt that they are at.
@@ -98,6 +100,7 @@ impl Lane {
             asked_to_wait: Asked::default(),
             heeded,
             chunk,
+            no_room_until: Tick::default(),
             told_full: None,
             pending: BTreeMap::new(),
             asleep: BTreeMap::new(),

@@ -1,6 +1,6 @@
 //! `[portfolios]` of `channels.toml`: WhatsApp business portfolios, whose numbers share a budget of people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::de::{DeTable, DeValue};
 
@@ -17,6 +17,8 @@ const KEY: &str = "portfolio";
 #[derive(Debug, Default)]
 pub struct Portfolios {
     limits: BTreeMap<String, Rate>,
+    /// Those with a mistake, which are told of once.
+    mistaken: BTreeSet<String>,
     /// The channels that name one, as they are read.
     named: Vec<(String, Placed<String>)>,
 }
@@ -26,9 +28,11 @@ impl Portfolios {
     pub fn read(&mut self, table: &DeTable<'_>, findings: &mut Findings) {
         for (name, given) in table {
             let path = format!("{TABLE}.{}", name.get_ref());
+            self.mistaken.insert(name.get_ref().to_string());
             let Some(given) = findings.keep(value::given_text(given, &path)) else { continue };
             let Some(limit) = findings.keep(value::rate(&given, &path)) else { continue };
             if limit.is_long() && limit.unit == RateUnit::Recipients {
+                self.mistaken.remove(name.get_ref().as_ref());
                 self.limits.insert(name.get_ref().to_string(), limit);
                 continue;
             }
@@ -49,7 +53,8 @@ impl Portfolios {
 
     /// Tells the channels which portfolio they belong to.
     pub fn share(self, channels: &mut [Channel], findings: &mut Findings) {
-        for (channel, given) in &self.named {
+        let named = self.named.iter().filter(|(_, given)| !self.mistaken.contains(&given.value));
+        for (channel, given) in named {
             let Some(limit) = self.limits.get(&given.value) else {
                 let path = format!("{channel}.{KEY}");
                 let sentence = format!("`{path}` names no portfolio of this file: \"{}\"", given.value);

@@ -42,6 +42,7 @@ fn portfolio() -> Workspace {
 fn the_numbers_of_a_portfolio_share_its_budget_over_restarts_and_use_all_of_it() {
     let workspace = portfolio();
     let run = until_used_up(&workspace, "second", "60/d");
+    workspace.sandbox().until_accepted(60);
     assert_eq!(workspace.sandbox().accepted().len(), 60, "the last call is as small as what is left");
     run.interrupt();
     run.wait().expect(5);
@@ -114,6 +115,7 @@ fn a_months_calls_are_counted_over_restarts_until_the_month_is_over() {
     workspace.text_campaign("sale", &People::seeded(1, 50), "");
     let limit = "3 calls in a calendar month";
     let run = until_used_up(&workspace, "sale", limit);
+    workspace.sandbox().until_accepted(30);
     assert_eq!(workspace.sandbox().accepted().len(), 30);
     let used_up = status(&workspace, "sale-1")["used_up"][0].clone();
     assert_eq!((&used_up["limit"], &used_up["portfolio"]), (&limit.into(), &Value::Null));
