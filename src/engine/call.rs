@@ -18,12 +18,13 @@ use crate::provider::{CallTag, Outgoing};
 use crate::roster::{Roster, RosterError};
 
 use super::company::may_share;
-use super::flow::{LOOK_AHEAD, SharedFlow};
+use super::flow::SharedFlow;
 use super::hours::Hours;
 use super::interrupt::{Interrupt, Urgency};
 use super::lane::Work;
 use super::left_out::{self, leave_out};
 use super::link::Link;
+use super::slot::{leave, wait_for_slot};
 use super::undelivered::Originals;
 use super::verdicts::{aliases_of, final_verdicts, suppressed_by};
 
@@ -331,40 +332,4 @@ async fn send(
         }
     }
     Ok(outcome)
-}
-
-/// Waits until the intent may be written, and gives the slot as it is then: a provider that asks for
-/// patience or calls that left late may have moved it. `None` when it is far off now.
-async fn wait_for_slot(context: &Context, flow: &SharedFlow, mut slot: Tick) -> Option<Tick> {
-    let latest = slot.after(LOOK_AHEAD);
-    loop {
-        let ahead = Tick(slot.0.saturating_sub(LOOK_AHEAD));
-        tokio::select! {
-            () = context.clock.sleep_until(ahead) => {}
-            () = context.stopped() => return Some(slot),
-        }
-        let moved = flow.moved(slot).max(context.flow.moved(slot));
-        if moved == slot {
-            return Some(slot);
-        }
-        if moved > latest {
-            return None;
-        }
-        slot = moved;
-    }
-}
-
-/// Waits until the call may leave. False when that is far off now.
-async fn leave(context: &Context, flow: &SharedFlow, slot: Tick) -> bool {
-    loop {
-        let now = context.clock.tick();
-        match SharedFlow::leave(flow, &context.flow, slot, now) {
-            Ok(()) => return true,
-            Err(ready) if ready.since(now) > 2 * LOOK_AHEAD => return false,
-            Err(ready) => tokio::select! {
-                () = context.clock.sleep_until(ready) => {}
-                () = context.stopped() => return false,
-            },
-        }
-    }
 }

@@ -25,6 +25,7 @@ mod questions;
 mod refusal;
 mod seat;
 mod send;
+mod slot;
 mod telling;
 mod turns;
 pub mod undelivered;

@@ -159,8 +159,8 @@ fn judge(machine: Option<[u8; 16]>, folder: &Path, home: &Home) -> io::Result<Re
 
 fn look(machine: Option<[u8; 16]>, folder: &Path, count: u64) -> io::Result<Home> {
     let metadata = fs::symlink_metadata(file(folder, count))?;
-    let since = |made: std::time::SystemTime| made.duration_since(UNIX_EPOCH).ok();
-    let at = metadata.created().ok().and_then(since).and_then(|since| u64::try_from(since.as_nanos()).ok());
+    let since = metadata.created().ok().and_then(|made| made.duration_since(UNIX_EPOCH).ok());
+    let at = since.and_then(|since| u64::try_from(since.as_nanos()).ok());
     Ok(Home {
         machine,
         folder: fs::canonicalize(folder)?.as_os_str().as_bytes().to_vec(),
