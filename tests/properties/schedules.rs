@@ -217,6 +217,7 @@ fn tally_of(model: &Model) -> Tally {
         already: model.count(Place::Already),
         suppressed: model.count(Place::Suppressed),
         capped: model.count(Place::Capped),
+        expired: model.count(Place::Expired),
         cancelled: model.count(Place::Cancelled),
         pending: model.count(Place::Pending),
         accepted: model.count(Place::Accepted) + model.count(Place::Assumed),

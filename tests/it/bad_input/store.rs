@@ -46,7 +46,7 @@ fn a_store_of_a_newer_version() {
     campaign.disparo(["status"]).finish().expect(0);
     let journal = sled::open(campaign.file(".disparo/journal")).expect("a store");
     let written = journal.insert(FORMAT, &[99]).expect("writes");
-    assert_eq!(written.as_deref(), Some(&[3][..]), "the format is elsewhere");
+    assert_eq!(written.as_deref(), Some(&[4][..]), "the format is elsewhere");
     journal.flush().expect("writes");
     drop(journal);
     campaign.refuses("store_of_a_newer_version", campaign.run(), 1);
