@@ -85,7 +85,8 @@ fn is_settled_afterwards(form: Form, seed: u64) {
     serve.terminate().expect(0);
 }
 
-/// The sender dies with calls under way; the provider takes them and tells whoever comes next.
+/// The sender dies with calls under way; the provider takes them and tells whoever comes next, who sends to
+/// the others without being asked.
 fn is_settled_after_a_kill(form: Form, seed: u64) {
     let form = Form { chunk: form.chunk.min(2), failing: None, ..form };
     let stage = Stage::new(form, Workspace::new(), "in_flight = 2");
@@ -98,7 +99,10 @@ fn is_settled_after_a_kill(form: Form, seed: u64) {
     workspace.sandbox().release();
     let serve = Serve::start_again_at(&workspace, base_of(&address));
     until("the doubt to be settled", || doubts(&workspace, &run).is_empty().then_some(()));
-    workspace.disparo(["resume", &run]).finish().expect(0);
+    until("the run to be taken up again and to end", || {
+        let status = workspace.disparo(["status", &run, "--format", "json"]).finish().expect(0);
+        (status.json()["state"] == "completed").then_some(())
+    });
     is_over(&workspace, form, &run);
     serve.terminate().expect(0);
 }
