@@ -132,6 +132,46 @@ pub async fn send_claimed(
     }
 }
 
+/// Asks about a plan, unless `yes` already says so, and keeps nobody else from planning meanwhile: schedules and what
+/// is dropped do not wait until somebody is back at the keyboard. `None` where another run was planned in that time:
+/// this plan does not know of it, and is forgotten.
+///
+/// # Errors
+/// Those of `ask`; when Ctrl-C comes first. The plan is forgotten then.
+pub async fn ask_aside<'a>(
+    execution: &'a Execution,
+    planning: MutexGuard<'a, ()>,
+    planned: Planned,
+    yes: bool,
+    ask: impl AsyncFnOnce(&Planned) -> Result<(), Failure>,
+) -> Result<Option<(Planned, MutexGuard<'a, ()>)>, Failure> {
+    let engine = execution.engine();
+    let runs = engine.journal.views()?.len();
+    let kept = if yes {
+        Some(planning)
+    } else {
+        drop(planning);
+        None
+    };
+    let asked = match (ask(&planned).await, kept) {
+        (Ok(()), Some(planning)) => Ok(planning),
+        (Ok(()), None) => turn_to_plan(execution).await,
+        (Err(refusal), _) => Err(refusal),
+    };
+    match asked {
+        Ok(planning) if engine.journal.views()?.len() == runs => Ok(Some((planned, planning))),
+        Ok(_) => {
+            engine.discard(planned)?;
+            execution.printer.note("another run was planned meanwhile; this one is planned once more");
+            Ok(None)
+        }
+        Err(refusal) => {
+            engine.discard(planned)?;
+            Err(refusal)
+        }
+    }
+}
+
 /// Waits until this is planned in the place of other commands' plans; keep what it gives until the journal
 /// knows the run.
 ///

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::domain::{HoldReason, Launch, RunId};
 use crate::engine::can_resume;
@@ -23,7 +23,28 @@ use super::{daemon, fallback, launch, runs, suppress};
 #[derive(Debug, Clone)]
 pub struct Launcher {
     execution: Execution,
-    sending: Arc<std::sync::Mutex<JoinSet<Exit>>>,
+    sending: Arc<std::sync::Mutex<Sending>>,
+}
+
+/// What is being sent, and how badly what has ended did.
+#[derive(Debug, Default)]
+struct Sending {
+    tasks: JoinSet<Exit>,
+    ended: Option<Exit>,
+}
+
+impl Sending {
+    fn spawn(&mut self, work: impl Future<Output = Exit> + Send + 'static) {
+        // A process that stays up for months does not keep what is left of every run that it sent.
+        while let Some(ended) = self.tasks.try_join_next() {
+            self.ended = Some(Exit::worst(self.ended.into_iter().chain([exit_of(ended)])));
+        }
+        self.tasks.spawn(work);
+    }
+}
+
+fn exit_of(ended: Result<Exit, JoinError>) -> Exit {
+    ended.unwrap_or(Exit::Unexpected)
 }
 
 impl Launcher {
@@ -168,15 +189,16 @@ impl Launcher {
 
     /// Waits until everything that it sends has ended, and says how.
     pub async fn finish(&self) -> Exit {
-        let mut ended = Vec::new();
+        let mut all_ended = Vec::new();
         loop {
-            let mut sending =
+            let Sending { mut tasks, ended } =
                 std::mem::take(&mut *self.sending.lock().unwrap_or_else(PoisonError::into_inner));
-            if sending.is_empty() {
-                return Exit::worst(ended);
+            all_ended.extend(ended);
+            if tasks.is_empty() {
+                return Exit::worst(all_ended);
             }
-            while let Some(exit) = sending.join_next().await {
-                ended.push(exit.unwrap_or(Exit::Unexpected));
+            while let Some(ended) = tasks.join_next().await {
+                all_ended.push(exit_of(ended));
             }
         }
     }

@@ -46,6 +46,8 @@ pub struct Owner {
     pub underway: Underway,
     /// Held by a pass over what schedules want, until all of it is launched.
     pub scheduling: Mutex<()>,
+    /// Held by whoever takes what is dropped into the inbox: the copies of two would lie in the same folders.
+    pub taking: Mutex<()>,
     /// Held while a run's results are written: two commands may do that for the same run.
     writing: std::sync::Mutex<()>,
     /// The addresses of webhooks.
@@ -93,6 +95,7 @@ impl Owner {
             followed: Followed::default(),
             underway: Underway::default(),
             scheduling: Mutex::new(()),
+            taking: Mutex::new(()),
             writing: std::sync::Mutex::new(()),
             hooks,
             ears: Ears::default(),

@@ -3,6 +3,7 @@
 
 use clap::Args;
 
+use crate::engine::planning::Planned;
 use crate::ui::Exit;
 
 use super::execute::Execution;
@@ -35,17 +36,21 @@ pub async fn retry(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     let channels = owner.channels_of(&earlier)?;
     suppress::import_workspace(execution).await?;
     let engine = execution.engine();
-    let planning = launch::turn_to_plan(execution).await?;
-    let planned = if arguments.failed {
-        engine.plan_retry_failed(earlier.run, &channels).await?
-    } else {
-        engine.plan_retry(earlier.run, &channels).await?
+    let (planned, planning) = loop {
+        let planning = launch::turn_to_plan(execution).await?;
+        let planned = if arguments.failed {
+            engine.plan_retry_failed(earlier.run, &channels).await?
+        } else {
+            engine.plan_retry(earlier.run, &channels).await?
+        };
+        let yes = arguments.yes;
+        let ask = async |planned: &Planned| {
+            launch::confirm(execution, planned, &planned.plan.rates, &channels, yes).await
+        };
+        if let Some(asked) = launch::ask_aside(execution, planning, planned, yes, ask).await? {
+            break asked;
+        }
     };
-    let rates = &planned.plan.rates;
-    if let Err(refusal) = launch::confirm(execution, &planned, rates, &channels, arguments.yes).await {
-        engine.discard(planned)?;
-        return Err(refusal);
-    }
     let run = engine.commit(planned).await?;
     drop(planning);
     if let Some(waiting) = retry_failed::not_due_yet(owner, earlier.run)?.filter(|_| arguments.failed) {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::domain::{Plan, Rate};
+use crate::domain::{Plan, Rate, RunId};
 use crate::engine::occurrence::Wanted;
 use crate::engine::planning::Planned;
 use crate::ui::{Exit, words};
@@ -78,24 +78,38 @@ pub async fn run(execution: &Execution, arguments: &Arguments) -> Result<Exit, F
 }
 
 async fn run_one(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> Result<Exit, Failure> {
-    let engine = execution.engine();
+    let run = loop {
+        if let Some(run) = plan_and_commit(execution, arguments, loaded).await? {
+            break run;
+        }
+    };
+    if let Some(exit) = approve::tell_waiting(execution, run)? {
+        return Ok(exit);
+    }
+    let rates = (!arguments.rate.is_empty()).then_some(arguments.rate.as_slice());
+    launch::send(execution, run, &loaded.channels, rates).await
+}
+
+/// `None` where another run was planned while a person thought about this one.
+async fn plan_and_commit(
+    execution: &Execution,
+    arguments: &Arguments,
+    loaded: &Loaded,
+) -> Result<Option<RunId>, Failure> {
     let planning = launch::turn_to_plan(execution).await?;
     let planned = plan(execution, arguments, loaded).await?;
     tell_plan(execution, &planned);
     let rates = rates_of(arguments, &planned.plan);
     // What waits for approval is asked about when that is given.
     let yes = arguments.yes || planned.timing.approval;
-    if let Err(refusal) = launch::confirm(execution, &planned, &rates, &loaded.channels, yes).await {
-        engine.discard(planned)?;
-        return Err(refusal);
-    }
-    let run = engine.commit(planned).await?;
+    let ask =
+        async |planned: &Planned| launch::confirm(execution, planned, &rates, &loaded.channels, yes).await;
+    let Some((planned, planning)) = launch::ask_aside(execution, planning, planned, yes, ask).await? else {
+        return Ok(None);
+    };
+    let run = execution.engine().commit(planned).await?;
     drop(planning);
-    if let Some(exit) = approve::tell_waiting(execution, run)? {
-        return Ok(exit);
-    }
-    let rates = (!arguments.rate.is_empty()).then_some(arguments.rate.as_slice());
-    launch::send(execution, run, &loaded.channels, rates).await
+    Ok(Some(run))
 }
 
 fn rates_of(arguments: &Arguments, plan: &Plan) -> Vec<Rate> {

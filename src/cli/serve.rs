@@ -102,7 +102,7 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
     let parts = Parts {
         refresh: Refresh::start(owner),
         keeper: Keeper::new(launcher.clone(), systemd).await?,
-        intake: Intake::new(execution.clone(), launcher.clone())?,
+        intake: Intake::new(execution.clone(), launcher.clone()),
         launcher,
         poller,
         follow_ups,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::due::ScheduleMark;
 use crate::domain::{HoldKind, HoldReason, RunEvent, RunId, RunName, RunState, Waiting};
 
 use super::error::JournalError;
@@ -75,6 +76,7 @@ impl Journal {
             stage.batch.put(keys::STORE.to_vec(), &rand::random::<[u8; 8]>())?;
             stage.batch.put(keys::HOME.to_vec(), &home)?;
             let numbered_from = stage.skip_numbers()?;
+            stage.leave_out_passed(now)?;
             Ok(Adopted { numbered_from, held: stage.hold_unfinished(now)? })
         })
         .await
@@ -87,6 +89,15 @@ impl Stage<'_> {
         self.state.newest_run = newest;
         self.batch.put(keys::RUNS.to_vec(), &newest.0)?;
         Ok(newest)
+    }
+
+    /// What the other store sent since they were one is unknown here: no time of a schedule that has passed is for this
+    /// one to send.
+    fn leave_out_passed(&mut self, now: jiff::Timestamp) -> Result<(), JournalError> {
+        let campaigns: Vec<_> = self.state.marks.keys().cloned().collect();
+        campaigns.iter().try_for_each(|campaign| {
+            self.mark_schedule(campaign, ScheduleMark { seen: now, handled: Some(now) })
+        })
     }
 
     /// Holds the runs that a process would go on with by itself.

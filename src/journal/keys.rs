@@ -25,6 +25,7 @@
 //! | `b` person, alias, part | a [`super::letters::KeptInbound`] |
 //! | `h` channel | its webhook address's [`super::letters::HookSecret`]s |
 //! | `c` campaign | the [`crate::domain::due::ScheduleMark`] of it, where it has or had a schedule |
+//! | `v` campaign | the pattern that its schedule went by when it was last looked at |
 //! | `k` digest of a path | a [`super::drops::Dropped`] |
 //! | `u` minute, name | calls and recipients of intents in that minute, by [`super::state::UsageOf`] |
 //!
@@ -62,6 +63,8 @@ pub const ALL_HOOKS: &[u8] = b"h";
 
 /// Prefix of all marks of schedules.
 pub const ALL_MARKS: &[u8] = b"c";
+/// Prefix of all patterns of schedules.
+pub const ALL_PATTERNS: &[u8] = b"v";
 
 fn of_run(prefix: u8, run: RunId) -> Vec<u8> {
     let mut key = vec![prefix];
@@ -172,8 +175,13 @@ pub fn mark(campaign: &str) -> Vec<u8> {
     [ALL_MARKS, campaign.as_bytes()].concat()
 }
 
-/// The campaign in the key of a schedule's mark.
-pub fn campaign_of_mark(key: &[u8]) -> Option<&str> {
+/// Key of the pattern of a campaign's schedule.
+pub fn pattern(campaign: &str) -> Vec<u8> {
+    [ALL_PATTERNS, campaign.as_bytes()].concat()
+}
+
+/// The campaign in the key of a schedule's mark or pattern.
+pub fn campaign_of(key: &[u8]) -> Option<&str> {
     std::str::from_utf8(key.get(1..)?).ok()
 }
 

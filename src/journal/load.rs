@@ -51,7 +51,7 @@ pub fn state(store: &Store, now: Timestamp) -> Result<(State, Batch), DamageErro
     }
     let letters = letters(store)?;
     let usage = usage(store, now, &mut batch)?;
-    let marks = marks::load(store)?;
+    let (marks, patterns) = marks::load(store)?;
     let news = watch::Sender::new(0);
     let suppressions = Arc::new(RwLock::new(suppressions));
     let spared = Spared::default();
@@ -68,6 +68,7 @@ pub fn state(store: &Store, now: Timestamp) -> Result<(State, Batch), DamageErro
             letters,
             hooks,
             marks,
+            patterns,
             news,
             usage,
         },

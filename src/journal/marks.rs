@@ -4,6 +4,9 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+
 use crate::domain::due::ScheduleMark;
 use crate::domain::{HoldReason, RunEvent, RunId, RunState};
 
@@ -17,16 +20,23 @@ use super::store::Store;
 /// The marks of all campaigns whose schedule was ever seen, by the campaign's name.
 pub type Marks = HashMap<String, ScheduleMark>;
 
-/// All marks of the store.
-pub fn load(store: &Store) -> Result<Marks, DamageError> {
-    let mut marks = Marks::new();
-    for entry in store.scan::<ScheduleMark>(keys::ALL_MARKS) {
-        let (key, mark) = entry?;
-        let campaign = keys::campaign_of_mark(&key)
+/// By which pattern each of them went when it was last looked at.
+pub type Patterns = HashMap<String, String>;
+
+/// All marks of the store, and the patterns beside them.
+pub fn load(store: &Store) -> Result<(Marks, Patterns), DamageError> {
+    Ok((by_campaign(store, keys::ALL_MARKS)?, by_campaign(store, keys::ALL_PATTERNS)?))
+}
+
+fn by_campaign<T: DeserializeOwned>(store: &Store, prefix: &[u8]) -> Result<HashMap<String, T>, DamageError> {
+    let mut found = HashMap::new();
+    for entry in store.scan::<T>(prefix) {
+        let (key, value) = entry?;
+        let campaign = keys::campaign_of(&key)
             .ok_or_else(|| DamageError { what: format!("the key {} cannot be read", key.escape_ascii()) })?;
-        marks.insert(campaign.to_owned(), mark);
+        found.insert(campaign.to_owned(), value);
     }
-    Ok(marks)
+    Ok(found)
 }
 
 impl Journal {
@@ -36,6 +46,39 @@ impl Journal {
     /// When the journal is broken.
     pub fn schedule_marks(&self) -> Result<Marks, JournalError> {
         Ok(self.state()?.marks.clone())
+    }
+
+    /// Somebody looks at a campaign's schedule, which goes by this pattern. Gives its mark; where it is new, or went by
+    /// another pattern when it was last looked at, it counts as seen first at `now`: times of a pattern from before
+    /// that was written are none of it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn see_schedule(
+        &self,
+        campaign: &str,
+        pattern: &str,
+        now: Timestamp,
+    ) -> Result<ScheduleMark, JournalError> {
+        {
+            let state = self.state()?;
+            let is_known = state.patterns.get(campaign).is_some_and(|known| known == pattern);
+            if let Some(mark) = state.marks.get(campaign).filter(|_| is_known) {
+                return Ok(*mark);
+            }
+        }
+        self.is_at_home()?;
+        let (campaign, pattern) = (campaign.to_owned(), pattern.to_owned());
+        self.write(move |stage| {
+            let handled = stage.state.marks.get(&campaign).and_then(|known| known.handled);
+            let mark = ScheduleMark { seen: now, handled };
+            stage.batch.put(keys::mark(&campaign), &mark)?;
+            stage.batch.put(keys::pattern(&campaign), &pattern)?;
+            stage.state.marks.insert(campaign.clone(), mark);
+            stage.state.patterns.insert(campaign, pattern);
+            Ok(mark)
+        })
+        .await
     }
 
     /// Says how far a campaign's schedule was kept. What is known already stays: a schedule was first seen when it
@@ -54,6 +97,7 @@ impl Journal {
     /// # Errors
     /// As there.
     pub async fn create_run_held(&self, new: NewRun, reason: HoldReason) -> Result<(), JournalError> {
+        self.is_at_home()?;
         let path = self.path().to_owned();
         let now = self.now();
         self.write(move |stage| {

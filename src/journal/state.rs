@@ -14,7 +14,7 @@ use super::error::DamageError;
 use super::evidence::Spared;
 use super::ledger::Ledger;
 use super::letters::HookSecret;
-use super::marks::Marks;
+use super::marks::{Marks, Patterns};
 use super::place::Place;
 use super::record::{Epoch, RunFacts, RunSummary, Suppression};
 
@@ -110,6 +110,8 @@ pub struct State {
     pub hooks: HashMap<String, Vec<HookSecret>>,
     /// How far schedules were kept.
     pub marks: Marks,
+    /// By which patterns they went.
+    pub patterns: Patterns,
     /// Counts up with everything that changes a run's state or tells of its messages.
     pub news: watch::Sender<u64>,
     /// Usage by [`UsageOf::key`], then minute since the Unix epoch.

@@ -1,6 +1,6 @@
 //! The definitions in the workspace's root that say when they are to be sent, read again when they change.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -31,17 +31,20 @@ pub struct Scheduled {
 #[derive(Debug, Default)]
 pub struct Definitions {
     known: HashMap<PathBuf, (Stamp, Option<Scheduled>)>,
+    /// What was told of those that cannot be.
+    told: HashMap<PathBuf, (Stamp, String)>,
 }
 
 impl Definitions {
     /// The scheduled definitions as they are now, and why others, which mean to be scheduled, cannot be: each of
-    /// these once, until it changes.
+    /// these once, until something else is wrong with it.
     ///
     /// # Errors
     /// When the workspace's folder cannot be read.
     pub fn read(&mut self, owner: &Owner) -> Result<(Vec<Scheduled>, Vec<Failure>), Failure> {
         let files = campaigns::all(&owner.workspace)?;
         self.known.retain(|file, _| files.contains(file));
+        self.told.retain(|file, _| files.contains(file));
         let mut broken = Vec::new();
         for file in files {
             // One that is just being replaced is read at the next look.
@@ -50,18 +53,59 @@ impl Definitions {
             if self.known.get(&file).is_some_and(|(known, _)| *known == stamp) {
                 continue;
             }
-            let scheduled = match read(owner, &file, stamp) {
-                Ok(scheduled) => scheduled,
-                Err(failure) => {
-                    broken.extend(definition::is_scheduled(&file).then_some(failure));
-                    None
+            match read(owner, &file, stamp) {
+                Ok(scheduled) => {
+                    self.told.remove(&file);
+                    self.known.insert(file, (stamp, scheduled));
                 }
-            };
-            self.known.insert(file, (stamp, scheduled));
+                Err(failure) => {
+                    // It is read at each look: what is wrong may be mended in another file, as that of holidays.
+                    self.known.remove(&file);
+                    if definition::is_scheduled(&file) {
+                        broken.extend(self.is_news(file, stamp, &failure).then_some(failure));
+                    }
+                }
+            }
         }
         let mut scheduled: Vec<_> = self.known.values().filter_map(|(_, known)| known.clone()).collect();
-        scheduled.sort_by(|one, other| one.file.cmp(&other.file));
+        broken.extend(self.leave_out_namesakes(&mut scheduled));
         Ok((scheduled, broken))
+    }
+
+    /// This one is read again at the next look: something that it names has changed.
+    pub fn forget(&mut self, file: &Path) {
+        self.known.remove(file);
+    }
+
+    fn is_news(&mut self, file: PathBuf, stamp: Stamp, failure: &Failure) -> bool {
+        let said = (stamp, failure.sentence());
+        self.told.insert(file, said.clone()) != Some(said)
+    }
+
+    /// Of several with one name, the times of each would be taken for those of the others: none of them is kept.
+    fn leave_out_namesakes(&mut self, scheduled: &mut Vec<Scheduled>) -> Vec<Failure> {
+        let mut same: BTreeMap<String, Vec<Scheduled>> = BTreeMap::new();
+        for definition in scheduled.drain(..) {
+            same.entry(definition.campaign.clone()).or_default().push(definition);
+        }
+        let mut broken = Vec::new();
+        for (campaign, mut definitions) in same {
+            let [first, _, ..] = definitions.as_slice() else {
+                scheduled.append(&mut definitions);
+                continue;
+            };
+            let names = definitions.iter().filter_map(|definition| definition.file.file_name());
+            let names: Vec<_> = names.map(|name| name.to_string_lossy()).collect();
+            let sentence = format!(
+                "{} have the same name, \"{campaign}\", and each a schedule: nobody knows which of them is meant",
+                names.join(" and ")
+            );
+            let failure = Failure::invalid(sentence)
+                .with_hint("give each of them a `name` of its own; until then none of them is sent");
+            broken.extend(self.is_news(first.file.clone(), first.stamp, &failure).then_some(failure));
+        }
+        scheduled.sort_by(|one, other| one.file.cmp(&other.file));
+        broken
     }
 }
 

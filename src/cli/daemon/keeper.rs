@@ -1,6 +1,7 @@
 //! Keeps schedules while a process serves: makes a pass whenever something may be due, and hands runs that became
 //! ready to whoever sends them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -18,6 +19,10 @@ use super::systemd::Systemd;
 
 /// Between two looks at definitions and clock, whatever else wakes it: nothing depends on one long sleep.
 const LOOK: Duration = Duration::from_secs(2);
+
+/// Between two looks at runs that nobody has in hand, where the journal tells nothing new: a command that left one
+/// may have given it back after it wrote the last of it, and what could not be gone on with is tried again.
+const LEFT: Duration = Duration::from_secs(5);
 
 /// Between two looks, however much happens meanwhile.
 const BETWEEN: Duration = Duration::from_millis(100);
@@ -61,14 +66,17 @@ impl Keeper {
         }
         self.make_pass().await?;
         self.tell();
+        let clock = Arc::clone(&self.execution().owner.engine.clock);
+        let mut looked = clock.tick();
         loop {
             let before = (self.outlook.scheduled, self.outlook.next);
             tokio::select! {
                 () = &mut ending => break,
                 () = self.rest() => {}
             }
-            if self.news.has_changed().unwrap_or(true) {
+            if self.news.has_changed().unwrap_or(true) || clock.tick().since(looked) >= LEFT {
                 self.news.mark_unchanged();
+                looked = clock.tick();
                 self.supervisor.look().await?;
             }
             self.make_pass().await?;

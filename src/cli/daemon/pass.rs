@@ -15,7 +15,7 @@ use crate::cli::launcher::Launcher;
 use crate::cli::runs;
 use crate::clock::Tick;
 use crate::domain::due::{Due, ScheduleMark, due};
-use crate::domain::{HoldKind, HoldReason, Lateness, Launch, Overlap, Start, Zone};
+use crate::domain::{HoldKind, HoldReason, Lateness, Launch, Overlap, Schedule, Start, Zone};
 use crate::engine::Urgency;
 use crate::engine::occurrence::Wanted;
 use crate::journal::RunView;
@@ -35,7 +35,7 @@ pub struct Pass {
     refused: HashMap<PathBuf, Refused>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Refused {
     at: Timestamp,
     stamp: Stamp,
@@ -91,14 +91,8 @@ impl Pass {
                 break;
             }
             let now = owner.engine.clock.now();
-            let mark = match journal.schedule_marks()?.get(&definition.campaign) {
-                Some(mark) => *mark,
-                None => {
-                    let mark = ScheduleMark { seen: now, handled: None };
-                    journal.mark_schedule(&definition.campaign, mark).await?;
-                    mark
-                }
-            };
+            let pattern = pattern(&definition.schedule);
+            let mark = journal.see_schedule(&definition.campaign, &pattern, now).await?;
             let next = match due(&definition.schedule, &mark, now) {
                 Due::Nothing { next } => next,
                 Due::Fire { at, lateness, missed } => {
@@ -122,9 +116,9 @@ impl Pass {
         let execution = self.launcher.execution().clone();
         let owner = execution.owner.as_ref();
         let tick = owner.engine.clock.tick();
-        let known = self.refused.get(&definition.file);
-        let is_known = |known: &&Refused| known.at == firing.at && known.stamp == definition.stamp;
-        if known.filter(is_known).is_some_and(|known| tick < known.again) {
+        let known = self.refused.get(&definition.file).cloned();
+        let is_known = |known: &Refused| known.at == firing.at && known.stamp == definition.stamp;
+        if known.clone().filter(is_known).is_some_and(|known| tick < known.again) {
             return Ok(None);
         }
         let failure = match self.fire(definition, firing).await {
@@ -152,7 +146,7 @@ impl Pass {
         Ok(exit)
     }
 
-    async fn fire(&self, definition: &Scheduled, firing: Firing) -> Result<Option<Exit>, Failure> {
+    async fn fire(&mut self, definition: &Scheduled, firing: Firing) -> Result<Option<Exit>, Failure> {
         let execution = self.launcher.execution();
         let owner = execution.owner.as_ref();
         let Scheduled { file, campaign, schedule, .. } = definition;
@@ -192,7 +186,8 @@ impl Pass {
         let channels = owner.channels()?;
         let loaded = campaigns::load(owner, &channels, file)?;
         if loaded.campaign.name != *campaign || loaded.campaign.schedule != *schedule {
-            // It was edited since it was looked at; what it says now is the next look's.
+            // It, or what it names, was edited since it was looked at; what it says now is the next look's.
+            self.definitions.forget(file);
             return Ok(None);
         }
         if firing.missed > 0 {
@@ -233,6 +228,15 @@ fn wanted(loaded: &Loaded) -> Wanted {
         Start::Cron(_) => Wanted::Another,
         Start::At(_) | Start::Launched if loaded.is_sandbox() => Wanted::Another,
         Start::At(_) | Start::Launched => Wanted::Same,
+    }
+}
+
+/// By which a schedule is known again: another pattern, or one in another zone, is another schedule.
+fn pattern(schedule: &Schedule) -> String {
+    match &schedule.start {
+        Start::Cron(cron) => format!("{cron} {}", schedule.zone),
+        // When it was seen says nothing of a moment.
+        Start::At(_) | Start::Launched => String::new(),
     }
 }
 

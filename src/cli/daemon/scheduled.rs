@@ -21,7 +21,7 @@ pub async fn scheduled(execution: &Execution) -> Result<Exit, Failure> {
     let launcher = Launcher::new(execution.clone());
     let (_, mut exits) = Supervisor::new(launcher.clone()).begin().await?;
     exits.extend(Pass::new(launcher.clone()).make().await?.exits);
-    exits.push(Intake::new(execution, launcher.clone())?.once().await?);
+    exits.push(Intake::new(execution, launcher.clone()).once().await?);
     exits.push(launcher.finish().await);
     Ok(Exit::worst(exits))
 }

@@ -15,15 +15,24 @@ use crate::engine::{Urgency, occurrence};
 use crate::journal::RunView;
 use crate::ui::{Exit, words};
 
-/// A run that could not be gone on with is tried again after so long.
+/// A run that could not be gone on with is tried again after so long, and after twice as long each time.
 const AGAIN: Duration = Duration::from_secs(60);
+
+/// But never after longer.
+const RARELY: Duration = Duration::from_secs(60 * 60);
 
 /// See the module.
 #[derive(Debug)]
 pub struct Supervisor {
     launcher: Launcher,
-    /// When each run was last taken up.
-    taken: HashMap<RunId, Tick>,
+    /// The runs that were taken up and are there to be taken up still.
+    taken: HashMap<RunId, Taken>,
+}
+
+#[derive(Debug)]
+struct Taken {
+    before: Tick,
+    wait: Duration,
 }
 
 impl Supervisor {
@@ -59,14 +68,18 @@ impl Supervisor {
             () = execution.interrupt.reached(Urgency::Drain) => return Ok((0, Vec::new())),
         };
         let (mut gone_on, mut exits) = (0, Vec::new());
-        for view in runs::all(owner)?.into_iter().filter(is_ours) {
+        let views: Vec<_> = runs::all(owner)?.into_iter().filter(is_ours).collect();
+        self.taken.retain(|run, _| views.iter().any(|view| view.facts.plan.run == *run));
+        for view in views {
             let run = view.facts.plan.run;
             let tick = owner.engine.clock.tick();
-            let is_recent = self.taken.get(&run).is_some_and(|taken| tick.since(*taken) < AGAIN);
+            let taken = self.taken.get(&run);
+            let is_recent = taken.is_some_and(|taken| tick < taken.before);
             if owner.underway.has(run) || is_recent || execution.interrupt.urgency() > Urgency::None {
                 continue;
             }
-            self.taken.insert(run, tick);
+            let wait = taken.map_or(AGAIN, |taken| (taken.wait * 2).min(RARELY));
+            self.taken.insert(run, Taken { before: tick.after(wait), wait });
             match self.go_on(&view).await {
                 Ok(None) => gone_on += 1,
                 Ok(Some(exit)) => exits.push(exit),

@@ -74,19 +74,13 @@ pub struct Intake {
 
 impl Intake {
     /// Of the execution's workspace; what is taken is sent by `launcher`.
-    ///
-    /// # Errors
-    /// When what earlier processes left cannot be removed.
-    pub fn new(execution: Execution, launcher: Launcher) -> Result<Self, Failure> {
+    #[must_use]
+    pub fn new(execution: Execution, launcher: Launcher) -> Self {
         let owner = &execution.owner;
         let workspace = &owner.workspace;
-        Desk::sweep(owner.engine.journal.path()).map_err(|error| {
-            let sentence = format!("cannot remove what an earlier process copied from the inbox: {error}");
-            Failure::new(Exit::Unexpected, sentence)
-        })?;
         let settings = workspace.preferences().folder.clone();
         let status = StatusFiles::new(workspace.root().to_owned(), workspace.results_dir(), workspace.zone());
-        Ok(Self {
+        Self {
             whole: Whole::Watched(Stability::new(settings.stable_for)),
             execution,
             launcher,
@@ -106,6 +100,14 @@ impl Intake {
             watched: None,
             settings_seen: 0,
             refused: 0,
+        }
+    }
+
+    /// Removes what attempts of earlier processes copied.
+    fn sweep(&self) -> Result<(), Failure> {
+        Desk::sweep(self.execution.owner.engine.journal.path()).map_err(|error| {
+            let sentence = format!("cannot remove what an earlier process copied from the inbox: {error}");
+            Failure::new(Exit::Unexpected, sentence)
         })
     }
 
@@ -113,9 +115,15 @@ impl Intake {
     /// interrupt stops that, as any run.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// When the store cannot be read, or what earlier processes left cannot be removed.
     pub async fn run(mut self, ending: impl Future<Output = ()>) -> Result<(), Failure> {
         tokio::pin!(ending);
+        let owner = Arc::clone(&self.execution.owner);
+        let _turn = tokio::select! {
+            turn = owner.taking.lock() => turn,
+            () = &mut ending => return Ok(()),
+        };
+        self.sweep()?;
         self.start_watching();
         let clock = Arc::clone(&self.execution.owner.engine.clock);
         let mut news = self.execution.owner.engine.journal.follow_news()?;
@@ -168,11 +176,14 @@ impl Intake {
     }
 
     /// Takes what is whole by the times of its files, sends it, and gives how all of it ended; the exit of an
-    /// invalid definition where something is refused for the first time.
+    /// invalid definition where something is refused for the first time. Leaves the inbox to whoever is at it.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// When the store cannot be read, or what earlier processes left cannot be removed.
     pub async fn once(mut self) -> Result<Exit, Failure> {
+        let owner = Arc::clone(&self.execution.owner);
+        let Ok(_turn) = owner.taking.try_lock() else { return Ok(Exit::Settled) };
+        self.sweep()?;
         self.whole = Whole::AtOnce;
         self.look().await?;
         loop {

@@ -5,6 +5,7 @@ use crate::cli::execute::Execution;
 use crate::cli::failure::Failure;
 use crate::cli::{launch, suppress};
 use crate::domain::{Address, Channel, Content};
+use crate::engine::planning::Planned;
 use crate::engine::{Link, Urgency};
 use crate::provider::Provider;
 use crate::ui::{Exit, confirm, words};
@@ -68,17 +69,19 @@ pub async fn make(
     }
     let engine = execution.engine();
     let question = described(name, channel, &contents);
-    let planning = launch::turn_to_plan(execution).await?;
-    let planned = engine.plan_single(channel, name, contents).await?;
-    if planned.survey.all_to_send() == 0 {
-        let suppressed = planned.survey.suppressed;
-        engine.discard(planned)?;
-        return Err(spared(suppressed));
-    }
-    if let Err(refusal) = confirmed(execution, channel, question, options.yes).await {
-        engine.discard(planned)?;
-        return Err(refusal);
-    }
+    let (planned, planning) = loop {
+        let planning = launch::turn_to_plan(execution).await?;
+        let planned = engine.plan_single(channel, name, contents.clone()).await?;
+        if planned.survey.all_to_send() == 0 {
+            let suppressed = planned.survey.suppressed;
+            engine.discard(planned)?;
+            return Err(spared(suppressed));
+        }
+        let ask = async |_: &Planned| confirmed(execution, channel, &question, options.yes).await;
+        if let Some(asked) = launch::ask_aside(execution, planning, planned, options.yes, ask).await? {
+            break asked;
+        }
+    };
     let run = engine.commit(planned).await?;
     drop(planning);
     launch::send(execution, run, std::slice::from_ref(channel), None).await
@@ -107,7 +110,7 @@ fn described(name: &str, channel: &Channel, contents: &[(Address, Content)]) -> 
 async fn confirmed(
     execution: &Execution,
     channel: &Channel,
-    question: String,
+    question: &str,
     yes: bool,
 ) -> Result<(), Failure> {
     if yes || channel.sandbox {

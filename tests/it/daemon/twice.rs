@@ -1,7 +1,7 @@
 //! Who starts twice at the same moment launches once.
 
 use super::firings::{fired, runs, scheduled, until_run};
-use crate::harness::{People, Serve, Workspace};
+use crate::harness::{People, Serve, Workspace, until};
 
 const DAILY: &str = "cron = \"0 8 * * *\"\ntimezone = \"UTC\"";
 
@@ -65,4 +65,22 @@ fn a_pass_names_no_campaign_and_says_one_object_for_each_run() {
     let passed = pass();
     assert_eq!((passed.json()["state"].as_str(), passed.tally().accepted), (Some("completed"), 3));
     assert_eq!(runs(&workspace, "daily").len(), 1);
+}
+
+#[test]
+fn a_pass_beside_serve_leaves_the_inbox_to_it() {
+    let workspace = Workspace::at("2027-05-03T07:00:00Z");
+    scheduled(&workspace, "daily", 3, DAILY);
+    let mut serve = Serve::start(&workspace);
+    serve.process().until("the schedule", |serve| serve.stderr().contains("1 schedule;").then_some(()));
+    // What `serve` is just copying, which it swept when it began.
+    let desk = workspace.folder().join(".disparo/dropped/1");
+    until("a swept store", || {
+        std::fs::create_dir_all(&desk).ok()?;
+        workspace.disparo(["run", "--scheduled"]).finish().expect(0);
+        desk.exists().then_some(())
+    });
+    workspace.disparo(["run", "--scheduled"]).finish().expect(0);
+    assert!(desk.exists(), "a pass took away what somebody else copied");
+    serve.terminate().expect(0);
 }
