@@ -216,3 +216,52 @@ async fn read<T: serde::de::DeserializeOwned>(reader: &mut BufReader<TcpStream>)
 fn after(clock: &dyn Clock, time: Duration) -> Sleep {
     clock.sleep_until(clock.tick().after(time))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+
+    #[tokio::test]
+    async fn guesses_are_judged_one_after_the_other_and_slowly() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let address = "127.0.0.1:0".parse().expect("an address");
+        let mut door =
+            Door::bind(address, Token::new("what nobody guesses"), Arc::clone(&clock)).expect("binds");
+        let address = door.address();
+        let began = clock.tick();
+        let guess = || async {
+            let stream = TcpStream::connect(address).await.expect("connects");
+            greet(stream, &Token::new("what somebody guesses")).await
+        };
+        tokio::select! {
+            (one, two, three) = async { tokio::join!(guess(), guess(), guess()) } => {
+                for told in [one, two, three] {
+                    assert!(matches!(told, Err(ControlError::WrongToken)), "{told:?}");
+                }
+            }
+            _ = door.guest() => panic!("nobody knows the token"),
+        }
+        assert!(clock.tick().since(began) >= 3 * AFTER_A_GUESS);
+    }
+
+    #[tokio::test]
+    async fn of_many_who_say_nothing_the_oldest_goes() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let address = "127.0.0.1:0".parse().expect("an address");
+        let mut door = Door::bind(address, Token::new("what friends know"), clock).expect("binds");
+        let address = door.address();
+        let came = async {
+            let mut silent = Vec::new();
+            for _ in 0..3 * MOST_STRANGERS {
+                silent.push(TcpStream::connect(address).await.expect("connects"));
+            }
+            let stream = TcpStream::connect(address).await.expect("connects");
+            let greeted = greet(stream, &Token::new("what friends know")).await;
+            greeted.map(|_| silent.len())
+        };
+        let (came, _guest) = tokio::join!(came, door.guest());
+        assert_eq!(came.expect("known"), 3 * MOST_STRANGERS);
+        assert!(door.strangers.len() <= 3 * MOST_STRANGERS && door.handles.len() <= MOST_STRANGERS);
+    }
+}
