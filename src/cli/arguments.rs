@@ -48,6 +48,16 @@ pub struct Global {
     /// The workspace folder [default: the folder of the definition, ./campaigns, or the current one]
     #[arg(long, global = true, value_name = "DIR", env = "DISPARO_WORKSPACE", hide_env_values = true)]
     pub workspace: Option<PathBuf>,
+    /// Where `disparo serve` carries the command out instead: [control] address of its workspace.toml
+    ///
+    /// Everything is then as it is there: the workspace, and paths, which begin in its folder. The address is that
+    /// of a tunnel's or a VPN's end: ssh -L 8322:127.0.0.1:8322 HOST. The token is in DISPARO_TOKEN or a file of
+    /// --token-file, and never travels [default: DISPARO_REMOTE, else this machine].
+    #[arg(long, global = true, value_name = "HOST:PORT")]
+    pub remote: Option<String>,
+    /// A file with the token of --remote, which only you can read [default: the variable DISPARO_TOKEN]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
     /// How results are printed on stdout; csv for reports alone
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub format: OutputFormat,

@@ -125,7 +125,11 @@ impl From<OpenError> for Failure {
 
 impl From<ControlError> for Failure {
     fn from(error: ControlError) -> Self {
-        Self::new(Exit::Unexpected, error)
+        let exit = match error {
+            ControlError::WrongToken | ControlError::Impostor => Exit::Usage,
+            _ => Exit::Unexpected,
+        };
+        Self::new(exit, error)
     }
 }
 

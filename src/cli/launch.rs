@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::domain::{Channel, Purpose, Rate, RunId, RunState};
+use crate::domain::{Channel, Purpose, Rate, RunId, RunState, Waiting};
 use crate::engine::planning::{PlanError, Planned};
 use crate::engine::{Patience, Urgency, occurrence};
 use crate::journal::{DeliveryCounts, RunView};
@@ -79,8 +79,17 @@ pub async fn send_alone(
             break claim;
         }
         let view = owner.engine.journal.view(run)?;
-        if view.summary.state == RunState::Sending {
-            return Err(Failure::usage(format!("run {} is being sent already", view.facts.plan.run_name)));
+        let name = &view.facts.plan.run_name;
+        match view.summary.state {
+            RunState::Sending => {
+                return Err(Failure::usage(format!("run {name} is being sent already")));
+            }
+            RunState::Waiting(Waiting::Window { .. }) => {
+                return Err(Failure::usage(format!(
+                    "run {name} waits for its window already, and is sent then"
+                )));
+            }
+            _ => {}
         }
         execution.printer.note("this run's calls under way are waited for; then it goes on");
         tokio::select! {

@@ -48,6 +48,7 @@ mod provider;
 mod reach;
 mod reconcile;
 mod refresh;
+mod remote;
 mod report;
 mod resume;
 mod retry;

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
-use crate::control::{Request, Server, Session};
+use crate::control::{Door, Request, Server, Session};
 use crate::engine::{Interrupt, Urgency};
 use crate::ui::printer::Screen;
 use crate::ui::{Exit, Printer, words};
@@ -21,6 +21,7 @@ use super::failure::Failure;
 use super::interrupt::{self, Asked};
 use super::owner::Owner;
 use super::person::Person;
+use super::remote;
 use super::telling::Telling;
 
 /// After this long, the person is told why the process has not ended.
@@ -52,10 +53,24 @@ pub async fn carry_out(
         return Ok(execution.carry_out(arguments.command).await);
     }
     listen_for_the_end(&owner, printer, &arguments.command)?;
-    let answering = Answering::start(&owner)?;
+    let door = match &arguments.command {
+        Command::Serve(_) => door_of(&owner)?,
+        _ => None,
+    };
+    if let Some(door) = &door {
+        printer.note(&format!("commands of other machines are taken on {}", door.address()));
+    }
+    let answering = Answering::start(&owner, door)?;
     let exit = execution.carry_out(arguments.command).await;
     answering.finish(printer, &*owner.engine.clock).await;
     Ok(exit)
+}
+
+/// The door for other machines, where the workspace has one.
+fn door_of(owner: &Owner) -> Result<Option<Door>, Failure> {
+    let Some(control) = &owner.workspace.preferences().control else { return Ok(None) };
+    let token = remote::token_of_server(&control.token)?;
+    Ok(Some(Door::bind(control.address, token, owner.engine.clock.clone())?))
 }
 
 fn listen_for_the_end(owner: &Owner, printer: &Printer, command: &Command) -> Result<(), Failure> {
@@ -95,8 +110,8 @@ struct Answering {
 }
 
 impl Answering {
-    fn start(owner: &Arc<Owner>) -> Result<Self, Failure> {
-        let server = Server::bind(&owner.workspace.store_dir(), owner.engine.clock.clone())?;
+    fn start(owner: &Arc<Owner>, door: Option<Door>) -> Result<Self, Failure> {
+        let server = Server::bind(&owner.workspace.store_dir(), owner.engine.clock.clone())?.with_door(door);
         let (end, ended) = oneshot::channel();
         let owner = Arc::clone(owner);
         let executor = move |request, session| answer(Arc::clone(&owner), request, session);
@@ -150,7 +165,8 @@ async fn answer(owner: Arc<Owner>, request: Request, session: Session) -> u8 {
         owner: Arc::clone(&owner),
         printer,
         format,
-        cwd: request.cwd,
+        // What another machine calls its folder is nothing here.
+        cwd: if session.is_remote() { owner.workspace.root().to_owned() } else { request.cwd },
         person: Person::There(session.clone()),
         news: None,
         telling: Telling::Report,

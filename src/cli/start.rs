@@ -16,7 +16,7 @@ use super::arguments::{Arguments, Command};
 use super::failure::Failure;
 use super::place;
 use super::reach::{self, Reached};
-use super::{completions, forward, init, man, own, provider, sandbox, schema, serve};
+use super::{completions, forward, init, man, own, provider, remote, sandbox, schema, serve};
 
 /// Reads the command line, carries the command out, and says how it ended.
 pub async fn main() -> Exit {
@@ -70,7 +70,12 @@ async fn carry_out(
     printer: &Printer,
 ) -> Result<Exit, Failure> {
     let cwd = current_folder()?;
-    let workspace = arguments.global.workspace.as_deref();
+    let global = &arguments.global;
+    if let Some(address) = remote::address_of(global, &environment, &arguments.command)? {
+        let command = &arguments.command;
+        return remote::carry_out(&address, global, command, &environment, clock, printer, &cwd).await;
+    }
+    let workspace = global.workspace.as_deref();
     match &arguments.command {
         Command::Init(init) => init::init(init, workspace, &cwd, printer),
         Command::Schema(_) => schema::schema(printer),

@@ -1,22 +1,35 @@
 //! The other processes' side: hands a command to the owner of the store.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use tokio::io::{AsyncWriteExt, BufReader};
-use tokio::net::UnixStream;
-use tokio::net::unix::OwnedWriteHalf;
+use tokio::io::{AsyncBufRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::mpsc;
 
-use super::ControlError;
+use crate::clock::Clock;
+
 use super::protocol::{self, Frame, LONGEST_LINE, Line, Message, Output, Request};
 use super::socket::{self, Address};
+use super::{ControlError, Token, door};
+
+/// How long another machine may take to be there and to prove that it knows the token.
+const GREETING_TIME: Duration = Duration::from_secs(15);
 
 /// A connection to the owner of the store, good for one command.
-#[derive(Debug)]
 pub struct Client {
-    stream: UnixStream,
+    reader: Box<dyn AsyncBufRead + Unpin + Send>,
+    writing: Box<dyn AsyncWrite + Unpin + Send>,
+    /// The socket, or the address.
     path: PathBuf,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Client").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl Client {
@@ -36,10 +49,33 @@ impl Client {
             other => other.map_err(error)?,
         };
         if socket::is_ours(&stream) {
-            Ok(Some(Self { stream, path }))
+            let (reading, writing) = stream.into_split();
+            Ok(Some(Self { reader: Box::new(BufReader::new(reading)), writing: Box::new(writing), path }))
         } else {
             Err(ControlError::Stranger { path })
         }
+    }
+
+    /// Connects to the door of another machine's `serve`, `host:port`, once both sides have proved that they know
+    /// the token.
+    ///
+    /// # Errors
+    /// When nobody answers there, or one of the two does not know it.
+    pub async fn connect_to(address: &str, token: &Token, clock: &dyn Clock) -> Result<Self, ControlError> {
+        let path = PathBuf::from(address);
+        let error = |source| ControlError::Socket { doing: "connect to", path: path.clone(), source };
+        let greeted = async {
+            let stream = TcpStream::connect(address).await.map_err(error)?;
+            door::greet(stream, token).await
+        };
+        let reader = tokio::select! {
+            greeted = greeted => greeted?,
+            () = clock.sleep_until(clock.tick().after(GREETING_TIME)) => {
+                return Err(ControlError::Silent { place: path });
+            }
+        };
+        let (reader, writing) = tokio::io::split(reader);
+        Ok(Self { reader: Box::new(BufReader::new(reader)), writing: Box::new(writing), path })
     }
 
     /// Has the owner carry the command out and gives its exit code. Meanwhile shows what it prints (`print`
@@ -55,7 +91,7 @@ impl Client {
         mut ask: impl AsyncFnMut(String) -> Option<String>,
         mut interrupts: mpsc::Receiver<()>,
     ) -> Result<u8, ControlError> {
-        let Self { stream, path } = self;
+        let Self { mut reader, mut writing, path } = self;
         let failed = |source: io::Error, ended: ControlError| match source.kind() {
             io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => ended,
             _ => ControlError::Socket { doing: "talk to the owner on", path: path.clone(), source },
@@ -64,9 +100,7 @@ impl Client {
         if line.len() as u64 > LONGEST_LINE {
             return Err(ControlError::TooLong);
         }
-        let (reading, mut writing) = stream.into_split();
         writing.write_all(&line).await.map_err(|source| failed(source, ControlError::NotTaken))?;
-        let mut reader = BufReader::new(reading);
         let (mut is_taken, mut is_read) = (false, true);
         loop {
             let line = {
@@ -104,7 +138,7 @@ impl Client {
 }
 
 /// Tells the owner something. Where that fails the owner is gone, which the next read will say.
-async fn say(writing: &mut OwnedWriteHalf, message: &Message) {
+async fn say(writing: &mut (impl AsyncWrite + Unpin), message: &Message) {
     if let Ok(line) = protocol::line(message) {
         drop(writing.write_all(&line).await);
     }

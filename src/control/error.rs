@@ -30,6 +30,24 @@ pub enum ControlError {
         /// The socket.
         path: PathBuf,
     },
+    /// Nobody took the connection in time.
+    #[error("{} does not answer", .place.display())]
+    Silent {
+        /// The address.
+        place: PathBuf,
+    },
+    /// What answers is no door for commands.
+    #[error("what answers there is no `disparo serve` that takes commands, or it has no time for them")]
+    NoGreeting,
+    /// The server does not take the token.
+    #[error("the server does not take this token: it is not that of [control] in its workspace.toml")]
+    WrongToken,
+    /// The server does not know the token.
+    #[error("what answers there does not know the token, so that it is given no command")]
+    Impostor,
+    /// Too many want to be judged.
+    #[error("the server has too many connections that want to give commands; try again")]
+    Busy,
     /// The command line does not fit.
     #[error("the command line is too long to be handed to the process that owns the workspace")]
     TooLong,

@@ -107,17 +107,25 @@ pub(super) enum Line {
     Whole(Vec<u8>),
     /// The stream ended, perhaps inside a line.
     Ended,
-    /// The line goes on beyond [`LONGEST_LINE`].
+    /// The line goes on beyond the bound.
     TooLong,
 }
 
 /// Reads one line, holding no more than the bound in memory.
 pub(super) async fn read_line(reader: impl AsyncBufRead + Unpin) -> std::io::Result<Line> {
+    read_line_within(reader, LONGEST_LINE).await
+}
+
+/// [`read_line`] of so many bytes at most.
+pub(super) async fn read_line_within(
+    reader: impl AsyncBufRead + Unpin,
+    longest: u64,
+) -> std::io::Result<Line> {
     let mut line = Vec::new();
-    let read = reader.take(LONGEST_LINE + 1).read_until(b'\n', &mut line).await?;
+    let read = reader.take(longest + 1).read_until(b'\n', &mut line).await?;
     Ok(match line.pop() {
         Some(b'\n') => Line::Whole(line),
-        Some(_) if read as u64 > LONGEST_LINE => Line::TooLong,
+        Some(_) if read as u64 > longest => Line::TooLong,
         Some(_) | None => Line::Ended,
     })
 }

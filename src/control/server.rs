@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::BufReader;
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::{TcpStream, UnixListener};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -16,7 +16,8 @@ use crate::clock::{Clock, Sleep};
 
 use super::protocol::{self, Line, Request};
 use super::socket::{self, Address, Bound};
-use super::{ControlError, Session};
+use super::stream::Connection;
+use super::{ControlError, Door, Session};
 
 /// How long a client may take to say what it wants.
 const REQUEST_TIME: Duration = Duration::from_secs(5);
@@ -33,6 +34,7 @@ pub struct Server {
     listener: UnixListener,
     bound: Bound,
     clock: Arc<dyn Clock>,
+    door: Option<Door>,
 }
 
 impl Server {
@@ -58,7 +60,13 @@ impl Server {
         let listener = BlockingListener::bind(address.path()).map_err(error)?;
         let bound = Bound::new(path.clone()).map_err(error)?;
         listener.set_nonblocking(true).map_err(error)?;
-        Ok(Self { listener: UnixListener::from_std(listener).map_err(error)?, bound, clock })
+        Ok(Self { listener: UnixListener::from_std(listener).map_err(error)?, bound, clock, door: None })
+    }
+
+    /// Answers those who come in by this door, too.
+    #[must_use]
+    pub fn with_door(self, door: Option<Door>) -> Self {
+        Self { door, ..self }
     }
 
     /// Where it listens.
@@ -71,7 +79,7 @@ impl Server {
     /// then takes no more, tells those that only watch that it is [`Session::closing`], and waits for all.
     ///
     /// Each command has a thread of its own and goes on when its client leaves.
-    pub async fn serve<Executor, Execution>(self, executor: Executor, ending: impl Future<Output = ()>)
+    pub async fn serve<Executor, Execution>(mut self, executor: Executor, ending: impl Future<Output = ()>)
     where
         Executor: Fn(Request, Session) -> Execution + Send + Sync + 'static,
         Execution: Future<Output = u8> + 'static,
@@ -86,11 +94,20 @@ impl Server {
                 biased;
                 () = &mut ending => break,
                 Some(_) = clients.join_next() => {}
+                guest = next_guest(&mut self.door) => {
+                    let is_full = clients.len() >= MOST_CLIENTS;
+                    let patience = after(&*clock, REQUEST_TIME);
+                    clients.spawn(answer(guest, is_full, patience, closing.clone(), Arc::clone(&executor)));
+                }
                 accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) if !socket::is_ours(&stream) => {
+                        tracing::warn!("refused a command from another user");
+                    }
                     Ok((stream, _)) => {
                         let is_full = clients.len() >= MOST_CLIENTS;
                         let patience = after(&*clock, REQUEST_TIME);
-                        clients.spawn(answer(stream, is_full, patience, closing.clone(), Arc::clone(&executor)));
+                        let reader = BufReader::new(stream);
+                        clients.spawn(answer(reader, is_full, patience, closing.clone(), Arc::clone(&executor)));
                     }
                     Err(error) => {
                         tracing::warn!(%error, "failed to take a command from the control socket");
@@ -107,8 +124,16 @@ impl Server {
     }
 }
 
-async fn answer<Executor, Execution>(
-    mut stream: UnixStream,
+/// The next who comes in by the door; nobody ever where there is none.
+async fn next_guest(door: &mut Option<Door>) -> BufReader<TcpStream> {
+    match door {
+        Some(door) => door.guest().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn answer<Stream: Connection, Executor, Execution>(
+    mut reader: BufReader<Stream>,
     is_full: bool,
     patience: Sleep,
     closing: watch::Receiver<bool>,
@@ -117,11 +142,6 @@ async fn answer<Executor, Execution>(
     Executor: Fn(Request, Session) -> Execution + Send + Sync + 'static,
     Execution: Future<Output = u8> + 'static,
 {
-    if !socket::is_ours(&stream) {
-        tracing::warn!("refused a command from another user");
-        return;
-    }
-    let mut reader = BufReader::new(&mut stream);
     let read = tokio::select! {
         read = protocol::read_line(&mut reader) => read,
         () = patience => return,
@@ -136,7 +156,8 @@ async fn answer<Executor, Execution>(
         Ok(Line::Ended) | Err(_) => return,
     };
     let heard = reader.buffer().to_vec();
-    let session = blocking(stream).and_then(|stream| Session::new(stream, heard, closing));
+    let session = reader.into_inner().blocking(READING_TIME);
+    let session = session.and_then(|stream| Session::new(stream, heard, closing, Stream::IS_REMOTE));
     let Ok((session, listener)) = session else { return };
     let Ok(end) = listener.end() else { return };
     tokio::task::spawn_blocking(move || listener.listen());
@@ -157,14 +178,6 @@ async fn answer<Executor, Execution>(
         tracing::error!(%error, "a command for another process failed");
     }
     end();
-}
-
-/// The stream for a thread that may wait.
-fn blocking(stream: UnixStream) -> std::io::Result<std::os::unix::net::UnixStream> {
-    let stream = stream.into_std()?;
-    stream.set_nonblocking(false)?;
-    stream.set_write_timeout(Some(READING_TIME))?;
-    Ok(stream)
 }
 
 /// A wait of this much time from now.

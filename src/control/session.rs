@@ -2,14 +2,13 @@
 //! and whether the other side has pressed Ctrl-C.
 
 use std::io::{BufReader, Cursor, Read};
-use std::net::Shutdown;
-use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, mpsc, watch};
 
 use super::FrameSink;
 use super::protocol::{self, Frame, Message};
+use super::stream::Stream;
 
 /// Answers that may wait to be heard. There is never more than one question at a time.
 const ANSWERS: usize = 1;
@@ -21,15 +20,17 @@ pub struct Session {
     answers: Arc<Mutex<mpsc::Receiver<Option<String>>>>,
     interrupts: watch::Receiver<u32>,
     closing: watch::Receiver<bool>,
+    is_remote: bool,
 }
 
 impl Session {
     /// A session over a blocking stream, and the one who listens to the other side for it.
     /// `heard` is what the other side has already said beyond its request.
     pub(super) fn new(
-        stream: UnixStream,
+        stream: Stream,
         heard: Vec<u8>,
         closing: watch::Receiver<bool>,
+        is_remote: bool,
     ) -> std::io::Result<(Self, Listener)> {
         let (answer, answers) = mpsc::channel(ANSWERS);
         let (interrupt, interrupts) = watch::channel(0);
@@ -37,7 +38,13 @@ impl Session {
         let sink = FrameSink::new(stream);
         let listener = Listener { stream: listening, heard, sink: sink.clone(), answer, interrupt };
         let answers = Arc::new(Mutex::new(answers));
-        Ok((Self { sink, answers, interrupts, closing }, listener))
+        Ok((Self { sink, answers, interrupts, closing, is_remote }, listener))
+    }
+
+    /// Whether the command comes from another machine: paths that it names are this one's all the same.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        self.is_remote
     }
 
     /// Where the command prints.
@@ -75,7 +82,7 @@ impl Session {
 /// Hears what the other side says until it leaves or the command has ended.
 #[derive(Debug)]
 pub(super) struct Listener {
-    stream: UnixStream,
+    stream: Stream,
     heard: Vec<u8>,
     sink: FrameSink,
     answer: mpsc::Sender<Option<String>>,
@@ -101,6 +108,6 @@ impl Listener {
     pub(super) fn end(&self) -> std::io::Result<impl FnOnce() + Send + 'static> {
         let stream = self.stream.try_clone()?;
         // What was written before still arrives.
-        Ok(move || drop(stream.shutdown(Shutdown::Both)))
+        Ok(move || drop(stream.shut_down()))
     }
 }

@@ -1,11 +1,11 @@
 //! The way back: what a forwarded command prints, written to the socket as frames.
 
 use std::io::{self, Write};
-use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::protocol::{self, Frame};
+use super::stream::Stream;
 
 /// Streams of a command that is carried out for another process. Clones write to the same place.
 ///
@@ -14,13 +14,13 @@ use super::protocol::{self, Frame};
 #[derive(Debug, Clone)]
 pub struct FrameSink {
     /// `None` once the other side is gone.
-    stream: Arc<Mutex<Option<UnixStream>>>,
+    stream: Arc<Mutex<Option<Stream>>>,
     /// Whether nobody reads stdout over there any more.
     stdout_closed: Arc<AtomicBool>,
 }
 
 impl FrameSink {
-    pub(super) fn new(stream: UnixStream) -> Self {
+    pub(super) fn new(stream: Stream) -> Self {
         Self { stream: Arc::new(Mutex::new(Some(stream))), stdout_closed: Arc::default() }
     }
 

@@ -62,7 +62,7 @@ impl fmt::Display for Reason {
 /// Why nobody can say whether a recipient was messaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum DoubtCause {
-    /// The process ended between intent and outcome.
+    /// The process, or what it was sending, was stopped between intent and outcome.
     Crash,
     /// No answer in time after the request had begun to leave.
     Timeout,

@@ -89,6 +89,8 @@ pub struct Dispatcher {
     /// For how long what the lanes know of who may be sent to holds.
     pub(super) known: Range<Timestamp>,
     failure: Option<CallError>,
+    /// Whether calls may have been given up after their intent.
+    gave_up: bool,
 }
 
 impl Dispatcher {
@@ -111,25 +113,32 @@ impl Dispatcher {
             stop: None,
             known: Timestamp::MIN..Timestamp::MIN,
             failure: None,
+            gave_up: false,
         }
     }
 
     /// Sends until nobody is left in the lanes who may be sent to, or something stops it. Calls in flight are
-    /// waited for, unless the interrupt says at once. After [`Stop::Done`] and [`Stop::Asleep`] it may be run again,
+    /// waited for, unless the interrupt says at once: whoever is in one is in doubt then. After [`Stop::Done`] and [`Stop::Asleep`] it may be run again,
     /// over more people.
     ///
     /// # Errors
     /// When the journal or the roster fails. Calls in flight are waited for all the same: as many
     /// outcomes as can be written are.
     pub async fn run(&mut self) -> Result<Stop, CallError> {
-        let stopped = self.work().await;
+        let mut stopped = self.work().await;
+        // From here on none of them queues an intent any more.
+        self.calls.shutdown().await;
+        if self.gave_up {
+            let left = self.context.journal.leave_in_doubt(self.context.run).await;
+            stopped = stopped.and_then(|stop| left.map(|_| stop).map_err(CallError::from));
+        }
         self.lanes.iter().for_each(|lane| lane.seat.rest());
         stopped
     }
 
     async fn work(&mut self) -> Result<Stop, CallError> {
         loop {
-            self.notice_orders();
+            let is_at_once = self.notice_orders();
             self.heed_hours();
             let goes_on = self.stop.is_none() && self.failure.is_none();
             let wake = if goes_on { self.begin_calls() } else { None };
@@ -138,7 +147,7 @@ impl Dispatcher {
                 // Calls that still wait for their slots give up; the others are in flight.
                 self.context.ending.send_replace(true);
             }
-            if self.calls.is_empty() {
+            if is_at_once || self.calls.is_empty() {
                 if let Some(failure) = self.failure.take() {
                     return Err(failure);
                 }
@@ -169,7 +178,10 @@ impl Dispatcher {
                         self.note_failure(taken);
                     }
                     // A task that panicked left its recipients in doubt; nothing more may be assumed of it.
-                    Err(error) => self.note_failure(Err(JournalError::Broken(error.to_string()).into())),
+                    Err(error) => {
+                        self.gave_up = true;
+                        self.note_failure(Err(JournalError::Broken(error.to_string()).into()));
+                    }
                 },
                 () = context.clock.sleep_until(wake) => {}
                 () = context.interrupt.reached(next) => {}
@@ -190,19 +202,21 @@ impl Dispatcher {
         }
     }
 
-    fn notice_orders(&mut self) {
-        match self.context.interrupt.urgency() {
-            Urgency::Stop => {
-                self.calls.abort_all();
-                self.calls = JoinSet::new();
-                self.stop = Some(Stop::Interrupted);
-            }
-            Urgency::Drain if self.stop.is_none() => self.stop = Some(Stop::Interrupted),
-            Urgency::Drain | Urgency::None => {}
+    /// Looks at what was said from outside; true when nothing is to be waited for any more.
+    fn notice_orders(&mut self) -> bool {
+        let urgency = self.context.interrupt.urgency();
+        if urgency == Urgency::Stop {
+            // Calls that have ended but were not taken have their outcomes in the journal all the same.
+            self.gave_up |= !self.calls.is_empty();
+            self.stop = Some(Stop::Interrupted);
+        }
+        if self.stop.is_none() && urgency == Urgency::Drain {
+            self.stop = Some(Stop::Interrupted);
         }
         if self.stop.is_none() && *self.state.borrow_and_update() != RunState::Sending {
             self.stop = Some(Stop::Told);
         }
+        urgency == Urgency::Stop
     }
 
     /// Whether anybody is left in the lanes who may be sent to.

@@ -99,6 +99,7 @@ impl Engine {
         };
         if let Err(error) = sending.instrument(span).await {
             tracing::error!(run = %plan.run_name, error = &*redact(&error.to_string()), "sending broke off");
+            drop(self.journal.leave_in_doubt(run).await);
             // Nobody sends the run any more. Where this cannot be written, the next process finds out.
             drop(self.journal.happen(run, RunEvent::Interrupted).await);
             return Err(error);

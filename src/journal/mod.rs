@@ -4,6 +4,7 @@
 //! run's log; a [`Permit`] proves that an intent is on disk. What readers see has been on disk before
 //! they see it.
 
+mod abandoned;
 mod adoption;
 mod apply;
 mod batch;

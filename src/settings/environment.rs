@@ -43,6 +43,13 @@ impl Environment {
         self.variable("DISPARO_CLOCK").filter(|file| !file.is_empty()).map(PathBuf::from)
     }
 
+    /// `DISPARO_REMOTE`: where commands are carried out, unless a flag names another place.
+    #[must_use]
+    pub fn remote(&self) -> Option<String> {
+        let given = self.variable("DISPARO_REMOTE").filter(|address| !address.is_empty())?;
+        Some(given.to_string_lossy().into_owned())
+    }
+
     /// `DISPARO_LOG`: what is logged; `None` leaves it to the command. What is no text is no filter.
     #[must_use]
     pub fn log(&self) -> Option<String> {

@@ -6,6 +6,7 @@
 
 mod channel;
 mod channels;
+mod control;
 mod environment;
 mod folder;
 mod hidden;
@@ -22,6 +23,7 @@ pub mod secret;
 mod workspace;
 
 pub use channels::{Channels, UnknownChannel};
+pub use control::Control;
 pub use environment::Environment;
 pub use folder::Folder;
 pub use listen::{Identity, IdentityError, Listen};

@@ -6,7 +6,9 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::control::{self, Control, RawControl};
 use super::folder::{self, Folder, RawFolder};
+use super::hidden::{Hidden, redact_unreadable};
 use super::holidays;
 use super::listen::{self, Listen, RawListen};
 use super::prices::{self, Prices, RawPrices};
@@ -26,6 +28,8 @@ pub struct Preferences {
     pub frequency_cap: Option<FrequencyCap>,
     /// Where webhooks are listened for.
     pub listen: Listen,
+    /// Where commands from other machines are taken.
+    pub control: Option<Control>,
     /// When what is dropped into the inbox is taken.
     pub folder: Folder,
     /// In which times are written; without, that of the machine.
@@ -44,6 +48,7 @@ struct RawPreferences {
     opt_out_words: Option<Placed<TextList>>,
     frequency_cap: Option<Placed<Text<OfFrequency>>>,
     listen: Option<Placed<Table<RawListen>>>,
+    control: Option<Placed<Table<RawControl>>>,
     timezone: Option<Placed<String>>,
     folder: Option<Placed<Table<RawFolder>>>,
     prices: Option<Placed<Table<RawPrices>>>,
@@ -59,11 +64,16 @@ impl Preferences {
         let source = document::read(file)?;
         let mut findings = Findings::default();
         let table = document::parse(&source, &mut findings);
-        if let Some(problems) = findings.into_problems(file, &*source) {
+        // Where nobody can tell what is what, a token may stand anywhere.
+        let shown =
+            || if source.contains(control::TABLE) { redact_unreadable(&source) } else { source.clone() };
+        if let Some(problems) = findings.into_problems(file, shown()) {
             return Err(problems);
         }
         let root = file.parent().unwrap_or(Path::new("."));
         let mut findings = Findings::default();
+        let mut hidden = Hidden::default();
+        control::hide(&table, &mut hidden);
         let raw: RawPreferences = document::fill(&table, "", &Homes::default(), &mut findings);
         let preferences = Self {
             language: raw.language.map(|language| language.value).unwrap_or_default(),
@@ -80,8 +90,9 @@ impl Preferences {
                 .holidays
                 .map_or_else(BTreeSet::new, |given| holidays::read(given, root, &mut findings)),
             listen: raw.listen.map_or_else(Listen::default, |table| listen::read(table, root, &mut findings)),
+            control: raw.control.and_then(|raw| control::read(raw, &table, root, &mut hidden, &mut findings)),
         };
-        match findings.into_problems(file, source) {
+        match findings.into_problems(file, hidden.redact(&source)) {
             Some(problems) => Err(problems),
             None => Ok(preferences),
         }

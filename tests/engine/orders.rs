@@ -161,6 +161,7 @@ async fn a_second_ctrl_c_leaves_calls_in_doubt_that_the_next_process_finds() {
     world.engine.interrupt.press();
     let view = world.until_over(&mut sending).await.expect("sent");
     assert_eq!((view.summary.state, view.summary.tally.in_doubt), (RunState::Interrupted, 80));
+    assert_eq!(view.in_flight, 0, "nobody waits for them any more");
     // The sandbox accepts them all the same: nobody may be sent again.
     world.sandbox.release();
     world.sandbox.record().wait(|state| state.accepted == 80).await;

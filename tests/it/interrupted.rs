@@ -100,3 +100,43 @@ fn what_was_begun_to_outlive_its_terminal_does() {
     workspace.sandbox().release();
     assert_eq!(run.wait().expect(0).tally().accepted, 50);
 }
+
+/// A run that was stopped at once where a daemon sends it; how many that left in doubt.
+fn stopped_at_once(workspace: &Workspace) -> u64 {
+    let mut run = held(workspace);
+    run.interrupt();
+    run.until("an answer", |run| run.stderr().contains("stopping: calls under way").then_some(()));
+    run.interrupt();
+    let run = run.wait().expect(5);
+    let in_doubt = run.tally().in_doubt;
+    assert!((1..=10).contains(&in_doubt), "{run}");
+    let status = workspace.disparo(["status", "sale-1", "--format", "json"]).finish().expect(0).json();
+    assert_eq!((&status["state"], &status["in_flight"]), (&"interrupted".into(), &0.into()), "{status}");
+    in_doubt
+}
+
+#[test]
+fn what_was_stopped_at_once_goes_on_in_the_same_daemon_without_those_in_doubt() {
+    let workspace = Workspace::new();
+    workspace.only_devino("");
+    let serve = Serve::start(&workspace);
+    let in_doubt = stopped_at_once(&workspace);
+    workspace.sandbox().release();
+    let resumed = workspace.disparo(["resume", "--format", "json"]).finish().expect(7);
+    assert_eq!((resumed.tally().in_doubt, resumed.tally().accepted), (in_doubt, 50 - in_doubt), "{resumed}");
+    let listed = workspace.disparo(["doubt", "list", "sale-1"]).finish().expect(0);
+    assert!(listed.stdout.contains("Disparo was stopped before the provider's answer"), "{listed}");
+    serve.terminate().expect(0);
+}
+
+#[test]
+fn what_was_stopped_at_once_can_be_cancelled_in_the_same_daemon() {
+    let workspace = Workspace::new();
+    workspace.only_devino("");
+    let serve = Serve::start(&workspace);
+    let in_doubt = stopped_at_once(&workspace);
+    let cancelled = workspace.disparo(["cancel", "--format", "json"]).finish().expect(0);
+    assert_eq!((cancelled.tally().in_doubt, cancelled.tally().cancelled), (in_doubt, 50 - in_doubt));
+    workspace.sandbox().release();
+    serve.terminate().expect(0);
+}

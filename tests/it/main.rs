@@ -79,6 +79,8 @@ mod reconcile;
 #[cfg(test)]
 mod rehearsal;
 #[cfg(test)]
+mod remote;
+#[cfg(test)]
 mod retry_failed;
 #[cfg(test)]
 mod same_answers;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::process::Command as System;
 
+use disparo::clock::{Clock, SystemClock};
 use serde_json::Value;
 
 use crate::harness::{Controls, People, Running, Serve, Workspace, until};
@@ -145,7 +146,7 @@ fn the_metrics_of_a_run_are_its_tally_and_the_far_sides_record() {
     // Webhooks: each accepted message of Devino's is delivered, and somebody sends nonsense.
     let url = url_of_devino(&workspace, &serve);
     let ours: Vec<_> = record.iter().filter(|one| one.sender == "MyCompany").collect();
-    let now = jiff::Timestamp::now().as_millisecond();
+    let now = SystemClock::new().now().as_millisecond();
     let statuses = ours.iter().enumerate().map(|(index, one)| {
         crate::webhooks::told::devino_status(index, &one.callback_data, "DELIVERED", 0, now - 3_000)
     });

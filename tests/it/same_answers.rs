@@ -12,6 +12,14 @@ fn say(finished: Finished) -> Said {
     (finished.code(), finished.stdout, finished.stderr)
 }
 
+/// The same without how long it is until something, which passes.
+fn timeless((code, stdout, stderr): Said) -> Said {
+    let mut parts = stdout.split("\"seconds\":");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.map(|part| part.trim_start_matches(|one: char| one == ' ' || one.is_ascii_digit()));
+    (code, first + &rest.collect::<String>(), stderr)
+}
+
 /// A run whose first calls the far side holds back.
 fn held_back(workspace: &Workspace, name: &str) -> Running {
     workspace.text_campaign(name, &People::seeded(1, 30), "[safety]\nmax_in_doubt = 10\n");
@@ -66,6 +74,8 @@ fn what_is_read_is_the_same_byte_for_byte() {
     refused(&workspace, "held");
     refused(&workspace, "gone");
     workspace.disparo(["cancel", "gone-5"]).finish().expect(0);
+    let daily = "[schedule]\ncron = \"30 2 * * *\"\ntimezone = \"America/New_York\"\n";
+    workspace.text_campaign("planned", &People::seeded(4, 5), daily);
     let phone = People::seeded(3, 5).phones()[0].clone();
     let runs = ["done-1", "doubtful-2", "paused-3", "held-4", "gone-5"];
     let mut commands: Vec<Vec<&str>> = vec![
@@ -75,6 +85,7 @@ fn what_is_read_is_the_same_byte_for_byte() {
         vec!["doubt", "list"],
         vec!["doubt", "list", "doubtful-2"],
         vec!["suppress", "list"],
+        vec!["schedule", "planned", "--from", "2035-03-10T00:00:00Z"],
         // Refused, each for its reason.
         vec!["status", "nobody-9"],
         vec!["pause", "done-1"],
@@ -92,12 +103,16 @@ fn what_is_read_is_the_same_byte_for_byte() {
     let all = || {
         let mut said = Vec::new();
         for command in &commands {
-            let formats: &[&str] =
-                if command[0] == "report" { &["text", "json", "csv"] } else { &["text", "json"] };
+            let formats: &[&str] = match command[0] {
+                "report" => &["text", "json", "csv"],
+                // People are told how long it is until then, which passes.
+                "schedule" => &["json"],
+                _ => &["text", "json"],
+            };
             for format in formats {
                 let finished =
                     workspace.disparo([]).arguments(command).arguments(["--format", format]).finish();
-                said.push((format!("{command:?} {format}"), say(finished)));
+                said.push((format!("{command:?} {format}"), timeless(say(finished))));
             }
         }
         said
@@ -134,9 +149,8 @@ fn take(workspace: &Workspace, run: &str, steps: Steps<'_>) -> Vec<Said> {
 fn table(has_daemon: bool) -> Vec<Said> {
     let workspace = Workspace::new();
     workspace.only_devino("");
-    // Left by a process of its own: one that stopped at once has its calls in flight for as long as it lives.
-    doubtful(&workspace, "doubtful", "doubtful-1");
     let serve = has_daemon.then(|| Serve::start(&workspace));
+    doubtful(&workspace, "doubtful", "doubtful-1");
     let approve: &[&str] = &["approve", "RUN", "--recipients", "5"];
     let (pause, resume, cancel, retry): (&[&str], &[&str], &[&str], &[&str]) =
         (&["pause", "RUN"], &["resume", "RUN"], &["cancel", "RUN"], &["retry", "RUN", "--yes"]);
@@ -196,6 +210,76 @@ fn table(has_daemon: bool) -> Vec<Said> {
 #[test]
 fn what_commands_do_in_every_state_is_the_same() {
     let (alone, beside) = (table(false), table(true));
+    for (alone, beside) in alone.into_iter().zip(beside) {
+        assert_eq!(alone, beside);
+    }
+}
+
+/// Outside its window at noon.
+const AFTERNOONS: &str = "[schedule]\ntimezone = \"UTC\"\n\
+     window = { days = \"mon-sun\", from = \"13:00\", to = \"20:00\", clock = \"sender\" }\n";
+
+/// Every command in the states in which time keeps a run.
+fn table_of_time(has_daemon: bool) -> Vec<Said> {
+    let workspace = Workspace::at("2027-05-03T07:00:00Z");
+    workspace.only_devino("");
+    for name in ["late", "gone"] {
+        let schedule = "[schedule]\nat = 2027-05-03T08:00:00\ntimezone = \"UTC\"\nlate = \"hold\"\n";
+        workspace.text_campaign(name, &People::seeded(5, 5), schedule);
+    }
+    workspace.disparo(["run", "--scheduled"]).finish().expect(0);
+    workspace.clock().jump_to("2027-05-03T12:00:00Z");
+    workspace.disparo(["run", "--scheduled"]).finish().expect(6);
+    let late = ["late", "gone"].map(|name| {
+        let runs = workspace.disparo(["status", "--all", "--format", "json"]).finish().expect(0).json();
+        let runs = runs.as_array().expect("runs").clone();
+        let run = runs.iter().find(|run| run["campaign"] == name).expect("a run").clone();
+        assert_eq!((&run["state"], &run["held"]["kind"]), (&"held".into(), &"late".into()), "{run}");
+        run["run"].as_str().expect("a name").to_owned()
+    });
+    let serve = has_daemon.then(|| Serve::start(&workspace));
+    let approve: &[&str] = &["approve", "RUN", "--recipients", "5"];
+    let (pause, resume, cancel, retry): (&[&str], &[&str], &[&str], &[&str]) =
+        (&["pause", "RUN"], &["resume", "RUN"], &["cancel", "RUN"], &["retry", "RUN", "--yes"]);
+    let mut said = Vec::new();
+    let steps: Steps<'_> = &[(approve, 2, "held"), (retry, 2, "held"), (resume, 0, "completed")];
+    said.extend(take(&workspace, &late[0], steps));
+    let steps: Steps<'_> = &[(pause, 0, "paused"), (cancel, 0, "cancelled"), (resume, 2, "cancelled")];
+    said.extend(take(&workspace, &late[1], steps));
+
+    let until_it_waits = |name: &str| {
+        workspace.text_campaign(name, &People::seeded(6, 5), AFTERNOONS);
+        let mut run = workspace.disparo(["run", name, "--yes"]).start();
+        run.until("the wait", |run| run.stderr().contains("outside its window").then_some(()));
+        run
+    };
+    let run = until_it_waits("never");
+    let steps: Steps<'_> = &[
+        (approve, 2, "waiting"),
+        (retry, 2, "waiting"),
+        (resume, 2, "waiting"),
+        (cancel, 0, "cancelled"),
+        (resume, 2, "cancelled"),
+    ];
+    said.extend(take(&workspace, "never-3", steps));
+    run.wait().expect(0);
+    let run = until_it_waits("soon");
+    said.extend(take(&workspace, "soon-4", &[(pause, 0, "paused"), (retry, 2, "paused")]));
+    run.wait().expect(5);
+    assert_eq!(workspace.sandbox().accepted().len(), 5, "nobody outside their window");
+    workspace.clock().jump_to("2027-05-03T13:00:00Z");
+    said.extend(take(&workspace, "soon-4", &[(resume, 0, "completed")]));
+    assert_eq!(workspace.sandbox().accepted().len(), 10);
+    if let Some(serve) = serve {
+        serve.terminate().expect(0);
+    }
+    said
+}
+
+#[test]
+fn what_commands_do_while_time_keeps_a_run_is_the_same() {
+    let (alone, beside) = (table_of_time(false), table_of_time(true));
+    assert_eq!(alone.len(), beside.len());
     for (alone, beside) in alone.into_iter().zip(beside) {
         assert_eq!(alone, beside);
     }

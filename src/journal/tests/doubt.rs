@@ -48,6 +48,35 @@ async fn calls_of_a_dead_process_are_in_doubt_and_those_in_flight_are_not() {
 }
 
 #[tokio::test]
+async fn calls_that_were_given_up_are_in_doubt_at_once_also_those_that_are_only_queued() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let journal = open(folder.path());
+    start(&journal, 30, 10).await;
+    drop(intend(&journal, 0..4).await);
+    {
+        // Queued, and nobody waits for it.
+        let mut queued = std::pin::pin!(journal.intend(RUN, 0, Attempt::FIRST, people([4, 5])));
+        let waits = std::future::poll_fn(|context| {
+            std::task::Poll::Ready(queued.as_mut().poll(context).is_pending())
+        });
+        assert!(waits.await);
+    }
+    assert_eq!(journal.leave_in_doubt(RUN).await.expect("written"), 6);
+    assert_eq!(
+        (doubted(&journal), journal.view(RUN).expect("the run").in_flight),
+        (vec![0, 1, 2, 3, 4, 5], 0)
+    );
+    assert_eq!(journal.leave_in_doubt(RUN).await.expect("nothing to write"), 0);
+    journal.happen(RUN, RunEvent::Interrupted).await.expect("interrupted");
+    journal.happen(RUN, RunEvent::Started).await.expect("started");
+    drop(intend(&journal, 6..16).await);
+    drop(journal);
+    let journal = open(folder.path());
+    journal.attach(RUN, all_send(30).into_iter()).expect("the log leads there too");
+    assert_eq!(doubted(&journal).len(), 16);
+}
+
+#[tokio::test]
 async fn earlier_doubt_does_not_count_against_the_exposure() {
     let folder = tempfile::tempdir().expect("a folder");
     let journal = open(folder.path());
