@@ -191,11 +191,12 @@ pub enum Command {
     Man(man::Arguments),
     /// Look for what is wrong with the workspace and its store
     Doctor(doctor::Arguments),
-    /// Stay, hear what providers tell of messages, and carry out what other commands ask for
+    /// Stay: send what is dropped into inbox/ and what is scheduled, and hear what providers tell of messages
     ///
-    /// Listens for webhooks of all channels until Ctrl-C. A channel's callback_url in channels.toml is the public
-    /// address of this listener; --print-urls gives each channel's whole address, for the provider's settings.
-    /// While it runs, every other command of this workspace is carried out by it.
+    /// Nothing is asked before it is sent. Listens for webhooks of all channels until Ctrl-C. A channel's
+    /// callback_url in channels.toml is the public address of this listener; --print-urls gives each channel's whole
+    /// address, for the provider's settings. While it runs, every other command of this workspace is carried out by
+    /// it.
     Serve(serve::Arguments),
     /// Run the provider simulator on its own
     Sandbox(sandbox::Arguments),

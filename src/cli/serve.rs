@@ -94,6 +94,8 @@ pub async fn serve(execution: &Execution, arguments: &Arguments) -> Result<Exit,
             printer.data(&format!("listening for {channels} on {base_url}"));
         }
     }
+    let inbox = owner.workspace.inbox_dir();
+    printer.note(&format!("what is dropped into {} is sent without being asked", inbox.display()));
     if !channels.names().filter_map(|name| channels.get(name)).any(can_be_heard) {
         printer.warning(
             "no channel can be heard yet: none has a callback_url in channels.toml, the public address of this listener",

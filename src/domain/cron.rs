@@ -25,7 +25,7 @@ use super::zone::Reading;
 #[derive(Clone)]
 pub struct Cron {
     text: String,
-    pattern: croner::Cron,
+    pattern: Box<croner::Cron>,
     names_times: bool,
 }
 
@@ -159,7 +159,7 @@ impl FromStr for Cron {
         let fields: Vec<&str> = written.split_whitespace().collect();
         let times = if fields.len() == 5 { 0..2 } else { 0..3 };
         let names_times = fields.get(times).is_some_and(|times| !times.concat().contains(['*', '/']));
-        Ok(Self { text: text.to_owned(), pattern, names_times })
+        Ok(Self { text: text.to_owned(), pattern: Box::new(pattern), names_times })
     }
 }
 

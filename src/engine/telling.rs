@@ -48,7 +48,7 @@ pub fn tell_begun(view: &RunView) {
     );
 }
 
-/// Says how a run stands that is not sent any more.
+/// Says how a run stands whose state became another.
 pub fn tell_ended(view: &RunView) {
     let tally = &view.summary.tally;
     let state = view.summary.state.word();
@@ -68,6 +68,10 @@ pub fn tell_ended(view: &RunView) {
         return;
     }
     let pending = tally.pending;
+    if view.summary.state == RunState::Sending {
+        tracing::info!(accepted, rejected, in_doubt, pending, "the run goes on");
+        return;
+    }
     tracing::info!(state, accepted, rejected, in_doubt, pending, "the run is not being sent any more");
 }
 

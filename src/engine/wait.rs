@@ -86,6 +86,7 @@ impl Engine {
         if let Some(zone) = context.hours.zone() {
             self.events.tell(Event::Waits { run, until, zone: zone.clone() });
         }
+        tracing::info!(%until, "the run waits, and goes on by itself");
         let mut state = context.state.clone();
         loop {
             let now = self.clock.now();

@@ -99,7 +99,8 @@ impl Keeper {
             None => schedules,
         };
         self.systemd.status(&told);
-        self.execution().printer.note(&told);
+        let is_any = self.outlook.scheduled > 0;
+        self.execution().printer.note(if is_any { &told } else { "no definition has a schedule" });
     }
 
     async fn make_pass(&mut self) -> Result<(), Failure> {

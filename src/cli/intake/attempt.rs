@@ -11,7 +11,7 @@ use crate::cli::campaigns::{self, Loaded};
 use crate::cli::execute::Execution;
 use crate::cli::failure::Failure;
 use crate::cli::launcher::Launcher;
-use crate::domain::{AudienceSource, ContentHash, Late, Launch, RunId, RunName, Start};
+use crate::domain::{AudienceSource, ContentHash, Late, Launch, RunId, RunName, RunState, Start};
 use crate::engine::occurrence::{self, Wanted};
 use crate::folder::{self, Facts, Refused};
 use crate::journal::{Dropped, Stamp};
@@ -55,6 +55,8 @@ pub enum Outcome {
         run: RunName,
         /// When it was planned.
         when: Timestamp,
+        /// Whether it was given up.
+        is_cancelled: bool,
     },
     /// A run of the campaign has to end first.
     Behind(RunName),
@@ -260,8 +262,9 @@ async fn try_to_take(
         if before == Some(dropped) {
             return Ok(view.facts.plan.run);
         }
+        let is_cancelled = view.summary.state == RunState::Cancelled;
         let plan = view.facts.plan;
-        return Err(Outcome::Again { run: plan.run_name, when: plan.created });
+        return Err(Outcome::Again { run: plan.run_name, when: plan.created, is_cancelled });
     }
     // As `run` does it: a rehearsal reached nobody, so that each is another occurrence.
     let wanted = if loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };

@@ -70,15 +70,24 @@ impl Intake {
                 self.execution.printer.detail(&format!("inbox/{name}: taken, run {}", plan.run_name));
                 self.taken(&name, run)?;
             }
-            Outcome::Again { run, when } => {
+            Outcome::Again { run, when, is_cancelled } => {
                 let at = self.execution.owner.workspace.zone().at(when).strftime("%Y-%m-%d %H:%M:%S %Z");
+                let before = if is_cancelled { "taken before" } else { "sent before" };
+                let after = if is_cancelled { ", which was cancelled" } else { "" };
                 let sentence = format!(
-                    "{name}: the same campaign with the same audience was sent before, on {at}, as run {run}"
+                    "{name}: the same campaign with the same audience was {before}, on {at}, as run {run}{after}"
                 );
-                let hint = format!(
-                    "nobody gets it twice: change the definition or the audience for those who are new, or remove \
-                     this file; `disparo report {run}` shows what came of it"
-                );
+                let hint = if is_cancelled {
+                    format!(
+                        "for those whom it did not reach: `disparo run inbox/{name}`; or change the definition and \
+                         save it, or remove this file"
+                    )
+                } else {
+                    format!(
+                        "nobody gets it twice: change the definition or the audience for those who are new, or remove \
+                         this file; `disparo report {run}` shows what came of it"
+                    )
+                };
                 self.refuse(&name, &Problem::new(sentence, hint));
             }
             Outcome::Behind(run) => self.set_stage(&name, Stage::Waits(format!("run {run} to end"))),

@@ -8,11 +8,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use crate::cli::approve;
 use crate::clock::Tick;
 use crate::domain::{RunState, Zone};
 use crate::folder;
 use crate::journal::RunView;
-use crate::report::{results_folder, run_json};
+use crate::report::{goes_on, results_folder, run_json};
 use crate::ui::words;
 
 /// Progress is told at most so often; a change of state at once.
@@ -84,8 +85,9 @@ impl StatusFiles {
             }
         }
         let [machine, person] = files_of(definition);
-        folder::put(&machine, &format!("{json:#}\n"))?;
+        // Programs that saw the one may read the other.
         folder::put(&person, &self.text(definition, &state, standing))?;
+        folder::put(&machine, &format!("{json:#}\n"))?;
         self.told.insert(definition.to_owned(), Told { state, json, at: now });
         Ok(true)
     }
@@ -144,20 +146,41 @@ impl StatusFiles {
                 let tally = &view.summary.tally;
                 lines.push(format!("campaign: {}", plan.campaign));
                 lines.push(format!("run: {}", plan.run_name));
-                lines.push(match &view.summary.state {
-                    RunState::Held(_) | RunState::Waiting(_) => format!("state: {}", view.summary.state),
-                    _ => format!("state: {state}"),
-                });
-                let done = tally.recipients.saturating_sub(tally.pending);
+                let run = &plan.run_name;
+                match (&view.summary.state, goes_on(view), approve::command(view)) {
+                    (_, Some(moment), _) => {
+                        lines.push(format!("state: waits for its window, goes on {moment}"))
+                    }
+                    (_, _, Some(command)) => {
+                        lines.push("state: waits for approval".to_owned());
+                        lines.push(format!("what to do: `{command}`, or `disparo cancel {run}`"));
+                    }
+                    (RunState::Held(_) | RunState::Interrupted | RunState::Paused, ..) => {
+                        lines.push(format!("state: {}", view.summary.state));
+                        lines.push(format!("what to do: `disparo resume {run}`, or `disparo cancel {run}`"));
+                    }
+                    _ => lines.push(format!("state: {state}")),
+                }
+                let open = tally.pending + tally.cancelled + tally.expired;
+                let done = tally.recipients.saturating_sub(open);
                 let share = (done * 100).checked_div(tally.recipients).unwrap_or(100);
                 let recipients = words::counted(tally.recipients, "recipient", "recipients");
                 lines.push(format!("done: {} of {recipients} ({share}%)", words::count(done)));
+                // A call that is under way is in doubt until it is answered, which is no news while it is sent.
+                let in_doubt = match view.summary.state {
+                    RunState::Sending => "under way or in doubt",
+                    _ => "in doubt",
+                };
                 for (count, word) in [
                     (tally.accepted, "accepted"),
                     (tally.rejected, "rejected"),
-                    (tally.in_doubt, "in doubt"),
+                    (tally.in_doubt, in_doubt),
+                    (tally.pending, "still to be sent"),
+                    (tally.cancelled, "given up"),
+                    (tally.expired, "too late to be sent"),
                     (tally.already, "reached before"),
                     (tally.suppressed, "suppressed"),
+                    (tally.capped, "had enough messages lately"),
                     (view.deliveries.delivered, "delivered"),
                     (view.deliveries.read, "read"),
                     (view.deliveries.failed, "failed"),
@@ -166,7 +189,12 @@ impl StatusFiles {
                         lines.push(format!("{word}: {}", words::count(count)));
                     }
                 }
-                lines.push(format!("results: {}", self.results_of(view)));
+                let results = self.results_of(view);
+                if tally.invalid > 0 {
+                    let rows = words::counted(tally.invalid, "row", "rows");
+                    lines.push(format!("not read: {rows}; {results}/rejects.csv says why"));
+                }
+                lines.push(format!("results: {results}"));
                 lines.extend(next.map(|next| format!("next: {}", at(next))));
             }
         }

@@ -44,6 +44,28 @@ fn the_same_content_is_sent_once_and_an_edited_one_to_those_who_are_new() {
 }
 
 #[test]
+fn what_was_given_up_is_not_called_sent() {
+    let workspace = workspace();
+    let rate = "[pace]\nrate = \"1/h\"\n";
+    workspace.write("inbox/x.csv", People::seeded(4, 3).csv() + "Nobody,1\n");
+    workspace.write("inbox/x.toml", definition("x", "x.csv", rate));
+    let mut serve = Serve::start(&workspace);
+    status(&workspace, &mut serve, "x", "sending");
+    workspace.disparo(["cancel", "x-1"]).finish();
+    status(&workspace, &mut serve, "x", "cancelled");
+    let told = text(&workspace, &mut serve, "x.status.txt");
+    assert!(told.contains("given up: ") && !told.contains("100%"), "{told}");
+    assert!(told.contains("not read: 1 row; results/x/x-1/rejects.csv says why"), "{told}");
+    workspace.write("inbox/copy.toml", definition("x", "x.csv", rate));
+    let note = text(&workspace, &mut serve, "copy.toml.problem.txt");
+    assert!(
+        note.contains("was taken before, on ") && note.contains("as run x-1, which was cancelled"),
+        "{note}"
+    );
+    serve.terminate().expect(0);
+}
+
+#[test]
 fn what_was_taken_is_left_in_peace_by_the_next_serve() {
     let workspace = workspace();
     let mut serve = Serve::start(&workspace);
