@@ -101,7 +101,7 @@ pub async fn doubt(execution: &Execution, arguments: &Arguments) -> Result<Exit,
 /// Says how many may get the message twice, and asks whoever sits at a terminal. A script has decided.
 async fn warn_of_repeats(execution: &Execution, whom: &Whom, yes: bool) -> Result<(), Failure> {
     let owner = execution.owner.as_ref();
-    let plan = runs::find(owner, &whom.run)?.facts.plan;
+    let plan = runs::find(owner, &whom.run)?.facts.plan.clone();
     let roster = occurrence::attach(&owner.engine.journal, plan.run)?;
     owner.engine.journal.settle_by_receipts(plan.run).await?;
     let count = if whom.phones.is_empty() {

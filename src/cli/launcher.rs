@@ -165,8 +165,8 @@ impl Launcher {
         let execution = self.execution.clone();
         self.spawn(async move {
             let run = claim.run();
-            let plan = execution.owner.engine.journal.view(run)?.facts.plan;
-            let channels = execution.owner.channels_of(&plan)?;
+            let facts = execution.owner.engine.journal.view(run)?.facts;
+            let channels = execution.owner.channels_of(&facts.plan)?;
             let exit = launch::send_claimed(&execution, claim, &channels, None).await?;
             launch::follow(&execution, run, exit).await
         });

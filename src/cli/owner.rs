@@ -48,6 +48,8 @@ pub struct Owner {
     pub scheduling: Mutex<()>,
     /// Held by whoever takes what is dropped into the inbox: the copies of two would lie in the same folders.
     pub taking: Mutex<()>,
+    /// Why what was due could not be launched, by its definition, until it is.
+    pub unlaunched: std::sync::Mutex<BTreeMap<PathBuf, Arc<Failure>>>,
     /// Held while a run's results are written: two commands may do that for the same run.
     writing: std::sync::Mutex<()>,
     /// The addresses of webhooks.
@@ -96,6 +98,7 @@ impl Owner {
             underway: Underway::default(),
             scheduling: Mutex::new(()),
             taking: Mutex::new(()),
+            unlaunched: std::sync::Mutex::default(),
             writing: std::sync::Mutex::new(()),
             hooks,
             ears: Ears::default(),

@@ -32,7 +32,7 @@ pub struct Arguments {
 /// When there is no such run, nobody was rejected, or no message may be sent again yet, or the new run cannot be sent.
 pub async fn retry(execution: &Execution, arguments: &Arguments) -> Result<Exit, Failure> {
     let owner = execution.owner.as_ref();
-    let earlier = runs::find(owner, &arguments.run)?.facts.plan;
+    let earlier = runs::find(owner, &arguments.run)?.facts.plan.clone();
     let channels = owner.channels_of(&earlier)?;
     suppress::import_workspace(execution).await?;
     let engine = execution.engine();

@@ -58,7 +58,7 @@ impl Engine {
         patience: Patience,
     ) -> Result<RunView, EngineError> {
         let roster = attach(&self.journal, run)?;
-        let plan = self.journal.view(run)?.facts.plan;
+        let plan = self.journal.view(run)?.facts.plan.clone();
         if plan.channels.len() != links.len() {
             return Err(EngineError::Links { planned: plan.channels.len(), ready: links.len() });
         }

@@ -5,6 +5,8 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use super::name::{Role, role};
+
 /// What kind of thing it is; of a link, where it leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -89,6 +91,14 @@ pub fn look(path: &Path) -> io::Result<Option<Facts>> {
     // Whatever hinders: it leads to nothing that can be read.
     let target = fs::metadata(path).map(|metadata| Facts::of(&metadata));
     Ok(Some(target.unwrap_or(Facts { kind: Kind::Broken, ..Facts::of(&itself) })))
+}
+
+/// Whether some file in a folder has a name of this role; only the first ten thousand names are looked at. A folder
+/// that cannot be read has none.
+#[must_use]
+pub fn holds(folder: &Path, wanted: Role) -> bool {
+    let names = fs::read_dir(folder).into_iter().flatten().flatten().take(10_000);
+    names.filter_map(|entry| entry.file_name().into_string().ok()).any(|name| role(&name) == wanted)
 }
 
 /// What lies in a folder, by name. What disappears meanwhile is left out.

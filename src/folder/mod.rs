@@ -11,7 +11,7 @@ mod stability;
 mod watch;
 
 pub use copy::{Refused, copy, open_within};
-pub use listing::{Entry, Facts, Kind, list, look};
+pub use listing::{Entry, Facts, Kind, holds, list, look};
 pub use name::{Role, note_of, owner_of, role};
 pub use notes::{put, remove};
 pub use stability::{Hint, Stability, has_settled};

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
@@ -98,10 +99,10 @@ impl Journal {
     }
 
     /// A run's facts and how many flush groups of its log are durable: sled shows more.
-    pub(super) fn log_of(&self, run: RunId) -> Result<(RunFacts, u64), JournalError> {
+    pub(super) fn log_of(&self, run: RunId) -> Result<(Arc<RunFacts>, u64), JournalError> {
         let state = self.state()?;
         let entry = state.runs.get(&run).ok_or(JournalError::NoRun(run))?;
-        Ok((entry.facts.clone(), entry.next_sequence))
+        Ok((Arc::clone(&entry.facts), entry.next_sequence))
     }
 }
 

@@ -110,7 +110,7 @@ fn run_entry(store: &Store, facts: RunFacts, batch: &mut Batch) -> Result<RunEnt
     let written: WrittenReceipts = store.read(&keys::receipts_summary(run))?.unwrap_or_default();
     let WrittenReceipts { counts: delivery_counts, groups: next_receipts } = written;
     Ok(RunEntry {
-        facts,
+        facts: Arc::new(facts),
         fallback,
         conduct,
         timing,

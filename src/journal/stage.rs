@@ -133,7 +133,7 @@ impl<'a> Stage<'a> {
         }
         let state = watch::Sender::new(ledger.state().clone());
         let entry = RunEntry {
-            facts,
+            facts: Arc::new(facts),
             fallback,
             conduct,
             timing,

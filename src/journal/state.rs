@@ -21,8 +21,8 @@ use super::record::{Epoch, RunFacts, RunSummary, Suppression};
 /// A run as this process knows it.
 #[derive(Debug)]
 pub struct RunEntry {
-    /// What never changes.
-    pub facts: RunFacts,
+    /// What never changes, shared with everybody who looks.
+    pub facts: Arc<RunFacts>,
     /// Where its rejected are tried.
     pub fallback: Option<FrozenChannel>,
     /// How it goes on.

@@ -1,8 +1,10 @@
 //! What the journal lets others see: always what is on disk.
 
+use std::sync::Arc;
+
 use tokio::sync::watch;
 
-use crate::domain::{Conduct, FrozenChannel, Launch, RunId, RunState, Timing};
+use crate::domain::{Conduct, FrozenChannel, Launch, Plan, RunId, RunState, Timing};
 
 use super::deliveries::DeliveryCounts;
 use super::error::{DamageError, JournalError};
@@ -15,7 +17,7 @@ use super::state::{RunEntry, UsageOf, summary_of};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunView {
     /// What never changes.
-    pub facts: RunFacts,
+    pub facts: Arc<RunFacts>,
     /// The channel over which its rejected are tried once its own sending is done.
     pub fallback: Option<FrozenChannel>,
     /// How it goes on.
@@ -50,6 +52,16 @@ impl Journal {
     pub fn views(&self) -> Result<Vec<RunView>, JournalError> {
         let state = self.state()?;
         state.runs.values().map(|entry| Ok(view_of(entry, self.epoch())?)).collect()
+    }
+
+    /// The runs whose plans are wanted, oldest first: all are looked at, and only these are copied.
+    ///
+    /// # Errors
+    /// When the journal is broken.
+    pub fn views_where(&self, is_wanted: impl Fn(&Plan) -> bool) -> Result<Vec<RunView>, JournalError> {
+        let state = self.state()?;
+        let wanted = state.runs.values().filter(|entry| is_wanted(&entry.facts.plan));
+        wanted.map(|entry| Ok(view_of(entry, self.epoch())?)).collect()
     }
 
     /// Reads a run's ledger. `read` holds up the journal and must not call it.
@@ -93,7 +105,7 @@ fn view_of(entry: &RunEntry, epoch: Epoch) -> Result<RunView, DamageError> {
         Some(ledger) => (summary_of(ledger)?, ledger.in_flight(epoch)),
         None => (entry.summary.clone(), 0),
     };
-    let (facts, fallback) = (entry.facts.clone(), entry.fallback.clone());
+    let (facts, fallback) = (Arc::clone(&entry.facts), entry.fallback.clone());
     let (conduct, deliveries) = (entry.conduct.clone(), entry.delivery_counts);
     let (timing, launch) = (entry.timing.clone(), entry.launch);
     Ok(RunView { facts, fallback, conduct, timing, launch, deliveries, summary, in_flight })

@@ -55,10 +55,10 @@ impl Pass<'_> {
             tracing::warn!(%run, %recipient, "nobody knows any more whom the provider wants to be left alone");
             return Ok(());
         };
-        let plan = self.journal.view(run)?.facts.plan;
+        let view = self.journal.view(run)?;
         let source = format!(
             "run {run} of {}, channel {}, receipt of {}: {}",
-            plan.campaign,
+            view.facts.plan.campaign,
             heard.channel,
             moment(heard.received),
             failure.reason

@@ -3,6 +3,7 @@
 mod bad_files;
 mod crashes;
 mod dropped;
+mod root;
 mod thousand;
 mod twice;
 

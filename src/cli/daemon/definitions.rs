@@ -1,6 +1,6 @@
 //! The definitions in the workspace's root that say when they are to be sent, read again when they change.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -27,12 +27,17 @@ pub struct Scheduled {
     pub schedule: Schedule,
 }
 
+/// A definition that means to be scheduled, and why it cannot be.
+pub type Broken = (PathBuf, Failure);
+
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Definitions {
     known: HashMap<PathBuf, (Stamp, Option<Scheduled>)>,
     /// What was told of those that cannot be.
     told: HashMap<PathBuf, (Stamp, String)>,
+    /// Those that cannot be, as they were at the last look.
+    broken: HashSet<PathBuf>,
 }
 
 impl Definitions {
@@ -41,10 +46,11 @@ impl Definitions {
     ///
     /// # Errors
     /// When the workspace's folder cannot be read.
-    pub fn read(&mut self, owner: &Owner) -> Result<(Vec<Scheduled>, Vec<Failure>), Failure> {
+    pub fn read(&mut self, owner: &Owner) -> Result<(Vec<Scheduled>, Vec<Broken>), Failure> {
         let files = campaigns::all(&owner.workspace)?;
         self.known.retain(|file, _| files.contains(file));
         self.told.retain(|file, _| files.contains(file));
+        self.broken.clear();
         let mut broken = Vec::new();
         for file in files {
             // One that is just being replaced is read at the next look.
@@ -62,7 +68,9 @@ impl Definitions {
                     // It is read at each look: what is wrong may be mended in another file, as that of holidays.
                     self.known.remove(&file);
                     if definition::is_scheduled(&file) {
-                        broken.extend(self.is_news(file, stamp, &failure).then_some(failure));
+                        self.broken.insert(file.clone());
+                        let is_news = self.is_news(file.clone(), stamp, &failure);
+                        broken.extend(is_news.then_some((file, failure)));
                     }
                 }
             }
@@ -77,13 +85,18 @@ impl Definitions {
         self.known.remove(file);
     }
 
+    /// Whether a definition meant to be scheduled and could not be, when it was last read.
+    pub fn is_broken(&self, file: &Path) -> bool {
+        self.broken.contains(file)
+    }
+
     fn is_news(&mut self, file: PathBuf, stamp: Stamp, failure: &Failure) -> bool {
         let said = (stamp, failure.sentence());
         self.told.insert(file, said.clone()) != Some(said)
     }
 
     /// Of several with one name, the times of each would be taken for those of the others: none of them is kept.
-    fn leave_out_namesakes(&mut self, scheduled: &mut Vec<Scheduled>) -> Vec<Failure> {
+    fn leave_out_namesakes(&mut self, scheduled: &mut Vec<Scheduled>) -> Vec<Broken> {
         let mut same: BTreeMap<String, Vec<Scheduled>> = BTreeMap::new();
         for definition in scheduled.drain(..) {
             same.entry(definition.campaign.clone()).or_default().push(definition);
@@ -102,7 +115,9 @@ impl Definitions {
             );
             let failure = Failure::invalid(sentence)
                 .with_hint("give each of them a `name` of its own; until then none of them is sent");
-            broken.extend(self.is_news(first.file.clone(), first.stamp, &failure).then_some(failure));
+            self.broken.insert(first.file.clone());
+            let is_news = self.is_news(first.file.clone(), first.stamp, &failure);
+            broken.extend(is_news.then(|| (first.file.clone(), failure)));
         }
         scheduled.sort_by(|one, other| one.file.cmp(&other.file));
         broken

@@ -4,7 +4,8 @@
 //! write as the run that came of it.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -82,9 +83,10 @@ impl Pass {
         };
         let (scheduled, broken) = self.definitions.read(owner)?;
         let mut outlook = Outlook { scheduled: scheduled.len(), ..Outlook::default() };
-        for failure in broken {
+        for (_, failure) in broken {
             outlook.exits.push(failure.tell(&execution.printer));
         }
+        self.keep_unlaunched(&scheduled);
         let journal = &owner.engine.journal;
         for definition in scheduled {
             if execution.interrupt.urgency() > Urgency::None {
@@ -124,6 +126,7 @@ impl Pass {
         let failure = match self.fire(definition, firing).await {
             Ok(exit) => {
                 self.refused.remove(&definition.file);
+                self.unlaunched(&definition.file, None);
                 return Ok(exit);
             }
             Err(_) if execution.interrupt.urgency() > Urgency::None => return Ok(Some(Exit::Interrupted)),
@@ -141,9 +144,27 @@ impl Pass {
                 moment(firing.at, &definition.schedule.zone)
             ));
         }
+        self.unlaunched(&definition.file, Some(failure));
         let refused = Refused { at: firing.at, stamp: definition.stamp, sentence, again: tick.after(AGAIN) };
         self.refused.insert(definition.file.clone(), refused);
         Ok(exit)
+    }
+
+    /// Leaves word of what came of a definition for whoever tells people beside their files.
+    fn unlaunched(&self, file: &Path, failure: Option<Failure>) {
+        let unlaunched = &self.launcher.execution().owner.unlaunched;
+        let mut unlaunched = unlaunched.lock().unwrap_or_else(PoisonError::into_inner);
+        match failure {
+            Some(failure) => drop(unlaunched.insert(file.to_owned(), Arc::new(failure))),
+            None => drop(unlaunched.remove(file)),
+        }
+    }
+
+    /// What is gone, or has no schedule any more, is not to be launched.
+    fn keep_unlaunched(&self, scheduled: &[Scheduled]) {
+        let unlaunched = &self.launcher.execution().owner.unlaunched;
+        let mut unlaunched = unlaunched.lock().unwrap_or_else(PoisonError::into_inner);
+        unlaunched.retain(|file, _| scheduled.iter().any(|definition| definition.file == *file));
     }
 
     async fn fire(&mut self, definition: &Scheduled, firing: Firing) -> Result<Option<Exit>, Failure> {

@@ -14,7 +14,7 @@ use crate::cli::launcher::Launcher;
 use crate::domain::{AudienceSource, ContentHash, Late, Launch, RunId, RunName, RunState, Start};
 use crate::engine::occurrence::{self, Wanted};
 use crate::folder::{self, Facts, Refused};
-use crate::journal::{Dropped, Stamp};
+use crate::journal::{Dropped, Journal, JournalError, Stamp};
 use crate::settings::Channels;
 
 use super::problem::Problem;
@@ -33,6 +33,10 @@ pub struct Read {
     pub at: Option<Timestamp>,
     /// What is done where that has passed.
     pub late: Late,
+    /// From when on it is not worth sending any more.
+    pub valid_until: Option<Timestamp>,
+    /// Which occurrence of the campaign it asks for.
+    pub wanted: Wanted,
 }
 
 /// A file that is to be taken.
@@ -187,7 +191,8 @@ pub fn read(execution: &Execution, channels: &Channels, piece: &Piece, desk: &De
             }
         },
     };
-    Ok(Read { name: loaded.campaign.name, audience, at, late: loaded.campaign.schedule.late })
+    let (late, valid_until) = (schedule.late, schedule.valid_until);
+    Ok(Read { wanted: wanted(&loaded), name: loaded.campaign.name, audience, at, late, valid_until })
 }
 
 fn load(
@@ -263,18 +268,31 @@ async fn try_to_take(
             return Ok(view.facts.plan.run);
         }
         let is_cancelled = view.summary.state == RunState::Cancelled;
-        let plan = view.facts.plan;
-        return Err(Outcome::Again { run: plan.run_name, when: plan.created, is_cancelled });
+        let plan = &view.facts.plan;
+        return Err(Outcome::Again { run: plan.run_name.clone(), when: plan.created, is_cancelled });
     }
-    // As `run` does it: a rehearsal reached nobody, so that each is another occurrence.
-    let wanted = if loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };
-    let views = journal.views().map_err(|error| told(error.into(), &desk))?;
-    if let Err(unfinished) = occurrence::choose(&views, &loaded.campaign.name, wanted) {
-        return Err(Outcome::Behind(unfinished.run));
+    let wanted = wanted(&loaded);
+    let behind = behind(journal, &loaded.campaign.name, wanted).map_err(|error| told(error.into(), &desk))?;
+    if let Some(run) = behind {
+        return Err(Outcome::Behind(run));
     }
     journal.remember_drop(path, dropped).await.map_err(|error| told(error.into(), &desk))?;
     let launched = launcher.launch(&loaded, Launch::Dropped(content), wanted).await;
     launched.map_err(|failure| told(failure, &desk))
+}
+
+/// As `run` does it: a rehearsal reached nobody, so that each is another occurrence.
+fn wanted(loaded: &Loaded) -> Wanted {
+    if loaded.is_sandbox() { Wanted::Another } else { Wanted::Same }
+}
+
+/// The unfinished run that has to end before a campaign is launched.
+///
+/// # Errors
+/// When the journal is broken.
+pub fn behind(journal: &Journal, campaign: &str, wanted: Wanted) -> Result<Option<RunName>, JournalError> {
+    let views = journal.views_where(|plan| plan.campaign == campaign)?;
+    Ok(occurrence::choose(&views, campaign, wanted).err().map(|unfinished| unfinished.run))
 }
 
 fn copy_both(
@@ -302,4 +320,30 @@ pub fn stamp(facts: &Facts) -> Stamp {
 pub fn failed(error: &tokio::task::JoinError) -> Outcome {
     let problem = Problem::new(format!("Disparo failed: {error}"), "it is tried again");
     problem.that_may_pass().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Language;
+
+    #[test]
+    fn what_may_not_be_read_is_told_with_what_to_do() {
+        let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+        let Outcome::Bad(problem) = refused(Path::new("inbox/x.csv"), Refused::Io(denied)) else {
+            panic!("a note is due");
+        };
+        let text = problem.text("x.toml", Language::English);
+        assert!(text.contains("x.csv: the file may not be read") && text.contains("chmod a+r"), "{text}");
+        assert!(!problem.may_pass, "it is read again once somebody changes it");
+    }
+
+    #[test]
+    fn a_full_disk_may_pass_and_a_file_that_is_gone_is_looked_for_again() {
+        let file = Path::new("inbox/x.csv");
+        let full = refused(file, Refused::Io(io::Error::from(io::ErrorKind::StorageFull)));
+        assert!(matches!(full, Outcome::Bad(problem) if problem.may_pass));
+        let gone = refused(file, Refused::Io(io::Error::from(io::ErrorKind::NotFound)));
+        assert!(matches!(gone, Outcome::Changed));
+    }
 }

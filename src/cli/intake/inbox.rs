@@ -70,6 +70,10 @@ pub struct Intake {
     pub(super) settings_seen: u64,
     /// Notes that were put for the first time.
     pub(super) refused: u64,
+    /// Whether something could not be taken because no run can be made.
+    pub(super) is_kept_back: bool,
+    /// Notes in the workspace's own folder, with what they belong to and whether that is there.
+    pub(super) root_notes: Vec<(PathBuf, Option<PathBuf>)>,
 }
 
 impl Intake {
@@ -100,6 +104,8 @@ impl Intake {
             watched: None,
             settings_seen: 0,
             refused: 0,
+            is_kept_back: false,
+            root_notes: Vec::new(),
         }
     }
 
@@ -198,7 +204,8 @@ impl Intake {
         self.tell_going_on()?;
         self.tell_scheduled()?;
         let refused = if self.refused > 0 { Exit::Invalid } else { Exit::Settled };
-        Ok(Exit::worst([sent, refused]))
+        let kept_back = if self.is_kept_back { Exit::Held } else { Exit::Settled };
+        Ok(Exit::worst([sent, refused, kept_back]))
     }
 
     /// The moment of the wall clock as a tick; now where it has passed.

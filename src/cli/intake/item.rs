@@ -1,7 +1,7 @@
 //! What is known of one definition in the inbox.
 
 use crate::clock::Tick;
-use crate::domain::RunId;
+use crate::domain::{RunId, RunName};
 use crate::folder::Facts;
 
 use super::attempt::Read;
@@ -26,6 +26,8 @@ pub enum Stage {
     Settling,
     /// It waits for something, in words that complete "waits for".
     Waits(String),
+    /// A run of the campaign has to end first.
+    Behind(RunName),
     /// It is next.
     Queued,
     /// It is being taken.

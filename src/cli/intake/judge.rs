@@ -11,7 +11,7 @@ use crate::domain::{Lateness, RunId};
 use crate::folder::{self, Facts, Kind};
 use crate::journal::Dropped;
 
-use super::attempt::{no_file, stamp};
+use super::attempt::{Read, behind, no_file, stamp};
 use super::inbox::Intake;
 use super::item::{Basis, Item, Stage};
 use super::problem::Problem;
@@ -72,10 +72,7 @@ impl Intake {
                 Some(Some(found)) => Some((path, *found)),
                 // A campaign that ran needs its audience no more.
                 _ if matches!(item.stage, Stage::Taken(_)) => return Ok(Verdict::Stays),
-                _ => {
-                    self.set_stage(name, Stage::Waits(path.display().to_string()));
-                    return Ok(Verdict::Stays);
-                }
+                _ => return self.judge_without(name, &read, path),
             },
         };
         let seen = audience.map(|(_, found)| found);
@@ -95,14 +92,50 @@ impl Intake {
             }
         }
         self.note_audience(name, seen);
-        if let Some(run) = self.made_before(name, &facts, seen)? {
+        if let Some(run) = self.made_before(name, &facts, Some(seen))? {
             self.taken(name, run)?;
             return Ok(Verdict::Stays);
+        }
+        if matches!(self.items.get(name), Some(Item { stage: Stage::Behind(_), .. })) {
+            let journal = &self.execution.owner.engine.journal;
+            if let Some(run) = behind(journal, &read.name, read.wanted)? {
+                self.set_stage(name, Stage::Behind(run));
+                return Ok(Verdict::Stays);
+            }
         }
         Ok(match read.at {
             Some(at) => self.judge_moment(name, at),
             None => Verdict::Ready,
         })
+    }
+
+    /// Its audience is not there: it waits for that as long as it is worth sending.
+    fn judge_without(&mut self, name: &str, read: &Read, audience: &Path) -> Result<Verdict, Failure> {
+        let Some(item) = self.items.get(name) else { return Ok(Verdict::Stays) };
+        let (facts, is_refused) = (item.facts, matches!(item.stage, Stage::Refused(_)));
+        if let Some(run) = self.made_before(name, &facts, None)? {
+            self.taken(name, run)?;
+            return Ok(Verdict::Stays);
+        }
+        let clock = &self.execution.owner.engine.clock;
+        let Some(until) = read.valid_until else {
+            self.set_stage(name, Stage::Waits(audience.display().to_string()));
+            return Ok(Verdict::Stays);
+        };
+        if clock.now() < until {
+            self.set_stage(name, Stage::Waits(audience.display().to_string()));
+            return Ok(Verdict::Wakes(self.tick_of(until)));
+        }
+        if !is_refused || self.items.get(name).is_some_and(|item| item.audience.is_some()) {
+            let shown = self.execution.owner.workspace.zone().at(until).strftime("%Y-%m-%d %H:%M:%S %Z");
+            let sentence = format!(
+                "schedule.valid_until: the campaign was worth sending until {shown}, and {} was not here by then",
+                audience.display()
+            );
+            self.note_audience(name, None);
+            self.refuse(name, &Problem::new(sentence, "write a later moment, or remove the file"));
+        }
+        Ok(Verdict::Stays)
     }
 
     fn note_audience(&mut self, name: &str, seen: Option<(Facts, bool)>) {
@@ -111,16 +144,20 @@ impl Intake {
         }
     }
 
-    /// The run that this very file made: it simply lies there since.
+    /// The run that this very file made, with this audience: it simply lies there since. Without an audience where
+    /// that is gone: a campaign that ran needs it no more.
     fn made_before(
         &self,
         name: &str,
         facts: &Facts,
-        audience: Option<(Facts, bool)>,
+        audience: Option<Option<(Facts, bool)>>,
     ) -> Result<Option<RunId>, Failure> {
         let journal = &self.execution.owner.engine.journal;
         let Some(before) = journal.dropped(&format!("inbox/{name}"))? else { return Ok(None) };
-        let in_inbox = audience.filter(|(_, in_inbox)| *in_inbox).map(|(facts, _)| stamp(&facts));
+        let in_inbox = match audience {
+            Some(seen) => seen.filter(|(_, in_inbox)| *in_inbox).map(|(facts, _)| stamp(&facts)),
+            None => before.audience,
+        };
         let now = Dropped { definition: stamp(facts), audience: in_inbox, content: before.content };
         if now != before {
             return Ok(None);

@@ -29,10 +29,10 @@ impl Intake {
     pub(super) async fn look(&mut self) -> Result<Option<Tick>, Failure> {
         let workspace = &self.execution.owner.workspace;
         let (root, inbox) = (workspace.root().to_owned(), workspace.inbox_dir());
-        let looked = tokio::task::spawn_blocking(move || (list_or_nothing(&root), list_or_nothing(&inbox)));
-        let (root, inbox) = match looked.await {
-            Ok((Ok(root), Ok(inbox))) => (root, inbox),
-            Ok((Err(error), _) | (_, Err(error))) => {
+        let looked = tokio::task::spawn_blocking(move || Seen::of(&root, &inbox));
+        let Seen { root, inbox, folders } = match looked.await {
+            Ok(Ok(seen)) => seen,
+            Ok(Err(error)) => {
                 self.say_once(&format!("the inbox cannot be looked into: {error}"));
                 return Ok(None);
             }
@@ -44,7 +44,8 @@ impl Intake {
         self.watch_inbox(&root);
         self.settings_seen = settings_of(&root);
         self.hear_hints();
-        let mut wake = self.take_stock(&inbox);
+        self.note_files(&root);
+        let mut wake = self.take_stock(&inbox, &folders);
         self.read_new().await;
         let judged = self.judge_all().await?;
         wake = [wake, judged].into_iter().flatten().min();
@@ -110,7 +111,7 @@ impl Intake {
     }
 
     /// Notes which definitions are there, and how they look.
-    fn take_stock(&mut self, inbox: &[Entry]) -> Option<Tick> {
+    fn take_stock(&mut self, inbox: &[Entry], folders: &BTreeSet<String>) -> Option<Tick> {
         let now = self.execution.owner.engine.clock.tick();
         let mut wake: Option<Tick> = None;
         let mut strays = BTreeSet::new();
@@ -120,6 +121,7 @@ impl Intake {
                 (Role::Definition, kind) if kind != Kind::File => Some(no_file(name)),
                 (Role::Audience, Kind::Special | Kind::Broken) => Some(no_file(name)),
                 (Role::Definition, _) => None,
+                _ if folders.contains(name) => Some(folder_of_definitions(name)),
                 _ => continue,
             };
             if let Some(problem) = problem {
@@ -283,7 +285,8 @@ impl Intake {
     }
 }
 
-fn unmade(name: &str, error: &io::Error) -> Problem {
+/// No place could be made for a copy of it.
+pub fn unmade(name: &str, error: &io::Error) -> Problem {
     let problem = Problem::new(
         format!("{name}: it cannot be copied into the store: {error}"),
         "see that the workspace's folder can be written and that there is space left",
@@ -296,6 +299,34 @@ fn misplaced(name: &str) -> Problem {
         format!("{name}: this is no campaign, and it means nothing in the inbox"),
         "put it into the workspace's own folder, the one above",
     )
+}
+
+fn folder_of_definitions(name: &str) -> Problem {
+    Problem::new(
+        format!("{name}: this folder has definitions in it, and only those directly in the inbox are taken"),
+        "move the definitions up into the inbox; their audiences may stay, named with the folder in front",
+    )
+}
+
+/// What lies in both folders.
+struct Seen {
+    root: Vec<Entry>,
+    inbox: Vec<Entry>,
+    /// Folders in the inbox that have definitions in them.
+    folders: BTreeSet<String>,
+}
+
+impl Seen {
+    fn of(root: &Path, inbox_folder: &Path) -> io::Result<Self> {
+        let (root, inbox) = (list_or_nothing(root)?, list_or_nothing(inbox_folder)?);
+        let is_one = |entry: &&Entry| {
+            entry.facts.kind == Kind::Folder
+                && role(&entry.name) != Role::Temporary
+                && folder::holds(&inbox_folder.join(&entry.name), Role::Definition)
+        };
+        let folders = inbox.iter().filter(is_one).map(|entry| entry.name.clone()).collect();
+        Ok(Self { root, inbox, folders })
+    }
 }
 
 /// A folder that is not there has nothing in it.

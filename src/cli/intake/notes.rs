@@ -6,12 +6,13 @@ use tokio::task::JoinError;
 
 use crate::cli::failure::Failure;
 use crate::domain::{RunId, RunState};
+use crate::engine::Urgency;
 use crate::folder::{self, note_of};
 
-use super::attempt::{Desk, Outcome, take};
+use super::attempt::{Desk, Outcome, failed, take};
 use super::inbox::Intake;
 use super::item::{Basis, Stage};
-use super::look::Found;
+use super::look::{Found, unmade};
 use super::problem::Problem;
 use super::status::Standing;
 
@@ -24,6 +25,9 @@ const AGAIN: std::time::Duration = std::time::Duration::from_secs(60);
 impl Intake {
     /// Begins with what is next, in order of names.
     pub(super) fn dispatch(&mut self) {
+        if self.queue.is_empty() || self.tasks.len() >= AT_ONCE || !self.is_store_fit() {
+            return;
+        }
         while self.tasks.len() < AT_ONCE {
             let Some(name) = self.queue.pop_first() else { return };
             let Some(found) = self.found(&name) else { continue };
@@ -31,23 +35,31 @@ impl Intake {
             let (execution, launcher) = (self.execution.clone(), self.launcher.clone());
             self.set_stage(&name, Stage::Working);
             self.tasks.spawn(async move {
-                let outcome = match desk {
-                    Ok(desk) => {
-                        let path = format!("inbox/{name}");
-                        let Found { definition, audience } = found;
-                        take(&execution, &launcher, &path, definition, audience, desk).await
-                    }
-                    Err(error) => {
-                        let problem = Problem::new(
-                            format!("{name}: it cannot be copied into the store: {error}"),
-                            "see that the workspace's folder can be written and that there is space left",
-                        );
-                        problem.that_may_pass().into()
+                let path = format!("inbox/{name}");
+                let taking = async move {
+                    let Found { definition, audience } = found;
+                    match desk {
+                        Ok(desk) => take(&execution, &launcher, &path, definition, audience, desk).await,
+                        Err(error) => unmade(&path, &error).into(),
                     }
                 };
+                // A defect in one is told beside its file, and not the end of the others.
+                let outcome = tokio::spawn(taking).await.unwrap_or_else(|error| failed(&error));
                 (name, outcome)
             });
         }
+    }
+
+    /// Whether runs can be made. Where they cannot, that is not the files' fault: everything that is next waits, and
+    /// is looked at again.
+    fn is_store_fit(&mut self) -> bool {
+        let Err(error) = self.execution.owner.engine.journal.is_fit() else { return true };
+        self.is_kept_back = true;
+        self.say_once(&format!("nothing is taken from the inbox: {error}"));
+        for name in std::mem::take(&mut self.queue) {
+            self.set_stage(&name, Stage::Waits(format!("the store: {error}")));
+        }
+        false
     }
 
     pub(super) fn new_desk(&mut self) -> std::io::Result<Desk> {
@@ -66,8 +78,8 @@ impl Intake {
         };
         match outcome {
             Outcome::Made(run) => {
-                let plan = self.execution.owner.engine.journal.view(run)?.facts.plan;
-                self.execution.printer.detail(&format!("inbox/{name}: taken, run {}", plan.run_name));
+                let facts = self.execution.owner.engine.journal.view(run)?.facts;
+                self.execution.printer.detail(&format!("inbox/{name}: taken, run {}", facts.plan.run_name));
                 self.taken(&name, run)?;
             }
             Outcome::Again { run, when, is_cancelled } => {
@@ -90,13 +102,17 @@ impl Intake {
                 };
                 self.refuse(&name, &Problem::new(sentence, hint));
             }
-            Outcome::Behind(run) => self.set_stage(&name, Stage::Waits(format!("run {run} to end"))),
+            Outcome::Behind(run) => self.set_stage(&name, Stage::Behind(run)),
             Outcome::Changed => {
                 if let Some(item) = self.items.get_mut(&name) {
                     item.read = None;
                 }
                 self.set_stage(&name, Stage::Settling);
                 return Ok(true);
+            }
+            // Nothing is wrong with it: this process ends, and the next one takes it.
+            Outcome::Bad(problem) if problem.may_pass && self.is_interrupted() => {
+                self.set_stage(&name, Stage::Waits("`disparo serve` to run again".to_owned()));
             }
             Outcome::Bad(problem) => self.refuse(&name, &problem),
         }
@@ -105,8 +121,11 @@ impl Intake {
 
     /// Whether something waits for a run to end.
     pub(super) fn is_behind(&self) -> bool {
-        let waits = |stage: &Stage| matches!(stage, Stage::Waits(what) if what.starts_with("run "));
-        self.items.values().any(|item| waits(&item.stage))
+        self.items.values().any(|item| matches!(item.stage, Stage::Behind(_)))
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.execution.interrupt.urgency() > Urgency::None
     }
 
     /// A definition made this run.
@@ -171,9 +190,14 @@ impl Intake {
         let campaign = read.map(|read| read.name.as_str());
         let note = note_of(name);
         let waits = |what| Standing::Waits { campaign, what, next: read.and_then(|read| read.at) };
+        let behind;
         let standing = match &item.stage {
             Stage::Settling => waits("the file to be whole"),
             Stage::Waits(what) => waits(what),
+            Stage::Behind(run) => {
+                behind = format!("run {run} to end");
+                waits(&behind)
+            }
             Stage::Queued => waits("its turn"),
             Stage::Working | Stage::Taken(_) => return,
             Stage::Refused(_) => Standing::Refused { note: &note },

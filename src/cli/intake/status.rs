@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::approve;
 use crate::clock::Tick;
-use crate::domain::{RunState, Zone};
+use crate::domain::{RunState, Waiting, Zone};
 use crate::folder;
 use crate::journal::RunView;
 use crate::report::{goes_on, results_folder, run_json};
@@ -54,10 +54,11 @@ pub struct StatusFiles {
     told: HashMap<PathBuf, Told>,
 }
 
+/// What was told last; of thousands of definitions, so that the text itself is not kept.
 #[derive(Debug)]
 struct Told {
     state: String,
-    json: Value,
+    hash: blake3::Hash,
     at: Tick,
 }
 
@@ -75,9 +76,10 @@ impl StatusFiles {
     /// When its folder cannot be written.
     pub fn tell(&mut self, definition: &Path, standing: &Standing<'_>, now: Tick) -> io::Result<bool> {
         let state = state_of(standing);
-        let json = self.json(definition, &state, standing);
+        let json = format!("{:#}\n", self.json(definition, &state, standing));
+        let hash = blake3::hash(json.as_bytes());
         if let Some(told) = self.told.get(definition) {
-            if told.json == json {
+            if told.hash == hash {
                 return Ok(true);
             }
             if told.state == state && now.since(told.at) < BETWEEN {
@@ -87,8 +89,8 @@ impl StatusFiles {
         let [machine, person] = files_of(definition);
         // Programs that saw the one may read the other.
         folder::put(&person, &self.text(definition, &state, standing))?;
-        folder::put(&machine, &format!("{json:#}\n"))?;
-        self.told.insert(definition.to_owned(), Told { state, json, at: now });
+        folder::put(&machine, &json)?;
+        self.told.insert(definition.to_owned(), Told { state, hash, at: now });
         Ok(true)
     }
 
@@ -112,9 +114,11 @@ impl StatusFiles {
         add("definition", json!(name_of(definition)));
         add("state", json!(state));
         let (campaign, waits_for, next, problem) = match *standing {
-            Standing::Waits { campaign, what, next } => (campaign, Some(what), next, None),
+            Standing::Waits { campaign, what, next } => (campaign, Some(what.to_owned()), next, None),
             Standing::Refused { note } => (None, None, None, Some(note)),
-            Standing::Runs { view, next } => (Some(view.facts.plan.campaign.as_str()), None, next, None),
+            Standing::Runs { view, next } => {
+                (Some(view.facts.plan.campaign.as_str()), waits_for(view), next, None)
+            }
         };
         add("campaign", json!(campaign));
         add("waits_for", json!(waits_for));
@@ -200,6 +204,17 @@ impl StatusFiles {
         }
         lines.push(String::new());
         lines.join("\n")
+    }
+}
+
+/// What a run waits for, in words that complete "waits for".
+fn waits_for(view: &RunView) -> Option<String> {
+    match &view.summary.state {
+        RunState::Waiting(Waiting::Approval) => Some("a person's approval".to_owned()),
+        RunState::Waiting(Waiting::Window { .. }) => {
+            goes_on(view).map(|until| format!("its window, which opens {until}"))
+        }
+        _ => None,
     }
 }
 

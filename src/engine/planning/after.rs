@@ -145,7 +145,7 @@ impl Engine {
         links: &[Arc<Link>],
     ) -> Result<Planned, PlanError> {
         let view = self.journal.view(run).map_err(EngineError::from)?;
-        let earlier = view.facts.plan;
+        let earlier = view.facts.plan.clone();
         let nobody = || PlanError::NobodyLeftAfter { run: earlier.run_name.clone() };
         let wanted = view.conduct.after.get(usize::from(action)).ok_or_else(nobody)?;
         for (planned, link) in earlier.channels.iter().zip(links) {

@@ -82,7 +82,7 @@ impl Engine {
         let timing = linked_timing(&origin);
         let zone = timing.window.as_ref().map_or_else(Zone::utc, |window| window.zone.clone());
         refuse_expired(&origin.facts.plan.campaign, &timing, &zone, self.clock.now())?;
-        let earlier = origin.facts.plan;
+        let earlier = origin.facts.plan.clone();
         for (planned, channel) in earlier.channels.iter().zip(channels) {
             check_unmoved(planned, channel).map_err(EngineError::from)?;
         }

@@ -84,7 +84,7 @@ impl Engine {
             self.journal.with_ledger(run, |ledger| ledger.all_in(Place::Rejected).collect())?;
         let conduct = linked_conduct(&view);
         let timing = linked_timing(&view);
-        let earlier = view.facts.plan;
+        let earlier = view.facts.plan.clone();
         let views = self.journal.views().map_err(EngineError::from)?;
         let carried = self.rows_of(linked(&views, run))?;
         let mut left = Vec::with_capacity(rejected.len());

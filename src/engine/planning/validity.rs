@@ -26,9 +26,9 @@ pub(super) fn refuse_expired(
 impl Engine {
     /// Ends the campaign's runs whose validity has ended, so that they stand in nobody's way.
     pub(super) async fn expire_of(&self, campaign: &str) -> Result<(), PlanError> {
-        let views = self.journal.views().map_err(EngineError::from)?;
-        for plan in views.iter().map(|view| &view.facts.plan).filter(|plan| plan.campaign == campaign) {
-            match self.expire(plan.run).await {
+        let views = self.journal.views_where(|plan| plan.campaign == campaign).map_err(EngineError::from)?;
+        for view in views {
+            match self.expire(view.facts.plan.run).await {
                 // Without its roster nothing can be said of it; it is refused as unfinished.
                 Err(EngineError::Roster(_) | EngineError::ForeignRoster { .. }) => {}
                 expired => drop(expired?),

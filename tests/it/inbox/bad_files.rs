@@ -3,11 +3,12 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
+use std::process::Command as Process;
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 use super::{definition, drop_campaign, inbox, runs, status, text, until_gone, workspace};
-use crate::harness::{People, Serve, Workspace};
+use crate::harness::{People, Serve, Workspace, until};
 
 /// Ten definitions that cannot be sent, each for another reason.
 pub fn ten_bad(workspace: &Workspace) -> [&'static str; 10] {
@@ -80,7 +81,10 @@ fn what_is_no_file_is_not_opened_and_what_is_not_finished_is_left_alone() {
     for name in left {
         workspace.write(&format!("inbox/{name}"), "half");
     }
+    workspace.write("inbox/spring/spring.toml", definition("spring", "spring/people.csv", ""));
+    workspace.write("inbox/lists/people.csv", "phone\n");
     let noted = [
+        "spring",
         "pipe.toml",
         "socket.toml",
         "folder.toml",
@@ -96,9 +100,13 @@ fn what_is_no_file_is_not_opened_and_what_is_not_finished_is_left_alone() {
         let note = text(&workspace, &mut serve, &format!("{name}.problem.txt"));
         assert!(note.contains("was not taken"), "{note}");
     }
-    for name in left {
+    for name in left.into_iter().chain(["lists"]) {
         assert!(!at(&format!("{name}.problem.txt")).exists(), "{name}");
     }
+    let spring = text(&workspace, &mut serve, "spring.problem.txt");
+    assert!(spring.contains("only those directly in the inbox are taken"), "{spring}");
+    fs::rename(at("spring/spring.toml"), at("spring.toml")).expect("moved up");
+    until_gone(&workspace, "spring.problem.txt");
     serve.terminate().expect(0);
     assert_eq!(runs(&workspace).len(), 1);
 }
@@ -133,15 +141,40 @@ fn what_may_not_be_read_is_said_in_the_teams_language() {
     workspace.write("inbox/x.csv", People::seeded(5, 3).csv());
     let file = workspace.write("inbox/x.toml", definition("x", "x.csv", ""));
     fs::set_permissions(&file, Permissions::from_mode(0o000)).expect("our own file");
-    // Whoever may read everything is no test of this.
+    // Whoever may read everything becomes somebody who may not.
     let is_root = fs::read(&file).is_ok();
-    let mut serve = Serve::start(&workspace);
-    if !is_root {
-        let note = text(&workspace, &mut serve, "x.toml.problem.txt");
-        assert!(note.contains("não foi aceito") && note.contains("may not be read"), "{note}");
-        fs::set_permissions(&file, Permissions::from_mode(0o644)).expect("our own file");
-        workspace.write("inbox/x.toml", definition("x", "x.csv", ""));
+    if is_root && !give_to_nobody(&workspace) {
+        eprintln!("NOT TESTED: this is root, and `setpriv` cannot start the binary as anybody else");
+        return;
     }
-    status(&workspace, &mut serve, "x", "completed");
-    serve.terminate().expect(0);
+    let taken = || {
+        let command = workspace.disparo(["run", "--scheduled"]);
+        if is_root { command.through("setpriv", NOBODY) } else { command }.finish()
+    };
+    let note = until("the note", || {
+        taken();
+        fs::read_to_string(inbox(&workspace, "x.toml.problem.txt")).ok()
+    });
+    assert!(note.contains("não foi aceito") && note.contains("may not be read"), "{note}");
+    fs::set_permissions(&file, Permissions::from_mode(0o644)).expect("our own file");
+    workspace.write("inbox/x.toml", definition("x", "x.csv", "# mended\n"));
+    until("the campaign to be sent", || {
+        taken();
+        fs::read_to_string(inbox(&workspace, "x.status.txt")).ok().filter(|text| text.contains("completed"))
+    });
+    assert!(!inbox(&workspace, "x.toml.problem.txt").exists());
+}
+
+/// Starts a program as somebody who owns nothing.
+const NOBODY: [&str; 3] = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+
+/// Gives a workspace to nobody. Tells whether they can start the binary in it.
+fn give_to_nobody(workspace: &Workspace) -> bool {
+    let given = Process::new("chown").arg("-R").arg("65534:65534").arg(workspace.folder()).status();
+    let can_start = || {
+        let binary = workspace.disparo(["--version"]).into_process().get_program().to_owned();
+        let started = Process::new("setpriv").args(NOBODY).arg(binary).arg("--version").output();
+        started.is_ok_and(|started| started.status.success())
+    };
+    given.is_ok_and(|given| given.success()) && can_start()
 }

@@ -1,4 +1,4 @@
-//! `serve` dies at any moment: no campaign is made twice, and none is forgotten.
+//! `serve` dies, or is told to end, at any moment: no campaign is made twice, and none is forgotten.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -21,7 +21,15 @@ fn a_killed_serve_makes_no_campaign_twice_and_forgets_none() {
         let mut serve = Serve::start(&workspace);
         let moment = Deadline::after(Duration::from_millis(random.random_range(100..900)));
         serve.process().lives_until(|| moment.left().is_none());
-        serve.kill();
+        if random.random_bool(0.5) {
+            serve.kill();
+        } else {
+            // Whoever is told to end blames no file for it.
+            serve.terminate();
+            let notes =
+                names.iter().filter(|name| inbox(&workspace, &format!("{name}.toml.problem.txt")).exists());
+            assert_eq!(notes.count(), 0);
+        }
     }
     let mut serve = Serve::start(&workspace);
     serve.process().until("every campaign to have its run", |_| {

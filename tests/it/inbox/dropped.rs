@@ -113,6 +113,54 @@ fn a_campaign_for_a_moment_waits_for_it_and_one_that_comes_too_late_is_not_sent(
 }
 
 #[test]
+fn what_is_not_worth_sending_any_more_is_told_whether_its_audience_came_or_not() {
+    let workspace = Workspace::at("2027-03-01T09:00:00-03:00");
+    workspace.write("workspace.toml", format!("timezone = \"America/Sao_Paulo\"\n{}", super::SETTINGS));
+    let until_moment = |moment: &str| format!("[schedule]\nvalid_until = {moment}\n");
+    workspace.write("inbox/x.csv", People::seeded(12, 3).csv());
+    workspace.write("inbox/past.toml", definition("past", "x.csv", &until_moment("2027-03-01T08:00:00")));
+    workspace.write("inbox/alone.toml", definition("alone", "y.csv", &until_moment("2027-03-01T12:00:00")));
+    let mut serve = Serve::start(&workspace);
+    let past = text(&workspace, &mut serve, "past.toml.problem.txt");
+    assert!(past.contains("2027-03-01") && past.contains("worth sending until"), "{past}");
+    let file = inbox(&workspace, "alone.status.txt");
+    until("the audience to be waited for", || {
+        fs::read_to_string(&file).ok().filter(|text| text.contains("waits for y.csv"))
+    });
+    workspace.clock().jump_to("2027-03-01T12:00:01-03:00");
+    let alone = text(&workspace, &mut serve, "alone.toml.problem.txt");
+    assert!(alone.contains("until 2027-03-01 12:00:00 -03, and y.csv was not here"), "{alone}");
+    serve.terminate().expect(0);
+    assert!(runs(&workspace).is_empty());
+}
+
+#[test]
+fn what_waits_for_a_person_says_what_they_can_do() {
+    let workspace = workspace();
+    workspace.write("inbox/x.csv", People::seeded(13, 3).csv());
+    workspace.write("inbox/x.toml", definition("x", "x.csv", "[safety]\napproval = true\n"));
+    let mut serve = Serve::start(&workspace);
+    let waiting = status(&workspace, &mut serve, "x", "waiting");
+    let waiting = match waiting["run"].is_string() {
+        true => waiting,
+        false => serve.process().until("the run", |_| {
+            let text = fs::read_to_string(inbox(&workspace, "x.status.json")).ok()?;
+            let status: serde_json::Value = serde_json::from_str(&text).expect("whole");
+            status["run"].is_string().then_some(status)
+        }),
+    };
+    assert_eq!(waiting["waits_for"], "a person's approval", "{waiting}");
+    let told = text(&workspace, &mut serve, "x.status.txt");
+    assert!(
+        told.contains("waits for: a person's approval") && told.contains("disparo approve x-1"),
+        "{told}"
+    );
+    workspace.disparo(["approve", "x-1", "--recipients", "3"]).finish().expect(0);
+    status(&workspace, &mut serve, "x", "completed");
+    serve.terminate().expect(0);
+}
+
+#[test]
 fn status_files_say_what_is_happening_and_rest_when_nothing_does() {
     let workspace = workspace();
     drop_campaign(&workspace, "spring", &People::seeded(8, 5));
@@ -152,24 +200,4 @@ fn the_systems_cron_takes_what_has_settled_and_complains_once() {
     assert!(inbox(&workspace, "bad.toml.problem.txt").exists());
     scheduled().expect(0);
     assert_eq!(runs(&workspace).len(), 1);
-}
-
-#[test]
-fn a_scheduled_definition_has_its_status_beside_it() {
-    let workspace = Workspace::at("2027-03-01T09:00:00-03:00");
-    workspace.write("workspace.toml", format!("timezone = \"America/Sao_Paulo\"\n{}", super::SETTINGS));
-    workspace.write("x.csv", People::seeded(11, 3).csv());
-    workspace.write("daily.toml", definition("daily", "x.csv", "[schedule]\ncron = \"0 10 * * *\"\n"));
-    let mut serve = Serve::start(&workspace);
-    let file = workspace.folder().join("daily.status.txt");
-    let said = |serve: &mut Serve, what: &str| {
-        serve.process().until(what, |_| fs::read_to_string(&file).ok().filter(|text| text.contains(what)))
-    };
-    said(&mut serve, "next: 2027-03-01 10:00:00 -03");
-    workspace.clock().jump_to("2027-03-01T10:00:01-03:00");
-    said(&mut serve, "state: completed");
-    said(&mut serve, "next: 2027-03-02 10:00:00 -03");
-    fs::remove_file(workspace.folder().join("daily.toml")).expect("removed");
-    until("the status to go", || (!file.exists()).then_some(()));
-    serve.terminate().expect(0);
 }

@@ -1,4 +1,8 @@
-//! A thousand files at once, ten of them bad.
+//! A thousand files at once, ten of them bad. `DISPARO_INBOX_FILES` makes it more, or fewer:
+//!
+//! ```text
+//! DISPARO_INBOX_FILES=10000 cargo test --test it inbox::thousand
+//! ```
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,6 +15,8 @@ use crate::harness::{People, Serve, knob};
 fn a_thousand_files_at_once_are_all_handled() {
     let count = usize::try_from(knob("DISPARO_INBOX_FILES").unwrap_or(1_000)).expect("a count");
     let workspace = workspace();
+    // As often as it is looked where nobody says otherwise: the system tells of changes.
+    workspace.write("workspace.toml", "[folder]\nstable_for = \"150ms\"\n");
     let mut serve = Serve::start(&workspace);
     let bad = ten_bad(&workspace);
     let good = count - bad.len();

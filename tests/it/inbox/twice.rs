@@ -66,6 +66,25 @@ fn what_was_given_up_is_not_called_sent() {
 }
 
 #[test]
+fn the_systems_cron_beside_a_daemon_takes_nothing_a_second_time() {
+    let workspace = workspace();
+    let mut serve = Serve::start(&workspace);
+    let names: Vec<_> = (0..12).map(|number| format!("c{number:02}")).collect();
+    for (number, name) in names.iter().enumerate() {
+        drop_campaign(&workspace, name, &People::seeded(200 + number as u64, 3));
+    }
+    for _ in 0..3 {
+        workspace.disparo(["run", "--scheduled"]).finish().expect(0);
+    }
+    for name in &names {
+        status(&workspace, &mut serve, name, "completed");
+        assert!(!inbox(&workspace, &format!("{name}.toml.problem.txt")).exists(), "{name}");
+    }
+    serve.terminate().expect(0);
+    assert_eq!(runs(&workspace).len(), names.len());
+}
+
+#[test]
 fn what_was_taken_is_left_in_peace_by_the_next_serve() {
     let workspace = workspace();
     let mut serve = Serve::start(&workspace);
