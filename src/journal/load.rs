@@ -1,6 +1,6 @@
 //! Reading the store: what every process knows on opening it, and the fold of one run's log.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, RwLock};
 
@@ -63,6 +63,7 @@ pub fn state(store: &Store, now: Timestamp) -> Result<(State, Batch), DamageErro
             newest_run,
             epoch,
             runs,
+            touched: BTreeSet::new(),
             suppressions,
             spared,
             letters,

@@ -358,6 +358,7 @@ impl<'a> Stage<'a> {
     pub fn into_batch(mut self) -> Result<(Batch, Vec<Vec<u8>>), DamageError> {
         for (run, records) in std::mem::take(&mut self.receipts) {
             let Some(entry) = self.state.runs.get_mut(&run).filter(|_| !records.is_empty()) else { continue };
+            self.state.touched.insert(run);
             self.batch.put_long(&keys::receipts_group(run, entry.next_receipts), &records)?;
             entry.next_receipts += 1;
             if let Some(deliveries) = &entry.deliveries {
@@ -368,6 +369,7 @@ impl<'a> Stage<'a> {
         }
         for (run, records) in std::mem::take(&mut self.records) {
             let Some(entry) = self.state.runs.get_mut(&run) else { continue };
+            self.state.touched.insert(run);
             self.batch.put_long(&keys::group(run, entry.next_sequence), &records)?;
             entry.next_sequence += 1;
             if let Some(ledger) = &entry.ledger {

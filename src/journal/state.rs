@@ -1,6 +1,6 @@
 //! What a process knows of its store: every run, who is suppressed, how much was used.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, RwLock};
 
@@ -100,6 +100,8 @@ pub struct State {
     pub epoch: Epoch,
     /// All runs.
     pub runs: BTreeMap<RunId, RunEntry>,
+    /// The runs of which something was written since it was last told.
+    pub touched: BTreeSet<RunId>,
     /// Everyone who must not be messaged.
     pub suppressions: Suppressions,
     /// Who must not be sent to by the run that has them as pending.
@@ -133,7 +135,8 @@ impl State {
     /// Tells whoever follows a run the state that it is in, and whoever follows all of them that there is news.
     pub fn tell(&mut self) {
         let mut is_any = false;
-        for entry in self.runs.values_mut() {
+        for run in std::mem::take(&mut self.touched) {
+            let Some(entry) = self.runs.get_mut(&run) else { continue };
             let receipts = entry.next_receipts;
             is_any |= std::mem::replace(&mut entry.told_receipts, receipts) != receipts;
             let state = entry.current_state();

@@ -15,6 +15,9 @@ use super::inbox::{Intake, Whole};
 use super::item::{Item, Stage};
 use super::problem::Problem;
 
+/// Definitions that are read in one look.
+const AT_A_TIME: usize = 250;
+
 /// A definition's file, and its audience's with whether that lies in the inbox.
 #[derive(Debug)]
 pub struct Found {
@@ -46,7 +49,9 @@ impl Intake {
         self.hear_hints();
         self.note_files(&root);
         let mut wake = self.take_stock(&inbox, &folders);
-        self.read_new().await;
+        if !self.read_new().await {
+            wake = Some(self.execution.owner.engine.clock.tick());
+        }
         let judged = self.judge_all().await?;
         wake = [wake, judged].into_iter().flatten().min();
         self.tidy(&inbox);
@@ -156,9 +161,11 @@ impl Intake {
         wake
     }
 
-    /// Reads the definitions that are whole and were not read yet.
-    async fn read_new(&mut self) {
-        let mut pieces = Vec::new();
+    /// Reads definitions that are whole and were not read yet; not all of thousands at once, so that those that
+    /// were read are taken meanwhile and an end is heard. Gives whether none is left.
+    async fn read_new(&mut self) -> bool {
+        let most = if matches!(self.whole, Whole::AtOnce) { usize::MAX } else { AT_A_TIME };
+        let (mut pieces, mut is_all) = (Vec::new(), true);
         let names: Vec<_> = self
             .items
             .iter()
@@ -167,18 +174,23 @@ impl Intake {
             .collect();
         for (name, facts) in names {
             let file = self.path(&name);
+            if pieces.len() == most {
+                is_all = false;
+                break;
+            }
             if self.whole_at(&file, &facts).is_none() {
                 pieces.push((name, Piece { file, facts }));
             }
         }
         if pieces.is_empty() {
-            return;
+            return true;
         }
         let channels = match self.execution.owner.channels() {
             Ok(channels) => Arc::new(channels),
             Err(failure) => {
                 let problem = Problem::of(&failure, str::to_owned);
-                return pieces.iter().for_each(|(name, _)| self.refuse(name, &problem));
+                pieces.iter().for_each(|(name, _)| self.refuse(name, &problem));
+                return is_all;
             }
         };
         let first = self.desks + 1;
@@ -198,6 +210,7 @@ impl Intake {
             Ok(read) => read.into_iter().for_each(|(name, read)| self.keep(&name, read)),
             Err(error) => tracing::error!(outcome = ?failed(&error), "definitions could not be read"),
         }
+        is_all
     }
 
     fn keep(&mut self, name: &str, read: Result<Read, Outcome>) {
@@ -271,7 +284,7 @@ impl Intake {
         }
     }
 
-    fn remove_note(&mut self, name: &str) {
+    pub(super) fn remove_note(&mut self, name: &str) {
         if let Err(error) = folder::remove(&self.path(&folder::note_of(name))) {
             self.say_once(&format!("the note beside inbox/{name} cannot be removed: {error}"));
         }

@@ -130,6 +130,7 @@ impl Intake {
 
     /// A definition made this run.
     pub(super) fn taken(&mut self, name: &str, run: RunId) -> Result<(), Failure> {
+        self.remove_note(name);
         self.set_stage(name, Stage::Taken(run));
         self.going_on.insert(name.to_owned());
         self.tell_run(name)
