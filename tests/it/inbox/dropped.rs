@@ -44,7 +44,10 @@ fn files_copied_byte_by_byte_are_taken_once_and_whole() {
 fn a_file_that_is_renamed_into_place_is_taken_at_once() {
     let workspace = workspace();
     workspace.write("workspace.toml", "[folder]\nstable_for = \"10m\"\npoll = \"1h\"\n");
+    workspace.write("inbox/other.toml", "");
     let mut serve = Serve::start(&workspace);
+    // Looked at, so that the folder is watched.
+    text(&workspace, &mut serve, "other.status.txt");
     for (name, content) in [("x.csv", People::seeded(2, 5).csv()), ("x.toml", definition("x", "x.csv", ""))] {
         let part = workspace.write(&format!("inbox/{name}.part"), content);
         fs::rename(part, inbox(&workspace, name)).expect("renamed");
@@ -150,11 +153,11 @@ fn what_waits_for_a_person_says_what_they_can_do() {
         }),
     };
     assert_eq!(waiting["waits_for"], "a person's approval", "{waiting}");
-    let told = text(&workspace, &mut serve, "x.status.txt");
-    assert!(
-        told.contains("waits for: a person's approval") && told.contains("disparo approve x-1"),
-        "{told}"
-    );
+    let file = inbox(&workspace, "x.status.txt");
+    let told = until("the same in words", || {
+        fs::read_to_string(&file).ok().filter(|text| text.contains("waits for: a person's approval"))
+    });
+    assert!(told.contains("disparo approve x-1 --recipients 3"), "{told}");
     workspace.disparo(["approve", "x-1", "--recipients", "3"]).finish().expect(0);
     status(&workspace, &mut serve, "x", "completed");
     serve.terminate().expect(0);
