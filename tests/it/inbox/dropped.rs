@@ -155,7 +155,7 @@ fn what_waits_for_a_person_says_what_they_can_do() {
     assert_eq!(waiting["waits_for"], "a person's approval", "{waiting}");
     let file = inbox(&workspace, "x.status.txt");
     let told = until("the same in words", || {
-        fs::read_to_string(&file).ok().filter(|text| text.contains("waits for: a person's approval"))
+        fs::read_to_string(&file).ok().filter(|text| text.contains("state: waits for approval"))
     });
     assert!(told.contains("disparo approve x-1 --recipients 3"), "{told}");
     workspace.disparo(["approve", "x-1", "--recipients", "3"]).finish().expect(0);
