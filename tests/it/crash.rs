@@ -6,6 +6,8 @@
 
 mod ordeal;
 mod providers;
+mod serving;
+mod team;
 
 use std::fs;
 use std::time::Duration;

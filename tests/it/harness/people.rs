@@ -33,6 +33,12 @@ impl People {
         Self { phones }
     }
 
+    /// The first `count` of them, and the others.
+    pub fn split(mut self, count: usize) -> (Self, Self) {
+        let others = self.phones.split_off(count);
+        (self, Self { phones: others })
+    }
+
     /// Their numbers as digits, in the order of the rows.
     pub fn phones(&self) -> &[String] {
         &self.phones

@@ -58,6 +58,17 @@ impl Workspace {
         workspace
     }
 
+    /// As [`Workspace::at`], over a sandbox that behaves as the scenario says, while no other workspace is used: see
+    /// [`Workspace::alone_with_scenario`].
+    pub fn alone_at(moment: &str, scenario: &str) -> Self {
+        let turn = Turn::alone();
+        let clock = Rehearsal::at(moment);
+        let sandbox = Sandbox::rehearsing(&clock, Some(scenario));
+        let mut workspace = Self::over(sandbox, turn);
+        workspace.clock = Some(clock);
+        workspace
+    }
+
     /// The clock of a workspace that is at another time.
     pub fn clock(&self) -> &Rehearsal {
         self.clock.as_ref().expect("a workspace made with `at`")
