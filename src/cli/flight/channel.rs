@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::{Rate, Window, Zone};
+use crate::domain::{LongLimit, Window, Zone};
 
 use super::quota::{MinuteUse, Quota};
 use super::simulation::{Group, Leg};
@@ -83,20 +83,18 @@ impl<'a> Channel<'a> {
             in_a_call: (fluid(all) / fluid(leg.calls.max(1))).max(NOBODY),
             speed: speed(leg.spacing.period),
             by_run: leg.by_run,
-            quotas: Taken::all(leg.rates, &leg.used, start),
+            quotas: leg.limits.iter().map(|limit| Taken::new(*limit, &leg.used, start)).collect(),
             people: leg.groups.iter().map(People::new).collect(),
         }
     }
 }
 
 impl Taken {
-    /// The long ones among these rates.
-    pub(super) fn all(rates: &[Rate], used: &[MinuteUse], start: Timestamp) -> Vec<Self> {
-        let quotas = Quota::all(rates, used).into_iter().map(|mut quota| {
-            quota.move_to(start);
-            Self { before: quota.used(), quota, taken: 0.0 }
-        });
-        quotas.collect()
+    /// A limit, of which so much was used before.
+    pub(super) fn new(limit: LongLimit, used: &[MinuteUse], start: Timestamp) -> Self {
+        let mut quota = Quota::new(limit, used);
+        quota.move_to(start);
+        Self { before: quota.used(), quota, taken: 0.0 }
     }
 
     /// Takes recipients in calls of so many.
@@ -121,9 +119,10 @@ impl Channel<'_> {
         self.people.iter().filter(|people| people.is_open).map(|people| people.left).sum()
     }
 
-    /// What it would like to make, where the run as a whole makes so many calls a second at most.
-    pub(super) fn wish(&self, run: f64) -> Wish {
-        let own = if self.open() < NOBODY { 0.0 } else { self.speed };
+    /// What it would like to make, where the run as a whole makes so many calls a second at most, and its long limits
+    /// leave it room for so many recipients.
+    pub(super) fn wish(&self, run: f64, room: f64) -> Wish {
+        let own = if self.open().min(room) < NOBODY { 0.0 } else { self.speed };
         Wish { own, by_run: speed(self.by_run).min(run) }
     }
 

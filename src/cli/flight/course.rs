@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::domain::Rate;
+use crate::domain::LongLimit;
 
 /// See the module. Everything is at the earliest: other runs, retries and a provider that is slow come on top.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,23 +22,34 @@ pub struct Course {
     pub never: u64,
     /// Recipients who are still not sent to after some 400 days.
     pub beyond: u64,
-    /// The long limits, the run's own first, and then channel by channel.
+    /// The long limits, the run's own first, then channel by channel, then the portfolios'.
     pub quotas: Vec<QuotaCourse>,
 }
 
 /// A limit of an hour or longer, and what the run takes of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuotaCourse {
-    /// The channel's index; none for the campaign's own limit.
-    pub channel: Option<usize>,
+    /// Whose it is.
+    pub whose: Whose,
     /// The limit.
-    pub rate: Rate,
+    pub limit: LongLimit,
     /// What of it is used when the run begins.
     pub before: u64,
     /// What the run takes, over all of its windows.
     pub taken: u64,
     /// What of it is used when the run ends.
     pub after: u64,
+}
+
+/// Whose a long limit is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// The campaign's own.
+    Campaign,
+    /// That of the channel of this index.
+    Channel(usize),
+    /// What the channels of the portfolio of this name share.
+    Portfolio(String),
 }
 
 impl Course {
@@ -54,6 +65,6 @@ impl QuotaCourse {
     /// What of it is left when the run ends.
     #[must_use]
     pub fn left(&self) -> u64 {
-        u64::from(self.rate.count.get()).saturating_sub(self.after)
+        u64::from(self.limit.count()).saturating_sub(self.after)
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::domain::{Channel, RateUnit, Schedule, Start, Window, WindowClock, Zone};
 
 use super::Cost;
+use super::course::Whose;
 use super::plan::FlightPlan;
 use super::text::days_words;
 
@@ -13,8 +14,13 @@ use super::text::days_words;
 #[must_use]
 pub fn json(plan: &FlightPlan, schedule: &Schedule, channels: &[Channel]) -> Value {
     let course = &plan.course;
-    let name = |index: Option<usize>| {
-        index.and_then(|index| channels.get(index)).map(|channel| channel.name.as_str())
+    let channel = |whose: &Whose| match whose {
+        Whose::Channel(index) => channels.get(*index).map(|channel| channel.name.as_str()),
+        Whose::Campaign | Whose::Portfolio(_) => None,
+    };
+    let portfolio = |whose: &Whose| match whose {
+        Whose::Portfolio(name) => Some(name.clone()),
+        Whose::Campaign | Whose::Channel(_) => None,
     };
     json!({
         "timezone": schedule.zone.name(),
@@ -38,13 +44,14 @@ pub fn json(plan: &FlightPlan, schedule: &Schedule, channels: &[Channel]) -> Val
         "never_open": course.never,
         "later_than_400_days": course.beyond,
         "limits": course.quotas.iter().map(|quota| json!({
-            "channel": name(quota.channel),
-            "limit": quota.rate,
-            "counts": match quota.rate.unit {
+            "channel": channel(&quota.whose),
+            "portfolio": portfolio(&quota.whose),
+            "limit": quota.limit.to_string(),
+            "counts": match quota.limit.unit() {
                 RateUnit::Calls => "calls",
                 RateUnit::Recipients => "recipients",
             },
-            "most": quota.rate.count,
+            "most": quota.limit.count(),
             "used_before": quota.before,
             "this_run": quota.taken,
             "left": quota.left(),

@@ -6,13 +6,13 @@ use std::num::NonZeroU32;
 use jiff::Timestamp;
 
 use crate::domain::number_zones::zones_of;
-use crate::domain::{Campaign, Canary, Channel, Ramp, Rate, Spacing, Window, WindowClock, Zone};
+use crate::domain::{Campaign, Canary, Channel, LongLimit, Ramp, Rate, Spacing, Window, WindowClock, Zone};
 use crate::engine::planning::{Planned, Survey, chunks_of};
 use crate::journal::{Journal, UsageOf};
 
 use super::course::Course;
 use super::quota::MinuteUse;
-use super::simulation::{Flight, Group, Leg, fly};
+use super::simulation::{Budget, Flight, Group, Leg, fly};
 
 /// What bounds a run beside its channels.
 #[derive(Debug, Clone, Copy)]
@@ -106,7 +106,7 @@ impl FlightPlan {
                 }
             }
             legs.push(Leg {
-                rates: &channel.rates,
+                limits: channel.long_limits().collect(),
                 spacing: of_channel(size),
                 by_run: by_run(size),
                 calls,
@@ -125,6 +125,7 @@ impl FlightPlan {
             rates: terms.rates,
             run: Spacing::new(terms.rates, smallest),
             legs,
+            budgets: budgets(journal, channels),
         });
         let mut clocks: Vec<_> = clocks.into_values().collect();
         clocks.sort_by_key(|(zones, people)| (u64::MAX - people, zones.first().map(Zone::name)));
@@ -147,6 +148,24 @@ fn by_clocks(survey: &Survey, channel: usize) -> Vec<Group<'static>> {
         groups.entry(names).or_insert(Group { zones, people: 0 }).people += people.count;
     }
     groups.into_values().collect()
+}
+
+/// The budgets of the channels' portfolios, with what was sent over any channel of each.
+fn budgets(journal: &Journal, channels: &[Channel]) -> Vec<Budget> {
+    let mut budgets: Vec<Budget> = Vec::new();
+    for (index, channel) in channels.iter().enumerate() {
+        let Some(portfolio) = &channel.portfolio else { continue };
+        match budgets.iter_mut().find(|budget| budget.name == portfolio.name) {
+            Some(budget) => budget.legs.push(index),
+            None => budgets.push(Budget {
+                name: portfolio.name.clone(),
+                limit: LongLimit::Rolling(portfolio.limit),
+                legs: vec![index],
+                used: portfolio.channels.iter().flat_map(|name| used(journal, name)).collect(),
+            }),
+        }
+    }
+    budgets
 }
 
 fn used(journal: &Journal, channel: &str) -> Vec<MinuteUse> {

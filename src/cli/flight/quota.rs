@@ -1,11 +1,12 @@
-//! A limit of an hour or longer during a simulated flight: counted by the minute over the rolling window, as the
-//! pace counts it.
+//! A limit of an hour or longer during a simulated flight: counted by the minute over the rolling window or the
+//! calendar month, as the pace counts it.
 
 use std::collections::VecDeque;
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
-use crate::domain::{Rate, RateUnit};
+use crate::domain::{LongLimit, RateUnit};
 
 /// Minutes for which a count stays longer than the window: its own, and one to be safe.
 const LEEWAY: i64 = 2;
@@ -21,24 +22,22 @@ pub struct MinuteUse {
     pub recipients: u32,
 }
 
-/// See the module. Amounts are in the rate's own unit.
+/// See the module. Amounts are in the limit's own unit.
 #[derive(Debug)]
 pub(super) struct Quota {
-    pub(super) rate: Rate,
+    pub(super) limit: LongLimit,
     minutes: VecDeque<(i64, f64)>,
     used: f64,
 }
 
 impl Quota {
-    /// The long ones among these rates, with what was used before.
-    pub(super) fn all(rates: &[Rate], used: &[MinuteUse]) -> Vec<Self> {
-        rates.iter().filter(|rate| rate.is_long()).map(|rate| Self::new(*rate, used)).collect()
-    }
-
-    fn new(rate: Rate, used: &[MinuteUse]) -> Self {
-        let mut quota = Self { rate, minutes: VecDeque::new(), used: 0.0 };
+    /// With what was used before, of which a minute may come more than once.
+    pub(super) fn new(limit: LongLimit, used: &[MinuteUse]) -> Self {
+        let mut quota = Self { limit, minutes: VecDeque::new(), used: 0.0 };
+        let mut used = used.to_vec();
+        used.sort_by_key(|minute| minute.minute);
         for minute in used {
-            let amount = match rate.unit {
+            let amount = match limit.unit() {
                 RateUnit::Calls => minute.calls,
                 RateUnit::Recipients => minute.recipients,
             };
@@ -47,8 +46,19 @@ impl Quota {
         quota
     }
 
+    /// Whether what was used in one minute counts no more in another.
+    fn has_left(&self, used: i64, now: i64) -> bool {
+        match self.limit {
+            LongLimit::Rolling(_) => used.saturating_add(self.stay()) <= now,
+            // A minute of another clock's may still be of this month.
+            LongLimit::MonthlyCalls(_) => used.saturating_add(1) < minute_of(month_of(now, 0)),
+        }
+    }
+
+    /// Minutes for which something counts by a rolling limit.
     fn stay(&self) -> i64 {
-        i64::try_from(self.rate.window.as_secs().div_ceil(60)).unwrap_or(i64::MAX).saturating_add(LEEWAY)
+        let LongLimit::Rolling(rate) = self.limit else { return 0 };
+        i64::try_from(rate.window.as_secs().div_ceil(60)).unwrap_or(i64::MAX).saturating_add(LEEWAY)
     }
 
     fn add(&mut self, minute: i64, amount: f64) {
@@ -63,7 +73,7 @@ impl Quota {
     pub(super) fn move_to(&mut self, now: Timestamp) {
         let minute = minute_of(now);
         while let Some((oldest, amount)) = self.minutes.front().copied() {
-            if oldest.saturating_add(self.stay()) > minute {
+            if !self.has_left(oldest, minute) {
                 break;
             }
             self.used -= amount;
@@ -81,16 +91,16 @@ impl Quota {
 
     /// How many recipients it has room for, in calls of so many.
     pub(super) fn room(&self, in_a_call: f64) -> f64 {
-        let room = (f64::from(self.rate.count.get()) - self.used).max(0.0);
-        match self.rate.unit {
+        let room = (f64::from(self.limit.count()) - self.used).max(0.0);
+        match self.limit.unit() {
             RateUnit::Recipients => room,
             RateUnit::Calls => room * in_a_call,
         }
     }
 
-    /// Takes recipients in calls of so many; gives what that is in the rate's unit.
+    /// Takes recipients in calls of so many; gives what that is in the limit's unit.
     pub(super) fn take(&mut self, now: Timestamp, recipients: f64, in_a_call: f64) -> f64 {
-        let amount = match self.rate.unit {
+        let amount = match self.limit.unit() {
             RateUnit::Recipients => recipients,
             RateUnit::Calls => recipients / in_a_call,
         };
@@ -101,9 +111,25 @@ impl Quota {
     /// When it has more room than now; none where nothing is used of it.
     pub(super) fn frees_at(&self) -> Option<Timestamp> {
         let (oldest, _) = self.minutes.front()?;
-        let second = oldest.saturating_add(self.stay()).saturating_mul(60);
-        Timestamp::from_second(second).ok()
+        match self.limit {
+            LongLimit::Rolling(_) => {
+                let second = oldest.saturating_add(self.stay()).saturating_mul(60);
+                Timestamp::from_second(second).ok()
+            }
+            // What was used in a month's last minute counts until the end of the next one.
+            LongLimit::MonthlyCalls(_) => {
+                month_of(oldest.saturating_add(1), 1).checked_add(LEEWAY.minutes()).ok()
+            }
+        }
     }
+}
+
+/// When the month of a minute begins, or one so many months later, in UTC.
+fn month_of(minute: i64, later: i64) -> Timestamp {
+    let time = Timestamp::from_second(minute.saturating_mul(60)).unwrap_or(Timestamp::MIN);
+    let first = TimeZone::UTC.to_datetime(time).date().first_of_month().checked_add(later.months()).ok();
+    let first = first.and_then(|first| TimeZone::UTC.to_timestamp(first.at(0, 0, 0, 0)).ok());
+    first.unwrap_or(if later > 0 { Timestamp::MAX } else { Timestamp::MIN })
 }
 
 pub(super) fn minute_of(moment: Timestamp) -> i64 {

@@ -7,10 +7,10 @@ use std::time::Duration;
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp, Unit};
 
-use crate::domain::{Canary, Ramp, Rate, RateUnit, Spacing, Window, Zone};
+use crate::domain::{Canary, LongLimit, Ramp, Rate, RateUnit, Spacing, Window, Zone};
 
 use super::channel::{Channel, NOBODY, People, Taken, room, shares, speed, whole};
-use super::course::{Course, QuotaCourse};
+use super::course::{Course, QuotaCourse, Whose};
 use super::quota::{MinuteUse, minute_of};
 
 /// Whoever is not sent to by then is told of as that.
@@ -39,14 +39,29 @@ pub struct Flight<'a> {
     pub run: Spacing,
     /// The channels.
     pub legs: Vec<Leg<'a>>,
+    /// What some of them share.
+    pub budgets: Vec<Budget>,
+}
+
+/// A portfolio's limit over several channels.
+#[derive(Debug)]
+pub struct Budget {
+    /// Its name.
+    pub name: String,
+    /// The limit.
+    pub limit: LongLimit,
+    /// The legs that are under it, by their indices.
+    pub legs: Vec<usize>,
+    /// What was sent under it before, by any run over any of its channels.
+    pub used: Vec<MinuteUse>,
 }
 
 /// A channel, and who is sent to over it.
 #[derive(Debug)]
 pub struct Leg<'a> {
-    /// Its rates.
-    pub rates: &'a [Rate],
-    /// What those make of a call.
+    /// Its limits of an hour and longer.
+    pub limits: Vec<LongLimit>,
+    /// What its rates make of a call.
     pub spacing: Spacing,
     /// Time between calls by the run's own rates.
     pub by_run: Duration,
@@ -94,6 +109,8 @@ struct Sky<'a> {
     channels: Vec<Channel<'a>>,
     /// The run's own long limits.
     quotas: Vec<Taken>,
+    /// In the order of the flight's.
+    budgets: Vec<Taken>,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     days: Vec<(Date, f64)>,
@@ -108,7 +125,14 @@ impl<'a> Sky<'a> {
             now: flight.start,
             horizon: flight.start.checked_add(HORIZON).unwrap_or(Timestamp::MAX),
             channels: flight.legs.iter().map(|leg| Channel::new(leg, flight.start)).collect(),
-            quotas: Taken::all(flight.rates, &[], flight.start),
+            quotas: LongLimit::among(flight.rates)
+                .map(|limit| Taken::new(limit, &[], flight.start))
+                .collect(),
+            budgets: flight
+                .budgets
+                .iter()
+                .map(|budget| Taken::new(budget.limit, &budget.used, flight.start))
+                .collect(),
             first: None,
             last: None,
             days: Vec::new(),
@@ -145,7 +169,39 @@ impl<'a> Sky<'a> {
     }
 
     fn taken(&mut self) -> impl Iterator<Item = &mut Taken> {
-        self.channels.iter_mut().flat_map(|channel| &mut channel.quotas).chain(&mut self.quotas)
+        let of_channels = self.channels.iter_mut().flat_map(|channel| &mut channel.quotas);
+        of_channels.chain(&mut self.quotas).chain(&mut self.budgets)
+    }
+
+    /// Each channel's room for recipients under its long limits, and under those that it shares with others.
+    fn rooms(&self) -> Vec<f64> {
+        let mut rooms: Vec<f64> =
+            self.channels.iter().map(|channel| room(&channel.quotas, channel.in_a_call)).collect();
+        for (budget, taken) in self.flight.budgets.iter().zip(&self.budgets) {
+            for leg in &budget.legs {
+                rooms[*leg] = rooms[*leg].min(taken.quota.room(self.channels[*leg].in_a_call));
+            }
+        }
+        rooms
+    }
+
+    /// Makes less of these amounts where channels together would go beyond a limit that they share.
+    fn share_limits(&self, amounts: &mut [f64]) {
+        let all: Vec<usize> = (0..amounts.len()).collect();
+        let of_run = self.quotas.iter().map(|taken| (taken, &all));
+        let shared =
+            self.flight.budgets.iter().zip(&self.budgets).map(|(budget, taken)| (taken, &budget.legs));
+        for (taken, legs) in of_run.chain(shared) {
+            let by_call = |leg: &usize| match taken.quota.limit.unit() {
+                RateUnit::Recipients => amounts[*leg],
+                RateUnit::Calls => amounts[*leg] / self.channels[*leg].in_a_call,
+            };
+            let sum: f64 = legs.iter().map(by_call).sum();
+            let share = taken.quota.room(1.0) / sum;
+            if share < 1.0 {
+                legs.iter().for_each(|leg| amounts[*leg] *= share);
+            }
+        }
     }
 
     /// Until when nothing changes but by being sent.
@@ -171,7 +227,9 @@ impl<'a> Sky<'a> {
     /// Sends until `until` at most, and moves on to when somebody is through; whether anything was sent.
     fn step(&mut self, until: Timestamp) -> bool {
         let run = self.speed_of_run(seconds(self.flight.start, self.now) + seconds(self.now, until) / 2.0);
-        let wishes: Vec<_> = self.channels.iter().map(|channel| channel.wish(run)).collect();
+        let rooms = self.rooms();
+        let wishes: Vec<_> =
+            self.channels.iter().zip(&rooms).map(|(channel, room)| channel.wish(run, *room)).collect();
         let shares = shares(&wishes);
         let speeds: Vec<f64> =
             self.channels.iter().zip(shares).map(|(channel, calls)| calls * channel.in_a_call).collect();
@@ -182,22 +240,12 @@ impl<'a> Sky<'a> {
                 time = time.min(open / speed);
             }
         }
-        let wanted = |(channel, speed): (&Channel<'_>, &f64)| {
+        let wanted = |((channel, speed), room): ((&Channel<'_>, &f64), &f64)| {
             let wanted = if speed.is_finite() { speed * time } else { f64::INFINITY };
-            wanted.min(channel.open()).min(room(&channel.quotas, channel.in_a_call))
+            wanted.min(channel.open()).min(*room)
         };
-        let mut amounts: Vec<f64> = self.channels.iter().zip(&speeds).map(wanted).collect();
-        for taken in &self.quotas {
-            let by_call = |(channel, amount): (&Channel<'_>, &f64)| match taken.quota.rate.unit {
-                RateUnit::Recipients => *amount,
-                RateUnit::Calls => amount / channel.in_a_call,
-            };
-            let all: f64 = self.channels.iter().zip(&amounts).map(by_call).sum();
-            let share = taken.quota.room(1.0) / all;
-            if share < 1.0 {
-                amounts.iter_mut().for_each(|amount| *amount *= share);
-            }
-        }
+        let mut amounts: Vec<f64> = self.channels.iter().zip(&speeds).zip(&rooms).map(wanted).collect();
+        self.share_limits(&mut amounts);
         let sent: f64 = amounts.iter().sum();
         if sent < NOBODY {
             return false;
@@ -209,6 +257,11 @@ impl<'a> Sky<'a> {
             channel.send(self.now, *amount);
             for taken in &mut self.quotas {
                 taken.take(self.now, *amount, channel.in_a_call);
+            }
+        }
+        for (budget, taken) in self.flight.budgets.iter().zip(&mut self.budgets) {
+            for leg in &budget.legs {
+                taken.take(self.now, amounts[*leg], self.channels[*leg].in_a_call);
             }
         }
         if let Some((_, day)) = self.days.last_mut() {
@@ -248,7 +301,8 @@ impl<'a> Sky<'a> {
         let waiting =
             self.channels.iter().flat_map(|channel| &channel.people).filter(|people| people.left >= NOBODY);
         let turns = waiting.filter_map(|people| people.turns);
-        let quotas = self.channels.iter().flat_map(|channel| &channel.quotas).chain(&self.quotas);
+        let quotas = self.channels.iter().flat_map(|channel| &channel.quotas);
+        let quotas = quotas.chain(&self.quotas).chain(&self.budgets);
         let frees = quotas.filter_map(|taken| taken.quota.frees_at());
         turns.chain(frees).filter(|next| *next > self.now).min().unwrap_or(self.horizon)
     }
@@ -284,17 +338,19 @@ impl<'a> Sky<'a> {
         let left = all.saturating_sub(told + never);
         let is_expired = self.flight.valid_until.is_some_and(|until| until <= self.horizon);
         let (expired, beyond) = if is_expired { (left, 0) } else { (0, left) };
-        let of_channels =
-            self.channels.iter().enumerate().map(|(index, channel)| (Some(index), &channel.quotas));
-        let quotas = std::iter::once((None, &self.quotas)).chain(of_channels);
-        let quotas = quotas.flat_map(|(channel, quotas)| {
-            quotas.iter().map(move |Taken { quota, before, taken }| QuotaCourse {
-                channel,
-                rate: quota.rate,
-                before: whole(*before),
-                taken: whole(*taken),
-                after: whole(quota.used()),
-            })
+        let of_run = self.quotas.iter().map(|taken| (Whose::Campaign, taken));
+        let channels = self.channels.iter().enumerate();
+        let of_channels = channels.flat_map(|(index, channel)| {
+            channel.quotas.iter().map(move |taken| (Whose::Channel(index), taken))
+        });
+        let named = self.flight.budgets.iter().zip(&self.budgets);
+        let of_portfolios = named.map(|(budget, taken)| (Whose::Portfolio(budget.name.clone()), taken));
+        let quotas = of_run.chain(of_channels).chain(of_portfolios).map(|(whose, taken)| QuotaCourse {
+            whose,
+            limit: taken.quota.limit,
+            before: whole(taken.before),
+            taken: whole(taken.taken),
+            after: whole(taken.quota.used()),
         });
         Course {
             start: self.flight.start,

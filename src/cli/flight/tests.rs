@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use jiff::civil::{date, time};
 
 use crate::clock::{Clock as _, SystemClock};
-use crate::domain::{Canary, Days, Ramp, Rate, Spacing, Window, WindowClock, Zone};
+use crate::domain::{Canary, Days, LongLimit, Ramp, Rate, Spacing, Window, WindowClock, Zone};
 
-use super::course::Course;
+use super::course::{Course, Whose};
 use super::quota::MinuteUse;
-use super::simulation::{Flight, Group, Leg, fly};
+use super::simulation::{Budget, Flight, Group, Leg, fly};
 
 const WEEKDAYS: Days = Days([true, true, true, true, true, false, false]);
 
@@ -41,9 +41,9 @@ fn by_day(days: Days, clock: WindowClock) -> Window {
 }
 
 /// One person in a call.
-fn leg<'a>(rates: &'a [Rate], run: &[Rate], groups: Vec<Group<'a>>) -> Leg<'a> {
+fn leg<'a>(rates: &[Rate], run: &[Rate], groups: Vec<Group<'a>>) -> Leg<'a> {
     Leg {
-        rates,
+        limits: LongLimit::among(rates).collect(),
         spacing: Spacing::new(rates, NonZeroU32::MIN),
         by_run: Spacing::new(run, NonZeroU32::MIN).period,
         calls: groups.iter().map(|group| group.people).sum(),
@@ -63,6 +63,7 @@ fn flight<'a>(start: &str, zone: &'a Zone, legs: Vec<Leg<'a>>) -> Flight<'a> {
         rates: &[],
         run: Spacing::new(&[], NonZeroU32::MIN),
         legs,
+        budgets: Vec::new(),
     }
 }
 
@@ -165,8 +166,53 @@ fn a_day_quota_stretches_over_days() {
     let days = [(date(2027, 3, 1), 600), (date(2027, 3, 2), 1_000), (date(2027, 3, 3), 900)];
     assert_eq!(course.days, days);
     assert_eq!(course.end.map(|end| end.to_string()[..16].to_owned()), Some("2027-03-03T10:04".to_owned()));
-    let [quota] = course.quotas[..] else { panic!("{:?}", course.quotas) };
+    let [quota] = &course.quotas[..] else { panic!("{:?}", course.quotas) };
     assert_eq!((quota.before, quota.taken, quota.left()), (400, 2_500, 100));
+}
+
+#[test]
+fn a_portfolio_is_shared_by_its_channels_and_by_what_was_sent_over_others() {
+    let (utc, fast) = (Zone::utc(), rates(&["102/s"]));
+    let minute = u64::try_from(at("2027-03-01T09:00:00Z").as_second() / 60).expect("after 1970");
+    let legs = vec![
+        leg(&fast, &[], everybody(600)),
+        leg(&fast, &[], everybody(600)),
+        leg(&fast, &[], everybody(600)),
+    ];
+    // Two of three channels share 1,000 a day, of which 200 are used over a channel that this run does not have.
+    let budget = Budget {
+        name: "acme".to_owned(),
+        limit: LongLimit::Rolling("1000/d".parse().expect("a rate")),
+        legs: vec![0, 1],
+        used: vec![MinuteUse { minute, calls: 100, recipients: 200 }],
+    };
+    let course = fly(&Flight { budgets: vec![budget], ..flight("2027-03-01T10:00:00Z", &utc, legs) });
+    // 800 of those two and the 600 of the third at once, 200 when yesterday's leave, 200 a little later.
+    assert_eq!(course.days, [(date(2027, 3, 1), 1_400), (date(2027, 3, 2), 400)]);
+    assert_eq!(course.end.map(|end| end.to_string()[..16].to_owned()), Some("2027-03-02T10:02".to_owned()));
+    let [quota] = &course.quotas[..] else { panic!("{:?}", course.quotas) };
+    assert_eq!(quota.whose, Whose::Portfolio("acme".to_owned()));
+    // At the end only what was sent on the second day counts, and what was not yet a day old.
+    assert_eq!((quota.before, quota.taken), (200, 1_200));
+}
+
+#[test]
+fn calls_of_a_month_are_waited_for_until_the_next() {
+    let (utc, fast) = (Zone::utc(), rates(&["102/s"]));
+    let minute = u64::try_from(at("2027-03-01T00:30:00Z").as_second() / 60).expect("after 1970");
+    let earlier = u64::try_from(at("2027-02-27T12:00:00Z").as_second() / 60).expect("after 1970");
+    let mut leg = leg(&fast, &[], everybody(1_000));
+    leg.limits = vec![LongLimit::MonthlyCalls(NonZeroU32::new(700).expect("not zero"))];
+    // February's calls are none of March's.
+    leg.used = [(earlier, 650), (minute, 100)]
+        .map(|(minute, calls)| MinuteUse { minute, calls, recipients: calls })
+        .into();
+    let course = fly(&flight("2027-03-30T10:00:00Z", &utc, vec![leg]));
+    assert_eq!(course.days, [(date(2027, 3, 30), 600), (date(2027, 4, 1), 400)]);
+    assert_eq!(course.end, Some(at("2027-04-01T00:02:04Z")));
+    let [quota] = &course.quotas[..] else { panic!("{:?}", course.quotas) };
+    assert_eq!((quota.before, quota.taken, quota.after, quota.left()), (100, 1_000, 400, 300));
+    assert_eq!(quota.limit.to_string(), "700 calls in a calendar month");
 }
 
 #[test]

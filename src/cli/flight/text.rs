@@ -6,7 +6,7 @@ use crate::domain::{Campaign, Channel, Days, Start, Window, WindowClock, Zone};
 use crate::ui::words;
 
 use super::Cost;
-use super::course::{Course, QuotaCourse};
+use super::course::{Course, QuotaCourse, Whose};
 use super::plan::{FlightPlan, Terms};
 
 /// Days that are told one by one.
@@ -184,11 +184,14 @@ impl Lines<'_> {
 }
 
 fn quota_words(quota: &QuotaCourse, channels: &[Channel]) -> String {
-    let whose = quota.channel.and_then(|channel| channels.get(channel));
-    let whose = whose.map_or("the campaign", |channel| channel.name.as_str());
+    let whose = match &quota.whose {
+        Whose::Campaign => "the campaign".to_owned(),
+        Whose::Channel(index) => channels.get(*index).map(|channel| channel.name.clone()).unwrap_or_default(),
+        Whose::Portfolio(name) => format!("the portfolio {name}"),
+    };
     format!(
         "{whose}, {}: {} used before, {} by this run, {} left at its end",
-        quota.rate,
+        quota.limit,
         words::count(quota.before),
         words::count(quota.taken),
         words::count(quota.left())

@@ -15,7 +15,11 @@ use crate::provider::Company;
 #[must_use]
 pub fn chunks_of(rates: &[Rate], most: NonZeroU32, channels: &[Channel]) -> Vec<NonZeroU32> {
     let shared = shared_chunk(rates, channels.iter(), most);
-    let chunk = |channel: &Channel| Spacing::new(&channel.rates, channel.chunk.min(shared)).chunk;
+    let chunk = |channel: &Channel| {
+        let chunk = Spacing::new(&channel.rates, channel.chunk.min(shared)).chunk;
+        let budget = channel.portfolio.as_ref().map(|portfolio| portfolio.limit);
+        Spacing::new(budget.as_slice(), chunk).chunk
+    };
     channels.iter().map(chunk).collect()
 }
 
