@@ -161,11 +161,12 @@ impl Killer {
         }
         let name = run["run"].as_str().expect("a name").to_owned();
         let mut serve = self.team.serve();
-        let client = self.team.ask(Some(&name));
-        serve.process().until("asked to be sent", |_| {
-            let runs = self.team.runs();
-            runs.iter().any(|run| is_it(run) && run["state"] == "sending").then_some(())
+        let mut client = self.team.ask(Some(&name));
+        let team = &self.team;
+        client.until("asked to be sent", |_| {
+            team.runs().iter().any(|run| is_it(run) && run["state"] == "sending").then_some(())
         });
+        self.hesitate(serve.process(), SENDING);
         serve.kill();
         self.kills.starting += 1;
         drop(client.wait());

@@ -110,11 +110,10 @@ impl Team {
 
     /// Starts `asked` by hand, or goes on with its run where that was only planned, through whoever owns the store.
     pub fn ask(&self, planned: Option<&str>) -> Running {
-        let arguments = match planned {
-            Some(run) => ["resume", run, "--yes"],
-            None => ["run", "asked", "--yes"],
-        };
-        self.workspace.disparo(arguments).start()
+        match planned {
+            Some(run) => self.workspace.disparo(["resume", run]).start(),
+            None => self.workspace.disparo(["run", "asked", "--yes"]).start(),
+        }
     }
 
     /// `serve`, where it has always listened.

@@ -53,6 +53,6 @@ fn a_killed_serve_makes_no_campaign_twice_and_forgets_none() {
         .iter()
         .filter(|run| ["planned", "interrupted"].contains(&run["state"].as_str().expect("a state")))
     {
-        workspace.disparo(["resume", run["run"].as_str().expect("a name"), "--yes"]).finish();
+        workspace.disparo(["resume", run["run"].as_str().expect("a name")]).finish();
     }
 }
