@@ -33,7 +33,9 @@ struct Killer {
     random: StdRng,
     wanted: u64,
     kills: Kills,
-    /// Kills at which so many campaigns were being sent.
+    /// Of each part of the people, at the last kill while it sent.
+    reached: [usize; 4],
+    /// Kills since whose forerunner somebody was sent to of so many campaigns.
     at_once: BTreeMap<usize, u64>,
 }
 
@@ -54,7 +56,8 @@ impl Killer {
     fn new(seed: u64) -> Self {
         let wanted = knob("DISPARO_CRASH_KILLS").unwrap_or(KILLS);
         let random = StdRng::seed_from_u64(seed);
-        Self { team: Team::new(seed), random, wanted, kills: Kills::default(), at_once: BTreeMap::new() }
+        let (kills, at_once) = (Kills::default(), BTreeMap::new());
+        Self { team: Team::new(seed), random, wanted, kills, reached: [0; 4], at_once }
     }
 
     /// Lets up to so many milliseconds of the process's life pass.
@@ -119,9 +122,9 @@ impl Killer {
         serve.kill();
         self.kills.sending += 1;
         let reached = self.team.reached(&self.team.workspace.sandbox().accepted());
-        let is_under_way =
-            |(part, reached): (&crate::harness::People, &usize)| (1..part.phones().len()).contains(reached);
-        let under_way = self.team.people.iter().zip(&reached).filter(|pair| is_under_way(*pair)).count();
+        let is_sent = |(before, now): &(&usize, &usize)| before < now;
+        let under_way = self.reached.iter().zip(&reached).filter(is_sent).count();
+        self.reached = reached;
         *self.at_once.entry(under_way).or_default() += 1;
     }
 
