@@ -108,7 +108,7 @@ fn what_never_opens_is_told_as_such() {
         holidays: BTreeSet::new(),
     };
     assert_eq!(window.next_open(&[sydney.clone(), lima.clone()], at), None);
-    assert!(window.next_open(&[sydney.clone()], at).is_some());
+    assert!(window.next_open(std::slice::from_ref(&sydney), at).is_some());
     window.days = Days([false; 7]);
     assert_eq!(window.next_open(&[], at), None);
     // A window that opens once a year is found.
