@@ -27,6 +27,9 @@ const GATHER: Duration = Duration::from_millis(100);
 /// A look that takes long is followed by a rest of so many times as long.
 const REST: u32 = 3;
 
+/// But of no more than this: a clock that is set forward during a look makes it seem to take hours.
+const LONGEST_REST: Duration = Duration::from_secs(10);
+
 /// Between two looks at how runs stand.
 const TELL: Duration = Duration::from_secs(1);
 
@@ -140,7 +143,8 @@ impl Intake {
                 let wake = self.look().await?;
                 self.tell_scheduled()?;
                 let done = clock.tick();
-                not_before = done.after(GATHER.max(done.since(now) * REST));
+                let rest = done.since(now).saturating_mul(REST).min(LONGEST_REST);
+                not_before = done.after(rest.max(GATHER));
                 let poll = done.after(self.settings.poll);
                 next = wake.map_or(poll, |wake| wake.min(poll)).max(not_before);
             }
