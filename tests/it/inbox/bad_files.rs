@@ -135,6 +135,7 @@ fn a_link_is_followed_within_the_workspace_alone() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that tests nothing here says so")]
 fn what_may_not_be_read_is_said_in_the_teams_language() {
     let workspace = workspace();
     workspace.write("workspace.toml", format!("language = \"pt\"\n{}", super::SETTINGS));
