@@ -141,7 +141,7 @@ mod tests {
             ),
             ("[control]\naddress = \"127.0.0.1:1\"\ntokn = \"sesame-sesame-sesame\"".to_owned(), "tokn"),
             ("control = \"sesame-sesame-sesame\"".to_owned(), "control"),
-            ("[control]\ntoken = \"sesame-sesame-sesame".to_owned(), "string"),
+            ("[control]\ntoken = \"sesame-sesame-sesame".to_owned(), "a quote is opened"),
         ];
         for (text, expected) in told {
             let (_folder, file) = written(&text);
