@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::domain::RunId;
+use crate::domain::{Purpose, RunId};
 use crate::engine::occurrence;
 use crate::engine::planning::{Due, due, due_after};
 use crate::journal::RunView;
@@ -68,6 +68,15 @@ pub fn is_due(views: &[RunView], view: &RunView) -> bool {
     let after = due_after(views, plan.run).into_iter().map(|(_, due)| due);
     let all: Vec<_> = std::iter::once(due(views, plan.run)).chain(after).collect();
     all.contains(&Due::Plan) && !all.iter().any(|due| matches!(due, Due::Resume(_)))
+}
+
+/// Whether a run ended and nobody did what follows it: its process died in between. Where a person tried again to
+/// send to its rejected since, what else is done about them is theirs to say.
+#[must_use]
+pub fn is_forgotten(views: &[RunView], view: &RunView) -> bool {
+    let (run, has_more) = (view.facts.plan.run, view.fallback.is_some() || !view.conduct.after.is_empty());
+    let is_retried = || views.iter().any(|other| other.facts.plan.purpose == Purpose::RetryOf(run));
+    has_more && is_due(views, view) && !is_retried()
 }
 
 /// Does what is due after a run whose own command is done with it.

@@ -17,7 +17,7 @@ use super::failure::Failure;
 use super::prepare::prepare;
 use super::telling::{self, Telling};
 use super::underway::Claim;
-use super::{daemon, fallback, launch, runs, suppress};
+use super::{fallback, launch, suppress};
 
 /// See the module. Cheap to clone; the clones share what is being sent.
 #[derive(Debug, Clone)]
@@ -132,18 +132,13 @@ impl Launcher {
         Ok(planned)
     }
 
-    /// Goes on in the background with a run that nobody has in hand, or with what follows another one. What goes
-    /// wrong is told.
-    pub fn go_on(&self, view: &RunView) {
-        let views = runs::all(&self.execution.owner).unwrap_or_default();
-        match daemon::followed(&views, view) {
-            None => self.send(view.facts.plan.run),
-            Some(origin) => {
-                self.tell_begin(view);
-                let execution = self.execution.clone();
-                self.spawn(async move { launch::follow(&execution, origin, Exit::Settled).await });
-            }
-        }
+    /// Does in the background what is due after a run that ended. What goes wrong is told.
+    pub fn follow(&self, origin: RunId) {
+        let execution = self.execution.clone();
+        self.spawn(async move {
+            suppress::import_workspace(&execution).await?;
+            launch::follow(&execution, origin, Exit::Settled).await
+        });
     }
 
     /// Sends a run, or goes on with one, in the background, unless somebody has it in hand or it has ended. What
@@ -178,7 +173,8 @@ impl Launcher {
         self.sending.lock().unwrap_or_else(PoisonError::into_inner).spawn(told);
     }
 
-    fn tell_begin(&self, view: &RunView) {
+    /// Says that a run is gone on with, where its every step is not told anyway.
+    pub fn tell_begin(&self, view: &RunView) {
         if self.execution.telling == Telling::Line {
             let people = words::counted(view.summary.tally.pending, "recipient", "recipients");
             self.execution

@@ -82,14 +82,22 @@ impl Tally {
     /// Recipients counted in one of the places.
     #[must_use]
     pub fn placed(&self) -> u64 {
-        self.already
-            + self.suppressed
-            + self.capped
-            + self.expired
-            + self.cancelled
-            + self.pending
-            + self.accepted
-            + self.rejected
-            + self.in_doubt
+        self.places().iter().map(|(_, count)| count).sum()
+    }
+
+    /// The terms of the recipients' balance, in its order, under their keys.
+    #[must_use]
+    pub fn places(&self) -> [(&'static str, u64); 9] {
+        [
+            ("already", self.already),
+            ("suppressed", self.suppressed),
+            ("capped", self.capped),
+            ("expired", self.expired),
+            ("cancelled", self.cancelled),
+            ("pending", self.pending),
+            ("accepted", self.accepted),
+            ("rejected", self.rejected),
+            ("in_doubt", self.in_doubt),
+        ]
     }
 }

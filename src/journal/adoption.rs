@@ -7,7 +7,7 @@ use crate::domain::{HoldKind, HoldReason, RunEvent, RunId, RunName, RunState, Wa
 
 use super::error::JournalError;
 use super::gate::{Journal, identifier_of};
-use super::home;
+use super::home::{self, Changed};
 use super::keys;
 use super::stage::Stage;
 
@@ -47,6 +47,13 @@ impl Journal {
             || self.former.iter().any(|former| former.was(identifier) && run <= former.newest_run)
     }
 
+    /// Whether a run was made before the store was last taken over: the other store may have gone on with it, or
+    /// done what follows it.
+    #[must_use]
+    pub fn is_adopted(&self, run: RunId) -> bool {
+        self.former.last().is_some_and(|former| run <= former.newest_run)
+    }
+
     /// Whether this is the store that Disparo made here.
     ///
     /// # Errors
@@ -59,6 +66,16 @@ impl Journal {
         }
     }
 
+    /// When the store was last taken over, by the clock of its disk in nanoseconds since the Unix epoch: what lies
+    /// in the inbox unchanged since then may have been sent by the other store.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn adopted_at(&self) -> Result<Option<Changed>, JournalError> {
+        let _state = self.state()?;
+        Ok(self.store().read(keys::ADOPTED)?)
+    }
+
     /// Takes the store over: from the next opening on it is at home here, under another identifier and with
     /// numbers of runs that the other store has not given. Runs that would go on by themselves are held.
     ///
@@ -67,7 +84,7 @@ impl Journal {
     pub async fn adopt(&self) -> Result<Adopted, JournalError> {
         let now = self.now();
         let cannot = |error: std::io::Error| JournalError::Broken(error.to_string());
-        let home = home::make(self.path()).map_err(cannot)?;
+        let (home, adopted) = home::make(self.path()).map_err(cannot)?;
         let identifier = self.store().read::<[u8; 8]>(keys::STORE)?.unwrap_or_default();
         let mut former = self.store().read::<Vec<Former>>(keys::FORMER)?.unwrap_or_default();
         self.write(move |stage| {
@@ -75,6 +92,7 @@ impl Journal {
             stage.batch.put(keys::FORMER.to_vec(), &former)?;
             stage.batch.put(keys::STORE.to_vec(), &rand::random::<[u8; 8]>())?;
             stage.batch.put(keys::HOME.to_vec(), &home)?;
+            stage.batch.put(keys::ADOPTED.to_vec(), &adopted)?;
             let numbered_from = stage.skip_numbers()?;
             stage.leave_out_passed(now)?;
             Ok(Adopted { numbered_from, held: stage.hold_unfinished(now)? })

@@ -43,6 +43,7 @@ pub struct Journal {
     identifier: String,
     pub(super) former: Vec<Former>,
     epoch: Epoch,
+    opened: Timestamp,
     measures: Arc<Measures>,
     // Last: it ends with everything queued written, while the store is still there.
     writer: Writer,
@@ -62,7 +63,8 @@ impl Journal {
     pub(super) fn over(store: Store, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let store = Arc::new(store);
         let io_error = |source| OpenError::Io { path: store.path().to_owned(), source };
-        let (state, mut batch) = load::state(&store, clock.now())?;
+        let opened = clock.now();
+        let (state, mut batch) = load::state(&store, opened)?;
         let home = home::open(store.path(), store.read(keys::HOME)?.as_ref()).map_err(io_error)?;
         let home = match home {
             Ok((marker, home)) => {
@@ -92,6 +94,7 @@ impl Journal {
             identifier,
             former,
             epoch,
+            opened,
             measures,
             writer,
         })
@@ -118,6 +121,12 @@ impl Journal {
     #[must_use]
     pub fn epoch(&self) -> Epoch {
         self.epoch
+    }
+
+    /// When this process opened the store: what became of a run before that is another one's work.
+    #[must_use]
+    pub fn opened(&self) -> Timestamp {
+        self.opened
     }
 
     /// What is on disk. Waits while a group becomes durable.

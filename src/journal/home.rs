@@ -120,12 +120,18 @@ fn open_on(
     Ok(Ok((Marker { folder: folder.to_owned(), count }, home)))
 }
 
-/// Makes a new file in place of all that are there, durably, and gives what is to be remembered of it.
+/// When anything of a file was changed, by the clock of its disk: nanoseconds since the Unix epoch.
+pub type Changed = i64;
+
+/// Makes a new file in place of all that are there, durably, and gives what is to be remembered of it, and when
+/// that was.
 ///
 /// # Errors
 /// When the folder cannot be read or written.
-pub fn make(folder: &Path) -> io::Result<Home> {
-    make_on(machine(Path::new(MACHINE))?, folder).map(|(_, home)| home)
+pub fn make(folder: &Path) -> io::Result<(Home, Changed)> {
+    let (count, home) = make_on(machine(Path::new(MACHINE))?, folder)?;
+    let metadata = fs::symlink_metadata(file(folder, count))?;
+    Ok((home, metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec())))
 }
 
 fn make_on(machine: Option<[u8; 16]>, folder: &Path) -> io::Result<(u64, Home)> {

@@ -5,6 +5,7 @@
 //! | `m:format` | format version, `u32` |
 //! | `m:store` | the store's random identifier, 8 bytes |
 //! | `m:former` | its [`super::adoption::Former`] identifiers |
+//! | `m:adopted` | when it was last taken over, as its disk tells the time: nanoseconds since the Unix epoch, `i64` |
 //! | `m:home` | its [`super::home::Home`] |
 //! | `m:epoch` | openings of the store, `u32` |
 //! | `m:runs` | the newest run's number, `u32` |
@@ -40,6 +41,8 @@ pub const FORMAT: &[u8] = b"m:format";
 pub const STORE: &[u8] = b"m:store";
 /// See the module's table.
 pub const FORMER: &[u8] = b"m:former";
+/// See the module's table.
+pub const ADOPTED: &[u8] = b"m:adopted";
 /// See the module's table.
 pub const HOME: &[u8] = b"m:home";
 /// See the module's table.

@@ -19,7 +19,7 @@ use thiserror::Error;
 
 use super::counting::Metrics;
 use super::labels::{OfBuild, OfChannel, OfLimit, OfPart, OfPlace, OfState, OfStatus, OfWebhook};
-use crate::domain::{Rate, RateUnit, Tally};
+use crate::domain::{Rate, RateUnit};
 use crate::journal::{DeliveryCounts, FLUSH_BOUNDS, JournalError, Measured};
 
 /// What a scrape is, for `Content-Type`.
@@ -93,7 +93,7 @@ impl Metrics {
         let mut in_flight = 0;
         for view in self.journal.views()? {
             *states.entry(view.summary.state.word()).or_default() += 1;
-            for (place, count) in places_of(&view.summary.tally) {
+            for (place, count) in view.summary.tally.places() {
                 *places.entry(place).or_default() += count;
             }
             for (status, count) in statuses_of(&view.deliveries) {
@@ -185,21 +185,6 @@ impl Metrics {
         }
         Ok(())
     }
-}
-
-/// The recipients' terms of the balance.
-fn places_of(tally: &Tally) -> [(&'static str, u64); 9] {
-    [
-        ("already", tally.already),
-        ("suppressed", tally.suppressed),
-        ("capped", tally.capped),
-        ("expired", tally.expired),
-        ("cancelled", tally.cancelled),
-        ("pending", tally.pending),
-        ("accepted", tally.accepted),
-        ("rejected", tally.rejected),
-        ("in_doubt", tally.in_doubt),
-    ]
 }
 
 /// How far messages got: each counts for everything that it went through.

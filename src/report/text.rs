@@ -23,20 +23,9 @@ pub fn tally_text(tally: &Tally, assumed: u64) -> String {
         ("invalid", tally.invalid),
         ("recipients", tally.recipients),
     ];
-    let places = [
-        ("already", tally.already),
-        ("suppressed", tally.suppressed),
-        ("capped", tally.capped),
-        ("expired", tally.expired),
-        ("cancelled", tally.cancelled),
-        ("pending", tally.pending),
-        ("accepted", tally.accepted),
-        ("rejected", tally.rejected),
-        ("in doubt", tally.in_doubt),
-    ];
     let mut text = String::new();
     block(&mut text, "rows", tally.rows, &rows);
-    block(&mut text, "recipients", tally.recipients, &places);
+    block(&mut text, "recipients", tally.recipients, &tally.places());
     if assumed > 0 {
         // Writing into a String cannot fail.
         let _ = writeln!(text, "  of the accepted, {} are assumed to be", grouped(assumed));
@@ -52,6 +41,7 @@ pub(super) fn grouped(number: u64) -> String {
 fn block(text: &mut String, name: &str, sum: u64, parts: &[(&str, u64)]) {
     let _ = writeln!(text, "{name:<12}{:>12}", grouped(sum));
     for (part, count) in parts.iter().filter(|(_, count)| *count > 0) {
+        let part = part.replace('_', " ");
         let _ = writeln!(text, "  {part:<10}{:>12}", grouped(*count));
     }
 }

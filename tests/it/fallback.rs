@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::harness::{People, Workspace, doubts, report};
+use crate::harness::{People, Serve, Workspace, doubts, report};
 
 /// Devino rejects the numbers that end in these.
 const REJECTS: &str =
@@ -26,14 +27,18 @@ fn with_sinch(workspace: &Workspace) -> String {
 /// A campaign over Devino with Sinch behind it.
 fn workspace(scenario: &str, people: &People) -> Workspace {
     let workspace = Workspace::with_scenario(scenario);
-    workspace.write("channels.toml", with_sinch(&workspace));
+    furnish(&workspace, people);
+    workspace
+}
+
+fn furnish(workspace: &Workspace, people: &People) {
+    workspace.write("channels.toml", with_sinch(workspace));
     workspace.write("audiences/welcome.csv", people.csv());
     workspace.write(
         "welcome.toml",
         "version = 1\nname = \"welcome\"\nchannel = \"devino\"\n[fallback]\nchannel = \"sinch\"\n\
          [audience]\nfile = \"audiences/welcome.csv\"\n[message]\ntext = \"Oi! A loja abre às oito.\"\n",
     );
-    workspace
 }
 
 fn status(workspace: &Workspace, run: &str) -> Value {
@@ -109,6 +114,46 @@ fn killed_between_a_run_and_its_fallback_it_is_planned_and_sent_by_resume() {
     assert_eq!(status(&workspace, "2")["tally"]["accepted"], rejected.len());
     let again = workspace.disparo(["resume", "1"]).finish().expect(2);
     assert!(again.stderr.contains("nothing to resume"), "{again}");
+}
+
+#[test]
+fn killed_between_a_run_and_its_fallback_it_is_planned_and_sent_by_serve_and_by_cron() {
+    for by_cron in [false, true] {
+        let people = People::seeded(304, 100);
+        let workspace = workspace(REJECTS, &people);
+        left_between(&workspace);
+        let rejected = standing(&workspace, "1", "rejected");
+        if by_cron {
+            workspace.disparo(["run", "--scheduled"]).finish().expect(0);
+        } else {
+            let mut serve = Serve::start(&workspace);
+            serve
+                .process()
+                .until("a word", |serve| serve.stderr().contains("going on with 1 run").then_some(()));
+            serve.process().until("the fallback", |_| (taken(&workspace, "sinch") == rejected).then_some(()));
+            serve.terminate().expect(0);
+        }
+        assert_eq!(taken(&workspace, "sinch"), rejected);
+        workspace.disparo(["run", "--scheduled"]).finish().expect(0);
+        assert_eq!(status(&workspace, "2")["tally"]["accepted"], rejected.len());
+    }
+}
+
+#[test]
+fn what_followed_long_ago_is_left_to_a_person() {
+    let people = People::seeded(305, 60);
+    let workspace = Workspace::alone_at("2027-05-03T08:00:00Z", REJECTS);
+    furnish(&workspace, &people);
+    left_between(&workspace);
+    workspace.clock().advance(SignedDuration::from_hours(3));
+    let mut serve = Serve::start(&workspace);
+    serve.process().until("a word", |serve| {
+        let told = serve.stderr();
+        (told.contains("what follows it was not begun") && told.contains("disparo resume welcome-1"))
+            .then_some(())
+    });
+    serve.terminate().expect(0);
+    assert!(taken(&workspace, "sinch").is_empty());
 }
 
 #[test]

@@ -152,15 +152,19 @@ fn a_wait_is_left_by_ctrl_c_and_by_a_kill_and_gone_on_with() {
 fn what_is_not_worth_sending_any_more_is_not_sent() {
     let workspace = Workspace::at("2027-03-10T12:00:00-03:00");
     workspace.only_devino("chunk = 1");
-    let schedule = "[schedule]\ntimezone = \"America/Sao_Paulo\"\nvalid_until = 2027-03-10T12:00:06\n\n[pace]\nrate = \"10/s\"\n";
+    let schedule = "[schedule]\ntimezone = \"America/Sao_Paulo\"\nvalid_until = 2027-03-10T12:30:00\n\n[pace]\nrate = \"10/s\"\n";
     workspace.text_campaign("vip", &People::seeded(8, 200), schedule);
-    let run = workspace.run("vip").expect(4);
+    let run = workspace.disparo(["run", "vip", "--yes", "--format", "json"]).start();
+    until("somebody to be sent to", || (!workspace.sandbox().accepted().is_empty()).then_some(()));
+    workspace.clock().jump_to("2027-03-10T12:29:58-03:00");
+    let run = run.wait().expect(4);
     let tally = run.tally();
     assert_eq!(run.json()["state"], "expired");
     assert!(tally.accepted > 0 && tally.accepted + tally.expired == 200, "{tally:?}");
-    let end = at("2027-03-10T12:00:06-03:00");
+    let end = at("2027-03-10T12:30:00-03:00");
     assert!(workspace.sandbox().accepted().iter().all(|one| arrival(one) < end));
     assert!(workspace.disparo(["resume", "1"]).finish().expect(2).stderr.contains("is expired"));
+    workspace.clock().jump_to("2027-03-10T12:30:00-03:00");
     let late = workspace.run("vip").expect(3).stderr;
-    assert!(late.contains("was worth sending until 2027-03-10 12:00 (America/Sao_Paulo)"), "{late}");
+    assert!(late.contains("was worth sending until 2027-03-10 12:30 (America/Sao_Paulo)"), "{late}");
 }

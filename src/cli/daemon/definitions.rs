@@ -98,6 +98,7 @@ impl Definitions {
     /// Of several with one name, the times of each would be taken for those of the others: none of them is kept.
     fn leave_out_namesakes(&mut self, scheduled: &mut Vec<Scheduled>) -> Vec<Broken> {
         let mut same: BTreeMap<String, Vec<Scheduled>> = BTreeMap::new();
+        scheduled.sort_by(|one, other| one.file.cmp(&other.file));
         for definition in scheduled.drain(..) {
             same.entry(definition.campaign.clone()).or_default().push(definition);
         }

@@ -11,5 +11,4 @@ mod systemd;
 pub use definitions::Definitions;
 pub use keeper::Keeper;
 pub use scheduled::scheduled;
-pub use supervisor::followed;
 pub use systemd::Systemd;

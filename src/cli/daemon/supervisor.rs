@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::failure::Failure;
 use crate::cli::launcher::Launcher;
-use crate::cli::{runs, telling};
+use crate::cli::telling::Telling;
+use crate::cli::{late, runs, telling};
 use crate::clock::Tick;
 use crate::domain::{HoldKind, HoldReason, Lateness, Launch, Purpose, RunEvent, RunId, RunState, Waiting};
 use crate::engine::{Urgency, occurrence};
@@ -48,7 +49,10 @@ impl Supervisor {
     /// # Errors
     /// When the store cannot be read or written.
     pub async fn begin(&mut self) -> Result<(u64, Vec<Exit>), Failure> {
-        self.take_up(|view| is_left(view) || view.summary.state == RunState::Interrupted).await
+        let (gone_on, exits) = self
+            .take_up(|view, opened| is_left(view, opened) || view.summary.state == RunState::Interrupted)
+            .await?;
+        Ok((gone_on + self.follow_ended()?, exits))
     }
 
     /// Goes on with what became ready since: a run that was approved, or that was planned and whose process is gone.
@@ -59,7 +63,41 @@ impl Supervisor {
         self.take_up(is_left).await
     }
 
-    async fn take_up(&mut self, is_ours: impl Fn(&RunView) -> bool) -> Result<(u64, Vec<Exit>), Failure> {
+    /// Begins what follows runs that ended just before their process did. Gives after how many.
+    fn follow_ended(&self) -> Result<u64, Failure> {
+        let execution = self.launcher.execution();
+        let engine = &execution.owner.engine;
+        let (opened, now) = (engine.journal.opened(), engine.clock.now());
+        let views = runs::all(&execution.owner)?;
+        let mut begun = 0;
+        for view in &views {
+            let run = view.facts.plan.run;
+            let is_known = view.summary.at < opened && !engine.journal.is_adopted(run);
+            if !is_known || !late::is_forgotten(&views, view) {
+                continue;
+            }
+            let by = now.duration_since(view.summary.at).max(SignedDuration::ZERO).unsigned_abs();
+            let is_in_time = view.timing.late.judge(by) == Lateness::Send && !view.timing.is_expired(now);
+            if is_in_time {
+                self.launcher.follow(run);
+                begun += 1;
+            } else if execution.telling != Telling::Trouble {
+                // Cron, which looks again and again, would tell it each time.
+                let name = &view.facts.plan.run_name;
+                let sentence = format!(
+                    "run {name} ended {} ago, and what follows it was not begun: `disparo resume {name}` does it",
+                    words::duration(by)
+                );
+                execution.printer.warning(&sentence);
+            }
+        }
+        Ok(begun)
+    }
+
+    async fn take_up(
+        &mut self,
+        is_ours: impl Fn(&RunView, Timestamp) -> bool,
+    ) -> Result<(u64, Vec<Exit>), Failure> {
         let execution = self.launcher.execution().clone();
         let owner = execution.owner.as_ref();
         // What is being planned is sent by whoever plans it.
@@ -68,7 +106,9 @@ impl Supervisor {
             () = execution.interrupt.reached(Urgency::Drain) => return Ok((0, Vec::new())),
         };
         let (mut gone_on, mut exits) = (0, Vec::new());
-        let views: Vec<_> = runs::all(owner)?.into_iter().filter(is_ours).collect();
+        let opened = owner.engine.journal.opened();
+        let all = runs::all(owner)?;
+        let views: Vec<_> = all.iter().filter(|view| is_ours(view, opened)).collect();
         self.taken.retain(|run, _| views.iter().any(|view| view.facts.plan.run == *run));
         for view in views {
             let run = view.facts.plan.run;
@@ -80,7 +120,7 @@ impl Supervisor {
             }
             let wait = taken.map_or(AGAIN, |taken| (taken.wait * 2).min(RARELY));
             self.taken.insert(run, Taken { before: tick.after(wait), wait });
-            match self.go_on(&view).await {
+            match self.go_on(view, &all).await {
                 Ok(None) => gone_on += 1,
                 Ok(Some(exit)) => exits.push(exit),
                 Err(failure) => {
@@ -94,7 +134,7 @@ impl Supervisor {
     }
 
     /// Goes on with a run, or gives how it stands where it is held or given up instead.
-    async fn go_on(&self, view: &RunView) -> Result<Option<Exit>, Failure> {
+    async fn go_on(&self, view: &RunView, all: &[RunView]) -> Result<Option<Exit>, Failure> {
         let now = self.launcher.execution().owner.engine.clock.now();
         if view.timing.is_expired(now) {
             return self.end(view, RunEvent::Expired, "its validity ended").await.map(Some);
@@ -104,7 +144,13 @@ impl Supervisor {
         let lay = format!("nothing was sent of it since {since:.0}, for {}", words::duration(by));
         match view.timing.late.judge(by) {
             Lateness::Send => {
-                self.launcher.go_on(view);
+                match followed(all, view) {
+                    None => self.launcher.send(view.facts.plan.run),
+                    Some(origin) => {
+                        self.launcher.tell_begin(view);
+                        self.launcher.follow(origin);
+                    }
+                }
                 Ok(None)
             }
             Lateness::Skip => {
@@ -130,10 +176,11 @@ impl Supervisor {
     }
 }
 
-/// Whether a run is ready to be sent and was left to whoever keeps schedules.
-fn is_left(view: &RunView) -> bool {
+/// Whether a run is ready to be sent and was left to whoever keeps schedules: by itself, or by a command whose
+/// process died before the first call.
+fn is_left(view: &RunView, opened: Timestamp) -> bool {
     match view.summary.state {
-        RunState::Planned => view.launch != Launch::Hand || view.timing.approval,
+        RunState::Planned => view.launch != Launch::Hand || view.timing.approval || view.summary.at < opened,
         RunState::Waiting(Waiting::Window { .. }) => true,
         _ => false,
     }
@@ -149,8 +196,7 @@ fn since(view: &RunView) -> Timestamp {
 
 /// The run with which is gone on so that `view` is, where that is not itself: what follows a run is gone on with
 /// through the run that it follows.
-#[must_use]
-pub fn followed(views: &[RunView], view: &RunView) -> Option<RunId> {
+fn followed(views: &[RunView], view: &RunView) -> Option<RunId> {
     let origin = match view.facts.plan.purpose {
         Purpose::FallbackOf(origin) => return Some(origin),
         purpose => purpose.after()?,

@@ -248,6 +248,7 @@ async fn try_to_take(
     let owner = &execution.owner;
     let told = |failure: Failure, desk: &Desk| bad(&failure, desk, owner.workspace.root());
     let channels = owner.channels().map_err(|failure| told(failure, &desk))?;
+    let changed = newest_change(&definition, audience.as_ref());
     let stamps = (stamp(&definition.facts), audience.as_ref().filter(|(_, in_inbox)| *in_inbox));
     let mut dropped = Dropped {
         definition: stamps.0,
@@ -271,6 +272,10 @@ async fn try_to_take(
         let plan = &view.facts.plan;
         return Err(Outcome::Again { run: plan.run_name.clone(), when: plan.created, is_cancelled });
     }
+    let adopted = journal.adopted_at().map_err(|error| told(error.into(), &desk))?;
+    if adopted.is_some_and(|adopted| changed <= adopted) {
+        return Err(may_be_sent().into());
+    }
     let wanted = wanted(&loaded);
     let behind = behind(journal, &loaded.campaign.name, wanted).map_err(|error| told(error.into(), &desk))?;
     if let Some(run) = behind {
@@ -279,6 +284,21 @@ async fn try_to_take(
     journal.remember_drop(path, dropped).await.map_err(|error| told(error.into(), &desk))?;
     let launched = launcher.launch(&loaded, Launch::Dropped(content), wanted).await;
     launched.map_err(|failure| told(failure, &desk))
+}
+
+/// When a person last did something with what is to be taken, as the disk saw it.
+fn newest_change(definition: &Piece, audience: Option<&(Piece, bool)>) -> i64 {
+    let dropped = audience.filter(|(_, in_inbox)| *in_inbox).map(|(audience, _)| audience.facts.changed);
+    dropped.map_or(definition.facts.changed, |audience| audience.max(definition.facts.changed))
+}
+
+/// The store was taken over since, and does not know what the other one did with it.
+fn may_be_sent() -> Problem {
+    Problem::new(
+        "it was here already when Disparo's journal was taken over from a backup or a copy, and that does not \
+         know whether it has been sent since",
+        "if it was not sent, save it once more, or copy it here again; otherwise remove it",
+    )
 }
 
 /// As `run` does it: a rehearsal reached nobody, so that each is another occurrence.

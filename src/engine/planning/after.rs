@@ -6,9 +6,8 @@ use std::sync::Arc;
 use roaring::RoaringTreemap;
 
 use crate::domain::{
-    AFTER_NAMES, Action, ActionSpec, Address, AddressSource, Campaign, Columns, Conduct, Content,
-    ContentSpec, Launch, Names, Phone, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName,
-    RunState, Timing,
+    AFTER_NAMES, Action, ActionSpec, Address, AddressSource, Campaign, Columns, Content, ContentSpec, Names,
+    Phone, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName, RunState,
 };
 use crate::engine::link::{Link, check_unmoved, freeze};
 use crate::engine::send::Engine;
@@ -203,20 +202,7 @@ impl Engine {
             ..earlier
         };
         let plan_hash = writer.finish(plan.clone())?;
-        let conduct = Conduct::default();
-        let earlier = Vec::new();
-        Ok(Planned {
-            plan,
-            plan_hash,
-            survey,
-            rejects: None,
-            fallback: None,
-            conduct,
-            timing: Timing::default(),
-            launch: Launch::Hand,
-            standings,
-            earlier,
-        })
+        Ok(Planned::plain(plan, plan_hash, survey, standings))
     }
 
     /// The action with the ids of this account in the place of its tags' names.

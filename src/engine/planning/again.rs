@@ -1,8 +1,8 @@
 //! Plans that are not read from an audience: the rejected and the undelivered of an earlier run, and a test.
 
 use crate::domain::{
-    Address, Channel, Conduct, Launch, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName,
-    Standing, Timing, Zone,
+    Address, Channel, Conduct, Plan, Purpose, Recipient, RecipientNumber, Row, RunId, RunName, Standing,
+    Timing, Zone,
 };
 use crate::engine::EngineError;
 use crate::engine::link::{check_unmoved, freeze};
@@ -177,18 +177,7 @@ impl Engine {
         }
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
-        Ok(Planned {
-            plan,
-            plan_hash,
-            survey,
-            rejects: None,
-            fallback: None,
-            conduct,
-            timing: Timing::default(),
-            launch: Launch::Hand,
-            standings,
-            earlier,
-        })
+        Ok(Planned { conduct, earlier, ..Planned::plain(plan, plan_hash, survey, standings) })
     }
 }
 

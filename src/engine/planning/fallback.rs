@@ -3,7 +3,7 @@
 
 use roaring::RoaringTreemap;
 
-use crate::domain::{Channel, Launch, Plan, Purpose, Recipient, RecipientNumber, RunId, RunName, RunState};
+use crate::domain::{Channel, Plan, Purpose, Recipient, RecipientNumber, RunId, RunName, RunState};
 use crate::engine::EngineError;
 use crate::engine::link::{check_unmoved, freeze};
 use crate::engine::occurrence::{self, Undelivered};
@@ -133,16 +133,10 @@ impl Engine {
         };
         let plan_hash = writer.finish(plan.clone())?;
         Ok(Planned {
-            plan,
-            plan_hash,
-            survey,
-            rejects: None,
-            fallback: None,
             conduct,
             timing,
-            launch: Launch::Hand,
-            standings,
             earlier: considered,
+            ..Planned::plain(plan, plan_hash, survey, standings)
         })
     }
 

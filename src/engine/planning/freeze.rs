@@ -66,6 +66,24 @@ pub struct Planned {
     pub(super) earlier: Vec<RunId>,
 }
 
+impl Planned {
+    /// A plan that a person launches and that nothing holds back or follows.
+    pub(super) fn plain(plan: Plan, plan_hash: PlanHash, survey: Survey, standings: Vec<Standing>) -> Self {
+        Self {
+            plan,
+            plan_hash,
+            survey,
+            rejects: None,
+            fallback: None,
+            conduct: Conduct::default(),
+            timing: Timing::default(),
+            launch: Launch::Hand,
+            standings,
+            earlier: Vec::new(),
+        }
+    }
+}
+
 /// What `check` finds.
 #[derive(Debug)]
 pub struct Checked {
@@ -152,16 +170,11 @@ impl Engine {
         let plan = Plan { rows: survey.rows, already: survey.already, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
         Ok(Planned {
-            plan,
-            plan_hash,
-            survey,
             rejects,
-            fallback: None,
             conduct,
             timing: campaign.schedule.timing(),
-            launch: Launch::Hand,
-            standings,
             earlier,
+            ..Planned::plain(plan, plan_hash, survey, standings)
         })
     }
 

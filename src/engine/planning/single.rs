@@ -6,8 +6,8 @@ use std::time::Duration;
 use roaring::RoaringTreemap;
 
 use crate::domain::{
-    Address, Channel, Conduct, Content, Launch, Occurrence, OnDoubt, Plan, Purpose, Recipient,
-    RecipientNumber, RowCounts, RunName, Safety, Standing, Timing,
+    Address, Channel, Content, Occurrence, OnDoubt, Plan, Purpose, Recipient, RecipientNumber, RowCounts,
+    RunName, Safety, Standing,
 };
 use crate::engine::link::freeze;
 use crate::engine::send::Engine;
@@ -76,18 +76,7 @@ impl Engine {
         }
         let plan = Plan { rows: survey.rows, suppressed: survey.suppressed, ..plan };
         let plan_hash = writer.finish(plan.clone())?;
-        Ok(Planned {
-            plan,
-            plan_hash,
-            survey,
-            rejects: None,
-            fallback: None,
-            conduct: Conduct::default(),
-            timing: Timing::default(),
-            launch: Launch::Hand,
-            standings,
-            earlier: Vec::new(),
-        })
+        Ok(Planned::plain(plan, plan_hash, survey, standings))
     }
 
     /// Whether a message or a change may go to an address: a suppressed person is spared only what messages

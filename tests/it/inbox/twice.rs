@@ -1,6 +1,7 @@
 //! The same content makes one run; an edited one reaches only those who were not reached.
 
 use std::fs;
+use std::process::Command;
 
 use super::{definition, drop_campaign, inbox, runs, status, text, until_gone, workspace};
 use crate::harness::{People, Serve, until};
@@ -99,6 +100,36 @@ fn what_was_taken_is_left_in_peace_by_the_next_serve() {
     assert!(!inbox(&workspace, "x.toml.problem.txt").exists());
     serve.terminate().expect(0);
     assert_eq!(runs(&workspace).len(), 2);
+}
+
+#[test]
+fn what_an_older_store_does_not_know_of_waits_until_a_person_drops_it_again() {
+    let workspace = workspace();
+    let mut serve = Serve::start(&workspace);
+    drop_campaign(&workspace, "x", &People::seeded(2, 4));
+    status(&workspace, &mut serve, "x", "completed");
+    serve.terminate().expect(0);
+    let store = workspace.folder().join(".disparo");
+    let backup = workspace.folder().join("backup");
+    let copied = Command::new("cp").arg("-a").args([&store, &backup]).status().expect("cp runs");
+    assert!(copied.success());
+    let mut serve = Serve::start(&workspace);
+    drop_campaign(&workspace, "y", &People::seeded(3, 4));
+    status(&workspace, &mut serve, "y", "completed");
+    serve.terminate().expect(0);
+    fs::remove_dir_all(&store).expect("removed");
+    fs::rename(backup, &store).expect("renamed");
+    workspace.disparo(["doctor", "--adopt", "--yes"]).finish().expect(0);
+
+    let mut serve = Serve::start(&workspace);
+    let note = text(&workspace, &mut serve, "y.toml.problem.txt");
+    assert!(note.contains("taken over from a backup") && note.contains("save it once more"), "{note}");
+    assert_eq!(status(&workspace, &mut serve, "x", "completed")["run"], "x-1");
+    drop_campaign(&workspace, "y", &People::seeded(4, 4));
+    status(&workspace, &mut serve, "y", "completed");
+    serve.terminate().expect(0);
+    assert_eq!(workspace.sandbox().accepted().len(), 12);
+    workspace.is_not_judged("its journal is older than what was sent");
 }
 
 #[test]
