@@ -15,7 +15,7 @@ use crate::ui::{Exit, words};
 use super::execute::Execution;
 use super::failure::Failure;
 use super::limits::Limits;
-use super::runs;
+use super::{approve, launch, runs};
 
 /// Time between two looks of `--watch`.
 const LOOK: Duration = Duration::from_secs(1);
@@ -78,6 +78,11 @@ fn look(execution: &Execution, arguments: &Arguments) -> Result<Vec<RunView>, Fa
                 let mut report = overview(journal, &roster, &owner.words(roster.plan()))?;
                 report.limits = limits.sentences();
                 printer.data(&report_text(&report));
+                if view.summary.state != RunState::Sending
+                    && let Some(next) = launch::next_step(&view)
+                {
+                    printer.note(&next);
+                }
             }
         }
         return Ok(vec![view]);
@@ -163,6 +168,10 @@ fn table(views: &[RunView], limits: &[Limits]) -> String {
         if let Some(until) = goes_on(view) {
             lines.push(format!("{:<width$}  outside its window, goes on {until}", ""));
         }
+        if let RunState::Held(reason) = &view.summary.state {
+            lines.push(format!("{:<width$}  {}", "", reason.sentence));
+        }
+        lines.extend(approve::command(view).map(|command| format!("{:<width$}  {command}", "")));
         lines.extend(limits.sentences().iter().map(|limit| format!("{:<width$}  {limit}", "")));
     }
     lines.push(String::new());

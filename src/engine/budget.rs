@@ -34,10 +34,7 @@ impl Budget {
         if is_known {
             return;
         }
-        let usage = |channel: &String| sent(journal, &UsageOf::Channel(channel.clone()));
-        let sent: Vec<_> = portfolio.channels.iter().flat_map(usage).collect();
-        let window = LongWindow::of([LongLimit::Rolling(portfolio.limit)], &sent);
-        *self.lock() = Some(Counted { portfolio: portfolio.clone(), window });
+        *self.lock() = Some(Counted { portfolio: portfolio.clone(), window: window_of(portfolio, journal) });
     }
 
     /// Counts a call for as many of `people` as there is room for, and gives how many these are. Looking and
@@ -59,6 +56,13 @@ impl Budget {
             counted.window.give_back(calls, recipients);
         }
     }
+}
+
+/// What the journal counted over the channels that a portfolio has now, under its limit.
+pub fn window_of(portfolio: &Portfolio, journal: &Journal) -> LongWindow {
+    let usage = |channel: &String| sent(journal, &UsageOf::Channel(channel.clone()));
+    let sent: Vec<_> = portfolio.channels.iter().flat_map(usage).collect();
+    LongWindow::of([LongLimit::Rolling(portfolio.limit)], &sent)
 }
 
 /// What the journal counted, by the minute.

@@ -97,7 +97,7 @@ impl Engine {
                 begun => begun.map(drop),
             }
         };
-        if let Err(error) = sending.instrument(span).await {
+        if let Err(error) = sending.instrument(span.clone()).await {
             tracing::error!(run = %plan.run_name, error = &*redact(&error.to_string()), "sending broke off");
             drop(self.journal.leave_in_doubt(run).await);
             // Nobody sends the run any more. Where this cannot be written, the next process finds out.
@@ -105,8 +105,7 @@ impl Engine {
             return Err(error);
         }
         let view = self.journal.view(run)?;
-        tracing::info_span!("run", run = %plan.run_name, campaign = plan.campaign)
-            .in_scope(|| self.tell_state(&view));
+        span.in_scope(|| self.tell_state(&view));
         Ok(view)
     }
 
@@ -169,19 +168,15 @@ impl Engine {
     /// Ends the sending with `event`, or because nobody is pending any more: then there is nothing left
     /// to be held or interrupted. False when somebody is pending again and nothing speaks against going on.
     async fn end(&self, run: RunId, event: Option<RunEvent>) -> Result<bool, EngineError> {
-        let ended = match self.journal.happen(run, RunEvent::Finished { in_doubt: 0 }).await {
-            Err(error @ JournalError::Unfinished(_)) => match event {
-                Some(event) => self.journal.happen(run, event).await,
-                None if self.journal.view(run)?.in_flight > 0 => Err(error),
-                // Doubts were settled as not sent while the last calls were made.
-                None => return Ok(false),
-            },
-            ended => ended,
-        };
-        match ended {
-            // Somebody paused or cancelled it in the same moment; what they said stands.
-            Ok(_) | Err(JournalError::Transition(_)) => Ok(true),
-            Err(error) => Err(error.into()),
+        let Err(error) = self.happens(run, RunEvent::Finished { in_doubt: 0 }).await else { return Ok(true) };
+        if !matches!(error, EngineError::Journal(JournalError::Unfinished(_))) {
+            return Err(error);
+        }
+        match event {
+            Some(event) => self.happens(run, event).await.map(|_| true),
+            None if self.journal.view(run)?.in_flight > 0 => Err(error),
+            // Doubts were settled as not sent while the last calls were made.
+            None => Ok(false),
         }
     }
 

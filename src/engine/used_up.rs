@@ -8,10 +8,10 @@ use roaring::RoaringBitmap;
 
 use crate::domain::{Channel, LongLimit, Rate, RunState};
 use crate::journal::{Journal, Place, UsageOf};
-use crate::pace::{Full, LongWindow, MinuteCount};
+use crate::pace::{Full, LongWindow};
 use crate::roster::{Roster, RosterError};
 
-use super::budget::sent;
+use super::budget::{sent, window_of};
 use super::error::EngineError;
 
 /// A limit that has no room.
@@ -48,7 +48,7 @@ pub fn used_up(
         return Ok((Vec::new(), false));
     }
     let sent_by_run = sent(journal, &UsageOf::Run(run));
-    if let Some(full) = full(LongLimit::among(rates), &sent_by_run, now) {
+    if let Some(full) = full(LongWindow::of(LongLimit::among(rates), &sent_by_run), now) {
         return Ok((vec![UsedUp { channel: None, portfolio: None, full }], true));
     }
     let mut limits = Vec::new();
@@ -66,19 +66,18 @@ pub fn used_up(
 
 /// The channel's limit, or its portfolio's, that lacks room the longest.
 fn full_of(journal: &Journal, channel: &Channel, now: Timestamp) -> Option<UsedUp> {
-    let sent_over = |name: &String| sent(journal, &UsageOf::Channel(name.clone()));
+    let sent = sent(journal, &UsageOf::Channel(channel.name.clone()));
     let used_up = |portfolio, full| UsedUp { channel: Some(channel.name.clone()), portfolio, full };
-    let own = full(channel.long_limits(), &sent_over(&channel.name), now).map(|full| used_up(None, full));
+    let own = full(LongWindow::of(channel.long_limits(), &sent), now).map(|full| used_up(None, full));
     let shared = channel.portfolio.as_ref().and_then(|portfolio| {
-        let sent: Vec<_> = portfolio.channels.iter().flat_map(sent_over).collect();
-        let full = full([LongLimit::Rolling(portfolio.limit)], &sent, now)?;
+        let full = full(window_of(portfolio, journal), now)?;
         Some(used_up(Some(portfolio.name.clone()), full))
     });
     own.into_iter().chain(shared).max_by_key(|used_up| used_up.full.until)
 }
 
-fn full(limits: impl IntoIterator<Item = LongLimit>, sent: &[MinuteCount], now: Timestamp) -> Option<Full> {
-    LongWindow::of(limits, sent).admit(now, 1).err()
+fn full(mut window: LongWindow, now: Timestamp) -> Option<Full> {
+    window.admit(now, 1).err()
 }
 
 /// The channels that these people are sent over, by their place in the plan.

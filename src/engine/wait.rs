@@ -113,7 +113,7 @@ impl Engine {
     }
 
     /// Something happens to a run, unless somebody paused or cancelled it in the same moment: what they said stands.
-    async fn happens(&self, run: RunId, event: RunEvent) -> Result<bool, EngineError> {
+    pub(super) async fn happens(&self, run: RunId, event: RunEvent) -> Result<bool, EngineError> {
         match self.journal.happen(run, event).await {
             Ok(_) => Ok(true),
             Err(JournalError::Transition(_)) => Ok(false),

@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::hidden::Hidden;
-use super::reference;
+use super::{listen, reference};
 use crate::document::{Findings, Placed, Table};
 use crate::domain::{Problem, SecretReference};
 
@@ -78,21 +78,14 @@ pub(super) fn hide(file: &Spanned<DeTable<'_>>, hidden: &mut Hidden) {
 }
 
 fn address_of(given: &Placed<String>) -> Result<SocketAddr, Problem> {
-    let problem =
-        |sentence: String, hint: &str| Problem::at(given.span.clone(), ADDRESS, sentence).with_hint(hint);
-    let address: SocketAddr = given.value.parse().map_err(|_| {
-        let sentence = format!("`{ADDRESS}` is not an address with a port: \"{}\"", given.value);
-        problem(sentence, "write \"127.0.0.1:8322\"")
-    })?;
+    let address = listen::address_of(given, ADDRESS, "write \"127.0.0.1:8322\"")?;
     if address.ip().is_loopback() {
         return Ok(address);
     }
     let sentence =
         format!("`{ADDRESS}` is not this machine's alone, and what is said there is not encrypted");
-    Err(problem(
-        sentence,
-        "write \"127.0.0.1:8322\" and use an SSH tunnel or a VPN: ssh -L 8322:127.0.0.1:8322 HOST",
-    ))
+    let tunnel = "write \"127.0.0.1:8322\" and use an SSH tunnel or a VPN: ssh -L 8322:127.0.0.1:8322 HOST";
+    Err(Problem::at(given.span.clone(), ADDRESS, sentence).with_hint(tunnel))
 }
 
 #[cfg(test)]

@@ -131,7 +131,8 @@ pub(super) fn read(raw: Placed<Table<RawListen>>, root: &Path, findings: &mut Fi
     Listen { address, identity, proxies, allow, metrics }
 }
 
-fn address_of(given: &Placed<String>, key: &str, hint: &str) -> Result<SocketAddr, Problem> {
+/// An address with a port, under this key.
+pub(super) fn address_of(given: &Placed<String>, key: &str, hint: &str) -> Result<SocketAddr, Problem> {
     given.value.parse().map_err(|_| {
         let sentence = format!("`{key}` is not an address with a port: \"{}\"", given.value);
         Problem::at(given.span.clone(), key, sentence).with_hint(hint)

@@ -26,7 +26,10 @@ fn a_run_is_sent_once_its_plan_and_its_number_were_approved() {
     let hash = status["plan_hash"].as_str().expect("a hash").to_owned();
     let command = format!("disparo approve sale-1 --recipients 5 --plan {}", &hash[..12]);
     assert!(told.stderr.contains(&command), "{told}");
+    let listed = workspace.disparo(["status"]).finish().expect(0);
+    assert!(listed.stdout.contains("disparo approve sale-1 --recipients "), "{listed}");
     let shown = workspace.disparo(["status", "sale-1"]).finish().expect(0);
+    assert!(shown.stderr.contains("disparo approve sale-1 --recipients "), "{shown}");
     assert!(shown.stdout.contains(&hash[..12]), "{shown}");
 
     let resumed = workspace.disparo(["resume", "sale-1"]).finish().expect(6);
