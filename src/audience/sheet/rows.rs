@@ -111,6 +111,7 @@ impl From<XlsxError> for Stop {
     fn from(error: XlsxError) -> Self {
         Self::Fault(match error {
             XlsxError::Password => "it is protected by a password".to_owned(),
+            XlsxError::Zip(_) => "it is damaged, or was not copied to its end".to_owned(),
             other => other.to_string(),
         })
     }

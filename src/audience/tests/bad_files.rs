@@ -59,7 +59,7 @@ fn files_that_are_no_audience() {
       hint: open it in Excel and save it as .xlsx, without a password
     tests/data/audiences/text.xlsx: this is a text file, not an Excel workbook
       hint: name it .csv
-    tests/data/audiences/damaged.xlsx: the workbook cannot be read: Zip error: invalid Zip archive: Could not find EOCD
+    tests/data/audiences/damaged.xlsx: the workbook cannot be read: it is damaged, or was not copied to its end
       hint: open it in Excel and save it again as .xlsx without a password, or as CSV UTF-8
     tests/data/audiences/empty-sheet.xlsx: the file is empty
       hint: export the audience again, with a header and its rows

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -181,8 +181,8 @@ pub fn read(execution: &Execution, channels: &Channels, piece: &Piece, desk: &De
     let audience = match &loaded.campaign.audience.source {
         AudienceSource::Account { .. } => None,
         AudienceSource::File(file) => match file.strip_prefix(root) {
-            Ok(inside) => Some(inside.to_owned()),
-            Err(_) => {
+            Ok(inside) if !leaves(inside) => Some(inside.to_owned()),
+            _ => {
                 let sentence =
                     format!("audience.file: {} lies outside of the workspace's folder", file.display());
                 return Err(
@@ -193,6 +193,23 @@ pub fn read(execution: &Execution, channels: &Channels, piece: &Piece, desk: &De
     };
     let (late, valid_until) = (schedule.late, schedule.valid_until);
     Ok(Read { wanted: wanted(&loaded), name: loaded.campaign.name, audience, at, late, valid_until })
+}
+
+/// Whether a relative path leads out of the folder that it begins in, and be it to come back.
+fn leaves(path: &Path) -> bool {
+    let mut depth = 0_u32;
+    path.components().any(|part| match part {
+        Component::ParentDir if depth == 0 => true,
+        Component::ParentDir => {
+            depth -= 1;
+            false
+        }
+        Component::Normal(_) => {
+            depth += 1;
+            false
+        }
+        Component::CurDir | Component::RootDir | Component::Prefix(_) => false,
+    })
 }
 
 fn load(

@@ -121,14 +121,20 @@ fn a_link_is_followed_within_the_workspace_alone() {
     workspace.write("audiences/in.csv", People::seeded(4, 3).csv());
     symlink("../audiences/in.csv", inbox(&workspace, "in.csv")).expect("linked");
     let up = format!("../{}/secret.csv", outside.path().file_name().expect("a name").to_string_lossy());
-    for (name, audience) in [("in", "in.csv"), ("out", "out.csv"), ("deep", "deep/secret.csv"), ("up", &up)] {
+    for (name, audience) in [
+        ("in", "in.csv"),
+        ("out", "out.csv"),
+        ("deep", "deep/secret.csv"),
+        ("up", &up),
+        ("gone", "in/../../../nobody/x.csv"),
+    ] {
         workspace.write(&format!("inbox/{name}.toml"), definition(name, audience, ""));
     }
     let mut serve = Serve::start(&workspace);
     status(&workspace, &mut serve, "in", "completed");
-    for name in ["out", "deep", "up"] {
+    for name in ["out", "deep", "up", "gone"] {
         let note = text(&workspace, &mut serve, &format!("{name}.toml.problem.txt"));
-        assert!(note.contains("out of the workspace's folder"), "{note}");
+        assert!(note.contains("of the workspace's folder"), "{note}");
     }
     serve.terminate().expect(0);
     assert_eq!(runs(&workspace).len(), 1);
