@@ -8,8 +8,8 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::domain::{
-    Attempt, ChunkRecipients, MessageId, PersonKey, Plan, PlanHash, Reason, RecipientNumber, RunEvent, RunId,
-    RunState, Standing, Verdicts,
+    Attempt, ChunkRecipients, PersonKey, Plan, PlanHash, Reason, RecipientNumber, RunEvent, RunId, RunState,
+    Standing, Verdicts,
 };
 
 use super::adoption::Former;
@@ -22,7 +22,7 @@ use super::letters::Alias;
 use super::load;
 use super::measures::Measures;
 use super::permit::{Permit, Spent};
-use super::record::{Epoch, NewRun, Record, SettledBy, Settlement, Suppression};
+use super::record::{Epoch, NewRun, Record, Suppression};
 use super::stage::Stage;
 use super::state::{Balance, State, Suppressions, summary_of};
 use super::store::Store;
@@ -362,37 +362,6 @@ impl Journal {
         self.is_at_home()?;
         let now = self.clock.now();
         self.write(move |stage| stage.give_up(run, now)).await
-    }
-
-    /// Says what became of people in doubt; of all of them when none are named. Returns how many.
-    ///
-    /// # Errors
-    /// When somebody named is not in doubt, or it cannot be written.
-    pub async fn settle_doubt(
-        &self,
-        run: RunId,
-        named: Option<Vec<RecipientNumber>>,
-        settlement: Settlement,
-        by: SettledBy,
-    ) -> Result<u64, JournalError> {
-        self.is_at_home()?;
-        let now = self.clock.now();
-        self.write(move |stage| stage.settle_doubt(run, named, settlement, by, now)).await
-    }
-
-    /// The provider, asked, turned out to have what was meant for these people in doubt: they are accepted
-    /// under these identifiers, by evidence.
-    ///
-    /// # Errors
-    /// When somebody named is not in doubt, or it cannot be written; nobody is settled then.
-    pub async fn prove(
-        &self,
-        run: RunId,
-        proved: Vec<(RecipientNumber, MessageId)>,
-    ) -> Result<(), JournalError> {
-        self.is_at_home()?;
-        let now = self.clock.now();
-        self.write(move |stage| stage.prove(run, proved, now)).await
     }
 }
 

@@ -29,6 +29,7 @@ mod measures;
 mod permit;
 mod place;
 mod record;
+mod settling;
 mod skips;
 mod stage;
 mod state;
