@@ -34,6 +34,7 @@ pub async fn main() -> Exit {
         verbosity: arguments.verbosity(),
         format: global.log_format,
         is_daemon: stays(&arguments.command),
+        is_watched: printer.screen().live,
         filter: filter.as_deref(),
     };
     let started = log.start(&printer, &clock).map_err(Failure::usage).and(rehearsal);

@@ -28,13 +28,15 @@ pub struct Log<'a> {
     pub format: LogFormat,
     /// Whether the process stays up: then people read what it did later, with its times.
     pub is_daemon: bool,
+    /// Whether somebody watches it on a terminal, to whom it tells in sentences what it does.
+    pub is_watched: bool,
     /// `DISPARO_LOG`: what is logged in place of what the others say.
     pub filter: Option<&'a str>,
 }
 
 impl Log<'_> {
     fn targets(&self) -> Result<Targets, String> {
-        let stays = self.is_daemon || self.format == LogFormat::Json;
+        let stays = (self.is_daemon && !self.is_watched) || self.format == LogFormat::Json;
         let most = match self.verbosity {
             Verbosity::Quiet => LevelFilter::ERROR,
             Verbosity::Normal if stays => LevelFilter::INFO,
@@ -134,7 +136,8 @@ mod tests {
     use super::*;
 
     fn levels(verbosity: Verbosity, format: LogFormat, is_daemon: bool, filter: Option<&str>) -> String {
-        let targets = Log { verbosity, format, is_daemon, filter }.targets().expect("readable");
+        let targets =
+            Log { verbosity, format, is_daemon, is_watched: false, filter }.targets().expect("readable");
         let levels = [Level::ERROR, Level::WARN, Level::INFO, Level::DEBUG, Level::TRACE];
         let most = |target: &str| {
             let heard = levels.iter().filter(|level| targets.would_enable(target, level)).count();
@@ -162,12 +165,23 @@ mod tests {
     }
 
     #[test]
+    fn whoever_watches_is_told_in_sentences() {
+        let log = |format| {
+            let verbosity = Verbosity::Normal;
+            Log { verbosity, format, is_daemon: true, is_watched: true, filter: None }.targets()
+        };
+        let is_told = |format| log(format).expect("readable").would_enable("disparo::engine", &Level::INFO);
+        assert!(!is_told(LogFormat::Text) && is_told(LogFormat::Json));
+    }
+
+    #[test]
     fn what_is_no_filter_of_ours_is_refused() {
         for filter in ["loud", "hyper=trace", "disparo=loud", "disparology=info"] {
             let log = Log {
                 verbosity: Verbosity::Normal,
                 format: LogFormat::Text,
                 is_daemon: true,
+                is_watched: false,
                 filter: Some(filter),
             };
             assert!(log.targets().expect_err(filter).contains(filter));

@@ -136,12 +136,17 @@ impl Intake {
         self.start_watching();
         let clock = Arc::clone(&self.execution.owner.engine.clock);
         let mut news = self.execution.owner.engine.journal.follow_news()?;
+        let mut heard = news.clone();
         let (mut next, mut not_before, mut told) = (clock.tick(), clock.tick(), clock.tick());
         loop {
             let now = clock.tick();
             if now >= next {
                 let wake = self.look().await?;
                 self.tell_scheduled()?;
+                if heard.has_changed().unwrap_or(true) {
+                    heard.mark_unchanged();
+                    self.tell_taken()?;
+                }
                 let done = clock.tick();
                 let rest = done.since(now).saturating_mul(REST).min(LONGEST_REST);
                 not_before = done.after(rest.max(GATHER));

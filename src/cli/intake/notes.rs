@@ -11,7 +11,7 @@ use crate::folder::{self, note_of};
 
 use super::attempt::{Desk, Outcome, failed, take};
 use super::inbox::Intake;
-use super::item::{Basis, Stage};
+use super::item::{Basis, Item, Stage};
 use super::look::{Found, unmade};
 use super::problem::Problem;
 use super::status::Standing;
@@ -214,6 +214,14 @@ impl Intake {
     /// Tells how the runs stand that go on.
     pub(super) fn tell_going_on(&mut self) -> Result<(), Failure> {
         let names: Vec<_> = self.going_on.iter().cloned().collect();
+        names.iter().try_for_each(|name| self.tell_run(name))
+    }
+
+    /// Tells how all runs stand that were made of what lies here: receipts come for days after a run's end.
+    pub(super) fn tell_taken(&mut self) -> Result<(), Failure> {
+        let is_taken = |item: &Item| matches!(item.stage, Stage::Taken(_));
+        let taken = self.items.iter().filter(|(_, item)| is_taken(item)).map(|(name, _)| name.clone());
+        let names: Vec<_> = taken.collect();
         names.iter().try_for_each(|name| self.tell_run(name))
     }
 

@@ -189,6 +189,23 @@ fn status_files_say_what_is_happening_and_rest_when_nothing_does() {
 }
 
 #[test]
+fn what_is_heard_after_the_end_is_told_as_well() {
+    let workspace = Workspace::with_scenario("[statuses]\nafter = \"2s\"\n");
+    workspace.write("workspace.toml", super::SETTINGS);
+    let mut serve = Serve::start(&workspace);
+    workspace.only_devino(&format!("callback_url = \"{}\"", serve.base_url()));
+    let url = serve.url(&workspace, "devino");
+    workspace.sandbox().send_webhooks_to("devino", Some(&url));
+    drop_campaign(&workspace, "spring", &People::seeded(11, 5));
+    status(&workspace, &mut serve, "spring", "completed");
+    serve.process().until("everybody's reading to be told", |_| {
+        let told = fs::read_to_string(inbox(&workspace, "spring.status.txt")).ok()?;
+        told.contains("delivered: 5\nread: 5\n").then_some(())
+    });
+    serve.terminate().expect(0);
+}
+
+#[test]
 fn the_systems_cron_takes_what_has_settled_and_complains_once() {
     let workspace = workspace();
     drop_campaign(&workspace, "x", &People::seeded(10, 3));
