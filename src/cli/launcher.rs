@@ -7,17 +7,15 @@ use tokio::task::{JoinError, JoinSet};
 use crate::domain::{HoldReason, Launch, RunId};
 use crate::engine::can_resume;
 use crate::engine::occurrence::Wanted;
-use crate::engine::planning::Planned;
 use crate::journal::RunView;
 use crate::ui::{Exit, words};
 
 use super::campaigns::Loaded;
 use super::execute::Execution;
 use super::failure::Failure;
-use super::prepare::prepare;
 use super::telling::{self, Telling};
 use super::underway::Claim;
-use super::{fallback, launch, suppress};
+use super::{launch, prepare, suppress};
 
 /// See the module. Cheap to clone; the clones share what is being sent.
 #[derive(Debug, Clone)]
@@ -95,7 +93,8 @@ impl Launcher {
         owner.links(&loaded.channels).await?;
         let planning = launch::turn_to_plan(execution).await?;
         suppress::import_workspace(execution).await?;
-        let planned = self.plan(loaded, by, wanted).await?;
+        let mut planned = prepare::plan(execution, loaded, wanted).await?;
+        planned.launch = by;
         let (run, waits) = (planned.plan.run, planned.timing.approval || held.is_some());
         // Taken before anybody else can see it.
         let claim = if waits { None } else { owner.underway.claim(run) };
@@ -114,22 +113,6 @@ impl Launcher {
             None => drop(telling::tell(execution, &view)?),
         }
         Ok(run)
-    }
-
-    async fn plan(&self, loaded: &Loaded, by: Launch, wanted: Wanted) -> Result<Planned, Failure> {
-        let execution = &self.execution;
-        let owner = execution.owner.as_ref();
-        let providers = loaded.providers();
-        let source = loaded.source(&providers);
-        let prepared = prepare(execution, loaded, &source).await?;
-        for note in &prepared.notes {
-            execution.printer.warning(note);
-        }
-        let fallback = fallback::frozen(owner, loaded).await?;
-        let engine = execution.engine();
-        let mut planned = engine.plan(&source, &prepared, wanted, &owner.workspace.results_dir()).await?;
-        (planned.fallback, planned.launch) = (fallback, by);
-        Ok(planned)
     }
 
     /// Does in the background what is due after a run that ended. What goes wrong is told.

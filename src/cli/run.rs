@@ -10,8 +10,7 @@ use crate::ui::{Exit, words};
 use super::campaigns::{self, Loaded};
 use super::execute::Execution;
 use super::failure::Failure;
-use super::prepare::prepare;
-use super::{approve, daemon, fallback, launch, news, suppress};
+use super::{approve, daemon, launch, news, prepare, suppress};
 
 /// What to run.
 #[derive(Debug, Args)]
@@ -117,22 +116,14 @@ fn rates_of(arguments: &Arguments, plan: &Plan) -> Vec<Rate> {
 }
 
 async fn plan(execution: &Execution, arguments: &Arguments, loaded: &Loaded) -> Result<Planned, Failure> {
-    let owner = execution.owner.as_ref();
-    let providers = loaded.providers();
-    let source = loaded.source(&providers);
-    let prepared = prepare(execution, loaded, &source).await?;
-    for note in &prepared.notes {
-        execution.printer.warning(note);
-    }
     if arguments.test {
+        let providers = loaded.providers();
+        let source = loaded.source(&providers);
+        let prepared = prepare::prepare_telling(execution, loaded, &source).await?;
         return Ok(execution.engine().plan_test(&source, &prepared).await?);
     }
-    let fallback = fallback::frozen(owner, loaded).await?;
     let wanted = if arguments.again || loaded.is_sandbox() { Wanted::Another } else { Wanted::Same };
-    let results = owner.workspace.results_dir();
-    let mut planned = execution.engine().plan(&source, &prepared, wanted, &results).await?;
-    planned.fallback = fallback;
-    Ok(planned)
+    prepare::plan(execution, loaded, wanted).await
 }
 
 fn tell_plan(execution: &Execution, planned: &Planned) {

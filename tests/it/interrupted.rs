@@ -1,7 +1,7 @@
 //! Ctrl-C and SIGTERM: the first drains, the second and the system's deadline stop at once, and after all of them a
 //! run goes on where it was.
 
-use crate::harness::{People, Running, Serve, Workspace, until};
+use crate::harness::{Finished, People, Running, Serve, Workspace, until};
 
 fn held(workspace: &Workspace) -> Running {
     workspace.text_campaign("sale", &People::seeded(1, 50), "[safety]\nmax_in_doubt = 10\n");
@@ -9,6 +9,15 @@ fn held(workspace: &Workspace) -> Running {
     let run = workspace.disparo(["run", "sale", "--yes", "--format", "json"]).start();
     until("a call that is held", || (workspace.sandbox().state()["held"].as_u64() > Some(0)).then_some(()));
     run
+}
+
+/// Whoever was in a call that was left is in doubt, and sent to by nobody who goes on.
+fn doubt_is_kept(workspace: &Workspace, run: &Finished) {
+    let in_doubt = run.tally().in_doubt;
+    assert!((1..=10).contains(&in_doubt), "{run}");
+    workspace.sandbox().release();
+    let resumed = workspace.disparo(["resume", "--format", "json"]).finish().expect(7);
+    assert_eq!((resumed.tally().in_doubt, resumed.tally().accepted), (in_doubt, 50 - in_doubt), "{resumed}");
 }
 
 #[test]
@@ -34,11 +43,7 @@ fn the_second_leaves_calls_under_way_in_doubt() {
     run.until("an answer", |run| run.stderr().contains("stopping: calls under way").then_some(()));
     run.terminate();
     let run = run.wait().expect(5);
-    let in_doubt = run.tally().in_doubt;
-    assert!((1..=10).contains(&in_doubt), "{run}");
-    workspace.sandbox().release();
-    let resumed = workspace.disparo(["resume", "--format", "json"]).finish().expect(7);
-    assert_eq!((resumed.tally().in_doubt, resumed.tally().accepted), (in_doubt, 50 - in_doubt), "{resumed}");
+    doubt_is_kept(&workspace, &run);
 }
 
 #[test]
@@ -70,11 +75,7 @@ fn what_is_not_answered_within_the_deadline_is_in_doubt_and_nobody_is_sent_to_tw
     let ended = serve.wait().expect(0);
     assert!(ended.stderr.contains("have passed: whoever is in a call under way is in doubt"), "{ended}");
     let run = run.wait().expect(5);
-    let in_doubt = run.tally().in_doubt;
-    assert!((1..=10).contains(&in_doubt), "{run}");
-    workspace.sandbox().release();
-    let resumed = workspace.disparo(["resume", "--format", "json"]).finish().expect(7);
-    assert_eq!((resumed.tally().in_doubt, resumed.tally().accepted), (in_doubt, 50 - in_doubt), "{resumed}");
+    doubt_is_kept(&workspace, &run);
 }
 
 #[test]
