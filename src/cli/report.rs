@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::engine::occurrence;
 use crate::report::{report as read, report_text, run_json, write_csv};
-use crate::ui::{Exit, Printer};
+use crate::ui::{DataStream, Exit};
 
 use super::arguments::OutputFormat;
 use super::execute::Execution;
@@ -67,7 +67,7 @@ fn open(execution: &Execution, arguments: &Arguments) -> Result<BufWriter<Box<dy
             let file = File::create(execution.cwd.join(path)).map_err(|error| failed(arguments, &error))?;
             Box::new(file)
         }
-        None => Box::new(DataStream(execution.printer.clone())),
+        None => Box::new(DataStream::new(&execution.printer)),
     };
     Ok(BufWriter::with_capacity(64 * 1024, out))
 }
@@ -76,24 +76,4 @@ fn failed(arguments: &Arguments, error: &io::Error) -> Failure {
     let place =
         arguments.output.as_ref().map_or_else(|| "stdout".to_owned(), |path| path.display().to_string());
     Failure::new(Exit::Unexpected, format!("cannot write the report to {place}: {error}"))
-}
-
-/// A printer's data as a stream of bytes.
-struct DataStream(Printer);
-
-impl Write for DataStream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // A character may be cut in two by the buffer: its first half waits for the next call.
-        let whole = match std::str::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) if error.valid_up_to() == 0 => return Err(io::ErrorKind::InvalidData.into()),
-            Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
-        };
-        self.0.raw_data(whole);
-        Ok(whole.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -59,6 +59,16 @@ impl Journal {
         Self::over(Store::open(path)?, clock)
     }
 
+    /// A journal that keeps nothing of what it acknowledges, so that a benchmark can tell what keeping it costs.
+    /// Whoever sends with it messages people twice after a crash: nothing of the program opens one.
+    ///
+    /// # Errors
+    /// As [`Journal::open`].
+    #[doc(hidden)]
+    pub fn open_forgetting(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        Self::over(Store::open(path)?.forgetting(), clock)
+    }
+
     /// The journal of a store that is open.
     pub(super) fn over(store: Store, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let store = Arc::new(store);

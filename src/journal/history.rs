@@ -106,14 +106,15 @@ impl Journal {
     }
 }
 
-struct Histories {
+/// The histories of a range, as far as the records that were taken tell them.
+pub(super) struct Histories {
     range: Range<u32>,
-    of_recipients: Vec<RecipientHistory>,
+    pub(super) of_recipients: Vec<RecipientHistory>,
     open: HashMap<ChunkNumber, ChunkRecipients>,
 }
 
 impl Histories {
-    fn new(range: Range<u32>) -> Self {
+    pub(super) fn new(range: Range<u32>) -> Self {
         let of_recipients = vec![RecipientHistory::default(); range.len()];
         Self { range, of_recipients, open: HashMap::new() }
     }
@@ -123,7 +124,7 @@ impl Histories {
         self.of_recipients.get_mut(offset as usize)
     }
 
-    fn take(&mut self, record: &Record) {
+    pub(super) fn take(&mut self, record: &Record) {
         match record {
             Record::Intent { chunk, attempt, recipients, .. } => {
                 for recipient in recipients.iter() {

@@ -46,6 +46,7 @@ pub struct Store {
     make_durable: MakeDurable,
     mark: Mark,
     batches: AtomicU64,
+    forgets: bool,
     // Held as long as the store is open; the kernel lets go of it when the process ends.
     _lock: File,
 }
@@ -77,7 +78,16 @@ impl Store {
         let data = File::open(folder.join("db")).map_err(io_error(&folder))?;
         let (mark, acknowledged) = Mark::open(path).map_err(io_error(path))?;
         let batches = AtomicU64::new(0);
-        let store = Self { path: path.to_owned(), db, data, make_durable, mark, batches, _lock: lock };
+        let store = Self {
+            path: path.to_owned(),
+            db,
+            data,
+            make_durable,
+            mark,
+            batches,
+            forgets: false,
+            _lock: lock,
+        };
         let written = store.read(keys::BATCHES)?.unwrap_or(0);
         if written < acknowledged {
             let lost = acknowledged - written;
@@ -87,6 +97,11 @@ impl Store {
         store.batches.store(written, Ordering::Relaxed);
         store.check_format(&folder)?;
         Ok(store)
+    }
+
+    /// The same, which keeps nothing from here on.
+    pub fn forgetting(self) -> Self {
+        Self { forgets: true, ..self }
     }
 
     fn sync_creation(&self, folder: &Path) -> io::Result<()> {
@@ -193,7 +208,7 @@ impl Store {
 
     /// Writes a batch; when this returns it survives a power cut.
     pub fn commit(&self, mut batch: Batch) -> io::Result<()> {
-        if batch.is_empty {
+        if batch.is_empty || self.forgets {
             return Ok(());
         }
         let written = self.batches.fetch_add(1, Ordering::Relaxed) + 1;

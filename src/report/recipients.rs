@@ -5,7 +5,7 @@ use std::io;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{DeliveryStatus, Milestone, Moment, Plan};
+use crate::domain::{ChunkRecipients, DeliveryStatus, Milestone, Moment, Plan, Recipient};
 use crate::journal::{Journal, Place, SettledBy, Settlement};
 use crate::roster::Roster;
 
@@ -51,6 +51,9 @@ pub struct RecipientLine {
     /// Row of the audience: the first after the header is 1.
     pub row: u64,
 }
+
+/// Recipients that are read from the roster at once.
+const TOGETHER: usize = 1_024;
 
 /// The columns of a report about nobody.
 const COLUMNS: [&str; 16] = [
@@ -99,7 +102,21 @@ pub fn recipients(
     words: &Words,
     each: &mut dyn FnMut(RecipientLine) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
-    traces(journal, roster, 0..roster.len(), &mut |trace| each(line(roster, words, &trace)?))
+    let mut waiting = Vec::with_capacity(TOGETHER);
+    let mut flush = |waiting: &mut Vec<Trace>| {
+        let numbers = waiting.iter().map(|trace| trace.number).collect();
+        let Some(numbers) = ChunkRecipients::new(numbers) else { return Ok(()) };
+        let people = roster.recipients(&numbers)?;
+        waiting
+            .drain(..)
+            .zip(people)
+            .try_for_each(|(trace, person)| each(line_of(roster.plan(), words, &trace, &person)))
+    };
+    traces(journal, roster, 0..roster.len(), &mut |trace| {
+        waiting.push(trace);
+        if waiting.len() < TOGETHER { Ok(()) } else { flush(&mut waiting) }
+    })?;
+    flush(&mut waiting)
 }
 
 /// The line of one recipient.
@@ -107,14 +124,17 @@ pub fn recipients(
 /// # Errors
 /// When the roster cannot be read.
 pub fn line(roster: &Roster, words: &Words, trace: &Trace) -> Result<RecipientLine, ReportError> {
-    let plan = roster.plan();
     let recipient = roster.recipient(trace.number)?;
+    Ok(line_of(roster.plan(), words, trace, &recipient))
+}
+
+fn line_of(plan: &Plan, words: &Words, trace: &Trace, recipient: &Recipient) -> RecipientLine {
     let channel = plan.channels.get(usize::from(recipient.channel));
     let (code, reason) = why(words, plan, trace);
     // What is heard of anybody else belongs to a call whose outcome is not written yet.
     let delivery = Some(&trace.delivery).filter(|_| trace.is_accepted());
     let reached = |milestone| moment(plan, delivery.and_then(|delivery| delivery.reached(milestone)));
-    Ok(RecipientLine {
+    RecipientLine {
         phone: recipient.address.in_full(),
         status: status_word(trace.place),
         delivery: delivery.map_or("", |delivery| delivery.status().word()),
@@ -136,7 +156,7 @@ pub fn line(roster: &Roster, words: &Words, trace: &Trace) -> Result<RecipientLi
             .unwrap_or_default(),
         calls: trace.history.calls,
         row: recipient.row,
-    })
+    }
 }
 
 /// A moment of a delivery, which is counted from the plan's making.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::domain::{Delivery, DeliveryStatus, Failure, RecipientNumber};
-use crate::journal::{DamageError, Doubt, Journal, Place, RecipientHistory};
+use crate::journal::{DamageError, Doubt, Journal, LogMap, Place, RecipientHistory};
 use crate::roster::Roster;
 
 use super::error::ReportError;
@@ -54,10 +54,13 @@ pub fn traces(
     range: Range<u32>,
     each: &mut dyn FnMut(Trace) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
+    let run = roster.plan().run;
+    // One block is read as fast without.
+    let map = if range.len() > BLOCK as usize { Some(journal.map_log(run)?) } else { None };
     let mut start = range.start;
     while start < range.end {
         let end = range.end.min(start.saturating_add(BLOCK));
-        block(journal, roster, start..end, each)?;
+        block(journal, roster, map.as_ref(), start..end, each)?;
         start = end;
     }
     Ok(())
@@ -66,12 +69,16 @@ pub fn traces(
 fn block(
     journal: &Journal,
     roster: &Roster,
+    map: Option<&LogMap>,
     range: Range<u32>,
     each: &mut dyn FnMut(Trace) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
     let run = roster.plan().run;
     let numbers = || range.clone().map(RecipientNumber);
-    let histories = journal.histories(run, range.clone())?;
+    let histories = match map {
+        Some(map) => journal.histories_by(map, range.clone())?,
+        None => journal.histories(run, range.clone())?,
+    };
     let epoch = journal.epoch();
     let (places, doubts) = journal.with_ledger(run, |ledger| {
         let places: Vec<_> = numbers().map(|number| ledger.place(number)).collect();

@@ -47,6 +47,7 @@
 //! every call alike. What a scenario can say about its account alone is a file of its own in [`scenario`].
 
 mod accepting;
+mod audience;
 mod counter;
 mod credentials;
 mod desk;
@@ -57,6 +58,7 @@ mod gate;
 mod inbound;
 mod incoming;
 mod inspection;
+mod lean;
 mod limiter;
 mod magic;
 mod omnichannel;
@@ -74,7 +76,9 @@ mod take;
 mod wati;
 mod webhooks;
 
+pub use audience::{Audience, MOST as MOST_PEOPLE};
 pub use devino::{DevinoRefusal, Place};
+pub use lean::LeanSandbox;
 pub use omnichannel::OmnichannelRefusal;
 pub use record::{Accepted, Answered, CallEntry, Record, RecordError, Recording, State};
 pub use scenario::Scenario;

@@ -98,10 +98,8 @@ impl Sandbox {
         clock: Arc<dyn Clock>,
         recording: &Recording,
     ) -> Result<Self, SandboxError> {
-        let runtime = Handle::try_current().map_err(|_| SandboxError::NoRuntime)?;
         let desk = Arc::new(Desk::new(scenario, clock, recording)?);
-        let (listener, address) =
-            bind(listen).map_err(|source| SandboxError::Listen { address: listen, source })?;
+        let (listener, address, runtime) = self::listen(listen)?;
         let (stopping, stopped) = oneshot::channel();
         let (routes, accounts, posting) = rooms(&desk);
         let serving = runtime.spawn(serve(listener, routes, posting, stopped));
@@ -167,6 +165,16 @@ impl Drop for Sandbox {
     }
 }
 
+/// A listener, where it listens, and the runtime that it was made on.
+///
+/// # Errors
+/// When the address cannot be listened on, or outside a runtime.
+pub(super) fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr, Handle), SandboxError> {
+    let runtime = Handle::try_current().map_err(|_| SandboxError::NoRuntime)?;
+    let (listener, bound) = bind(address).map_err(|source| SandboxError::Listen { address, source })?;
+    Ok((listener, bound, runtime))
+}
+
 fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     let listener = net::TcpListener::bind(address)?;
     listener.set_nonblocking(true)?;
@@ -175,7 +183,7 @@ fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
 }
 
 /// What polls until the sandbox ends.
-type Posting = Vec<Pin<Box<dyn Future<Output = ()> + Send>>>;
+pub(super) type Posting = Vec<Pin<Box<dyn Future<Output = ()> + Send>>>;
 
 /// Every provider's routes with the sandbox's own, accounts, and posts.
 fn rooms(desk: &Arc<Desk>) -> (Router, Accounts, Posting) {
@@ -192,7 +200,12 @@ fn rooms(desk: &Arc<Desk>) -> (Router, Accounts, Posting) {
 }
 
 /// Serves until told to stop, which the sender's end is as well.
-async fn serve(listener: TcpListener, routes: Router, posting: Posting, mut stopped: oneshot::Receiver<()>) {
+pub(super) async fn serve(
+    listener: TcpListener,
+    routes: Router,
+    posting: Posting,
+    mut stopped: oneshot::Receiver<()>,
+) {
     // Ends when this does.
     let mut posts: JoinSet<()> = posting.into_iter().collect();
     let mut connections = JoinSet::new();

@@ -2,6 +2,7 @@
 
 pub mod confirm;
 mod counter;
+mod data_stream;
 pub mod diagnostics;
 mod exit;
 mod lines;
@@ -12,6 +13,7 @@ pub mod sink;
 pub mod words;
 
 pub use counter::Counter;
+pub use data_stream::DataStream;
 pub use exit::Exit;
 pub use printer::Printer;
 pub use progress::Progress;

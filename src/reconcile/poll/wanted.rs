@@ -11,10 +11,10 @@ use crate::domain::{
     Content, Delivery, MessageId, Moment, Paging, PersonKey, Phone, Plan, Query, RecipientNumber, RunId,
 };
 use crate::engine::{EngineError, Link, check_unmoved, occurrence};
-use crate::journal::{Doubt, Journal, Place, RecipientHistory, RunView};
+use crate::journal::{Doubt, Journal, LogMap, Place, RecipientHistory, RunView};
 use crate::provider::Provider;
 use crate::reconcile::matching::Whose;
-use crate::roster::{Roster, RosterError};
+use crate::roster::{Roster, RosterError, Standings};
 
 /// Recipients whose histories are held in memory at once.
 const BLOCK: u32 = 100_000;
@@ -96,7 +96,9 @@ impl Gathered {
             return Ok(());
         }
         journal.attach_deliveries(plan.run)?;
-        let run = Run { journal, plan, links: &links, roster: &roster, patience, now };
+        let map = journal.map_log(plan.run)?;
+        let run = Run { journal, plan, links: &links, roster: &roster, map, patience, now };
+        let mut standings = roster.standings();
         let doubts: HashMap<_, _> = journal.doubts(plan.run)?.into_iter().collect();
         let before = self.wanted.len();
         let mut nameless = Vec::new();
@@ -104,7 +106,7 @@ impl Gathered {
         while start < roster.len() {
             let range = start..roster.len().min(start + BLOCK);
             start = range.end;
-            run.gather(range, &doubts, self, &mut nameless)?;
+            run.gather(range, &mut standings, &doubts, self, &mut nameless)?;
         }
         let is_any_nameless = !nameless.is_empty();
         run.file(nameless, self)?;
@@ -148,6 +150,7 @@ struct Run<'a> {
     plan: &'a Plan,
     links: &'a [Option<Arc<Link>>],
     roster: &'a Roster,
+    map: LogMap,
     patience: Patience,
     now: Timestamp,
 }
@@ -173,6 +176,7 @@ impl Run<'_> {
     fn gather(
         &self,
         range: std::ops::Range<u32>,
+        standings: &mut Standings<'_>,
         doubts: &HashMap<RecipientNumber, Doubt>,
         gathered: &mut Gathered,
         nameless: &mut Vec<Unfiled>,
@@ -184,9 +188,9 @@ impl Run<'_> {
         let deliveries: Vec<Delivery> = self
             .journal
             .with_deliveries(run, |deliveries| numbers().map(|number| deliveries.of(number)).collect())?;
-        let histories = self.journal.histories(run, range.clone())?;
-        let channels = self.roster.standings().skip(range.start as usize);
-        let all = numbers().zip(places).zip(deliveries).zip(histories).zip(channels);
+        let histories = self.journal.histories_by(&self.map, range.clone())?;
+        // Those of this range are next: one pass over all ranges.
+        let all = numbers().zip(places).zip(deliveries).zip(histories).zip(standings);
         for ((((number, place), delivery), history), standing) in all {
             let (_, channel, _) = standing?;
             let doubt = doubts.get(&number).copied();

@@ -109,7 +109,7 @@ pub(in crate::sandbox) fn is_heads(seed: u64, number: u64, what: u64) -> bool {
 }
 
 /// A number that looks random and depends on nothing but these three, on any machine.
-fn draw(seed: u64, number: u64, what: u64) -> u64 {
+pub(in crate::sandbox) fn draw(seed: u64, number: u64, what: u64) -> u64 {
     let mut hasher = blake3::Hasher::new();
     for part in [seed, number, what] {
         hasher.update(&part.to_le_bytes());

@@ -55,7 +55,7 @@ mod webhooks;
 
 pub use devino::{CallErrors, DevinoRules};
 pub use fault::{Fault, FaultKind, When};
-pub(super) use fault::{is_drawn, is_heads};
+pub(super) use fault::{draw, is_drawn, is_heads};
 pub use model::{Latency, RateLimit, Scenario};
 pub use omnichannel::{OmnichannelContact, OmnichannelRules, OmnichannelTag};
 pub use recipients::{RecipientRule, Refusal, Who};
