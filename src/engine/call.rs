@@ -151,13 +151,14 @@ pub enum CallError {
 pub struct Kept {
     aloft: Option<Aloft>,
     place: Option<Place>,
+    used: Used,
 }
 
 impl Kept {
     /// Of a call that was granted.
     #[must_use]
     pub fn new(aloft: Aloft) -> Self {
-        Self { aloft: Some(aloft), place: None }
+        Self { aloft: Some(aloft), place: None, used: Used { reserved: 1, made: 0, people: 0 } }
     }
 
     /// Waits for a place, unless there is one; false where the call is to stop meanwhile.
@@ -195,8 +196,8 @@ pub async fn call(
     mut kept: Kept,
 ) -> (CallEnd, Kept) {
     let claimed = work.recipients.len();
-    let mut used = Used { reserved: 1, made: 0, people: 0 };
-    let end = attempt_call(&context, &link, channel, &flow, work, slot, &mut used, &mut kept).await;
+    let end = attempt_call(&context, &link, channel, &flow, work, slot, &mut kept).await;
+    let used = &kept.used;
     // Limits of an hour and longer are counted from the journal after a restart: before it they say the same.
     let people = u32::try_from(claimed.saturating_sub(used.people)).unwrap_or(0);
     let calls = used.reserved.saturating_sub(used.made);
@@ -221,7 +222,6 @@ async fn attempt_call(
     flow: &SharedFlow,
     work: Work,
     slot: Tick,
-    used: &mut Used,
     kept: &mut Kept,
 ) -> Result<CallEnd, CallError> {
     let troubles = context.troubles.load(Ordering::Acquire);
@@ -239,7 +239,7 @@ async fn attempt_call(
         return Ok(not_made(&recipients));
     }
     let outgoing = outgoing(context, work.attempt, recipients);
-    let looked_up = look_up(context, link, flow, &outgoing, slot, used, kept).await?;
+    let looked_up = look_up(context, link, flow, &outgoing, slot, kept).await?;
     if context.must_stop() {
         return Ok(CallEnd::Stopped);
     }
@@ -247,9 +247,9 @@ async fn attempt_call(
     if !is_in_hours(context, &outgoing.recipients, slot) {
         return Ok(not_made(&outgoing.recipients));
     }
-    used.people = chunk.len();
+    kept.used.people = chunk.len();
     let permit = context.journal.intend(context.run, channel, work.attempt, chunk).await?;
-    used.made += 1;
+    kept.used.made += 1;
     let is_ready = kept.has_place(context).await && context.troubles.load(Ordering::Acquire) == troubles;
     if !is_ready || !leave(context, flow, slot).await || !may_still_leave(context, &outgoing.recipients)? {
         return withdraw(context, permit, outgoing.recipients).await;
@@ -312,7 +312,6 @@ async fn look_up(
     flow: &SharedFlow,
     outgoing: &Outgoing,
     slot: Tick,
-    used: &mut Used,
     kept: &mut Kept,
 ) -> Result<Option<(Tick, Option<LookedUp>)>, CallError> {
     let provider = link.provider.as_ref();
@@ -323,7 +322,7 @@ async fn look_up(
     if !kept.has_place(context).await || !leave(context, flow, slot).await {
         return Ok(None);
     }
-    used.made += 1;
+    kept.used.made += 1;
     if link.channel.counts_long_calls() {
         context.journal.count_request(&link.channel.name).await?;
     }
@@ -333,7 +332,7 @@ async fn look_up(
     };
     let (now, wall) = (context.clock.tick(), context.clock.now());
     let Some(slot) = flow.reserve_second(now, wall) else { return Ok(None) };
-    used.reserved += 1;
+    kept.used.reserved += 1;
     let Some(slot) = context.flow.reserve_second(slot, wall) else { return Ok(None) };
     let slot = wait_for_slot(context, flow, slot).await;
     Ok(slot.map(|slot| (slot, Some(looked_up))))

@@ -12,6 +12,12 @@
 //! cargo bench --bench end_to_end -- scaling           # how cost grows, up to ten million rows
 //! ```
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a benchmark that cannot be made has nothing to go on with"
+)]
+
 mod bench;
 mod disk;
 mod far_side;
