@@ -161,14 +161,14 @@ impl Kept {
         Self { aloft: Some(aloft), place: None, used: Used { reserved: 1, made: 0, people: 0 } }
     }
 
-    /// Waits for a place, unless there is one; false where the call is to stop meanwhile.
+    /// Waits for a place, unless there is one; false where there is none for long, or the call is to stop meanwhile.
     async fn has_place(&mut self, context: &Context) -> bool {
         let Some(aloft) = self.aloft.as_ref().filter(|_| self.place.is_none()) else { return true };
         tokio::select! {
-            place = aloft.place() => self.place = Some(place),
-            () = context.stopped() => return false,
+            place = aloft.place(&*context.clock) => self.place = place,
+            () = context.stopped() => {}
         }
-        true
+        self.place.is_some()
     }
 
     /// The call was answered after so long. Where everybody was taken the next may follow before it is on disk: whoever

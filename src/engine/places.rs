@@ -2,8 +2,8 @@
 //! under way others are prepared, their intents written, so that an answer is followed by the next call without a
 //! wait for the disk.
 //!
-//! No more are prepared than leave within the look-ahead of paced calls, by how long calls take: whoever is in one of
-//! them is in doubt after a crash.
+//! No more are prepared than leave within the look-ahead of paced calls, by how long calls take, and those that have no
+//! place soon are withdrawn: whoever is in one of them is in doubt after a crash.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -76,6 +76,13 @@ impl Places {
         state.most.saturating_add(leaving.min(state.most.saturating_mul(MOST_AHEAD)))
     }
 
+    /// A call that was prepared had no place within twice the look-ahead: calls take longer than was thought.
+    pub fn stalled(&self) {
+        let mut state = self.state();
+        let none_ahead = LOOK_AHEAD.saturating_mul(state.most.saturating_add(1));
+        state.latency = state.latency.max(Some(none_ahead));
+    }
+
     /// Waits for a place; who comes first has one first.
     pub async fn take(self: &Arc<Self>) -> Place {
         // The semaphore is never closed.
@@ -145,5 +152,7 @@ mod tests {
             place.answered(Duration::from_micros(100));
         }
         assert_eq!(places.most_prepared(), 8 + 32);
+        places.stalled();
+        assert_eq!(places.most_prepared(), 8);
     }
 }

@@ -19,7 +19,7 @@ use crate::journal::{Journal, UsageOf};
 use crate::pace::Full;
 
 use super::budget::sent;
-use super::flow::SharedFlow;
+use super::flow::{LOOK_AHEAD, SharedFlow};
 use super::link::{Link, Shared};
 use super::places::Place;
 use super::turns::{PATIENCE, Taker, Turns};
@@ -117,9 +117,17 @@ pub struct Grant {
 pub struct Aloft(Arc<Shared>);
 
 impl Aloft {
-    /// Waits for a place of the channel, in which the call is made.
-    pub async fn place(&self) -> Place {
-        self.0.places.take().await
+    /// Waits for a place of the channel, in which the call is made; `None` where there is none for long.
+    pub async fn place(&self, clock: &dyn Clock) -> Option<Place> {
+        let latest = clock.tick().after(2 * LOOK_AHEAD);
+        tokio::select! {
+            biased;
+            place = self.0.places.take() => Some(place),
+            () = clock.sleep_until(latest) => {
+                self.0.places.stalled();
+                None
+            }
+        }
     }
 }
 

@@ -17,6 +17,7 @@
     clippy::panic,
     reason = "a benchmark that cannot be made has nothing to go on with"
 )]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "its table is all that it makes")]
 
 mod bench;
 mod disk;
