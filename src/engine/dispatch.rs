@@ -17,7 +17,7 @@ use crate::journal::JournalError;
 use crate::pace::Full;
 
 use super::brake::Brake;
-use super::call::{self, CallEnd, CallError, Context, Kept};
+use super::call::{self, CallEnd, CallError, Context};
 use super::company::Sorting;
 use super::interrupt::Urgency;
 use super::lane::{Lane, Work};
@@ -37,8 +37,8 @@ struct Finished {
     work: Work,
     began: Tick,
     end: CallEnd,
-    /// Given back once it is known what follows from the call, where that was not plain.
-    kept: Kept,
+    /// Given back once it is known what follows from the call.
+    aloft: Aloft,
 }
 
 /// What a lane can do now.
@@ -324,16 +324,15 @@ impl Dispatcher {
             lane.flow().clone(),
             work.clone(),
             slot,
-            Kept::new(aloft),
         );
         self.calls.spawn(async move {
-            let (end, kept) = call.await;
-            Finished { lane: index, work, began, end, kept }
+            let end = call.await;
+            Finished { lane: index, work, began, end, aloft }
         });
     }
 
     async fn take(&mut self, finished: Finished) -> Result<(), CallError> {
-        let Finished { lane: index, work, began, end, kept: _kept } = finished;
+        let Finished { lane: index, work, began, end, aloft: _aloft } = finished;
         self.exposed -= work.recipients.len() as u64;
         let lane = &mut self.lanes[index];
         lane.no_room_until = Tick::default();

@@ -20,7 +20,6 @@ mod left_out;
 mod link;
 pub mod occurrence;
 mod outcome;
-mod places;
 pub mod planning;
 mod questions;
 mod refusal;

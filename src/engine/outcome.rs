@@ -1,6 +1,5 @@
 //! What follows from a call: who goes again, who is to blame, when the run has to wait for a person.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::clock::Tick;
@@ -65,9 +64,6 @@ impl Dispatcher {
             }
             (None, _) => None,
         };
-        if signal != Signal::Answered {
-            self.context.troubles.fetch_add(1, Ordering::AcqRel);
-        }
         match signal {
             Signal::Answered => {
                 lane.reached();
