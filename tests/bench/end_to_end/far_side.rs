@@ -49,6 +49,13 @@ impl FarSide {
         Self::start(bench, &["--lean", "--latency", &latency])
     }
 
+    /// Another one in its place, at the same address: a frozen plan knows it.
+    pub fn followed_by(self, bench: &Bench, latency: Duration) -> Self {
+        let (address, latency) = (self.address.clone(), format!("{}ms", latency.as_millis()));
+        drop(self);
+        Self::start(bench, &["--lean", "--latency", &latency, "--listen", &address])
+    }
+
     /// Starts one that judges, and keeps a record.
     pub fn strict(bench: &Bench) -> Self {
         Self::start(bench, &[])

@@ -4,11 +4,12 @@
 //! write (`tests/bench/reference/`), started where `python3` and `node` are there; `oha`, where it is on the PATH;
 //! and parts of the same work, measured in this process. What is not there is said in the table.
 //!
-//! `cargo test` runs the same with small numbers, to see that everything is counted: nothing is timed then.
+//! `cargo test --bench end_to_end` runs the same with small numbers, to see that everything is counted: nothing is timed
+//! then.
 //!
 //! ```text
 //! cargo bench --bench end_to_end                      # the table
-//! cargo bench --bench end_to_end -- webhooks report   # these lines of it
+//! cargo bench --bench end_to_end -- resume report     # these lines of it
 //! cargo bench --bench end_to_end -- scaling           # how cost grows, up to ten million rows
 //! ```
 

@@ -38,6 +38,11 @@ fn of_the_times_that_queue_the_newest_is_sent_when_the_run_has_ended() {
     let (workspace, serve) = after_three_times("queue");
     workspace.clock().jump_to("2027-05-03T08:10:00Z");
     workspace.clock().jump_to("2027-05-03T08:25:00Z");
+    // By a clock that has not jumped yet the run would end before the next time.
+    until("serve to see the time", || {
+        let next = workspace.disparo(["schedule"]).finish().expect(0).stdout;
+        (next.contains("08:30") && !next.contains("08:20")).then_some(())
+    });
     workspace.sandbox().release();
     // Five minutes late by the clock, and not late: it waited for the run before it.
     until_run(&workspace, "often", "2027-05-03T08:20:00Z", "completed");
