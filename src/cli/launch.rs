@@ -252,9 +252,12 @@ pub fn tell_end(owner: &Owner, printer: &Printer, view: &RunView) -> Result<Exit
     Ok(exit)
 }
 
-/// What a person can do about a run that has not simply ended well.
+/// What a person can do about a run that has not simply ended well, and is not being sent.
 #[must_use]
 pub fn next_step(view: &RunView) -> Option<String> {
+    if view.summary.state == RunState::Sending {
+        return None;
+    }
     let run = &view.facts.plan.run_name;
     let tally = &view.summary.tally;
     if let Some(command) = approve::command(view) {

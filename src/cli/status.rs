@@ -78,9 +78,7 @@ fn look(execution: &Execution, arguments: &Arguments) -> Result<Vec<RunView>, Fa
                 let mut report = overview(journal, &roster, &owner.words(roster.plan()))?;
                 report.limits = limits.sentences();
                 printer.data(&report_text(&report));
-                if view.summary.state != RunState::Sending
-                    && let Some(next) = launch::next_step(&view)
-                {
+                if let Some(next) = launch::next_step(&view) {
                     printer.note(&next);
                 }
             }

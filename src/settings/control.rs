@@ -90,18 +90,9 @@ fn address_of(given: &Placed<String>) -> Result<SocketAddr, Problem> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::path::PathBuf;
-
     use super::*;
     use crate::settings::Preferences;
-
-    fn written(text: &str) -> (tempfile::TempDir, PathBuf) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let file = folder.path().join("workspace.toml");
-        fs::write(&file, text).expect("a writable folder");
-        (folder, file)
-    }
+    use crate::settings::testing::written;
 
     #[test]
     fn the_table_says_where_and_by_which_token() {

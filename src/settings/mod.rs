@@ -20,6 +20,8 @@ mod raw;
 mod reference;
 mod routes;
 pub mod secret;
+#[cfg(test)]
+mod testing;
 mod workspace;
 
 pub use channels::{Channels, UnknownChannel};

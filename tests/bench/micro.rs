@@ -2,12 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot be made has nothing to go on with")]
 
-use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
@@ -16,17 +13,23 @@ use disparo::clock::{Clock, SystemClock};
 use disparo::domain::delivery::{Delivery, Mark, Moment};
 use disparo::domain::heard::Milestone;
 use disparo::domain::{
-    Address, Attempt, Channel, ChunkRecipients, Columns, Content, ContentSpec, Country, Names, Occurrence,
-    OnDoubt, Phone, Plan, PlanHash, Purpose, Recipient, RecipientNumber, RetryPolicy, Row, RowCounts,
-    RunEvent, RunId, RunName, Safety, Standing,
+    Attempt, ChunkRecipients, Columns, ContentSpec, Country, Names, PlanHash, RecipientNumber, Row, RunEvent,
+    RunId, Standing,
 };
-use disparo::engine::freeze;
 use disparo::journal::{Journal, NewRun};
-use disparo::provider::{self, CallTag, Outgoing, Provider, WireAnswer, all_facts};
+use disparo::provider::{self, CallTag, Outgoing, Provider, WireAnswer};
 use disparo::template::ContentTemplate;
+
+#[path = "parts.rs"]
+mod parts;
+
+use parts::{channel, plan, recipient};
 
 /// Recipients in a call.
 const CHUNK: u32 = 100;
+
+/// Where nobody is sent to.
+const HERE: &str = "http://127.0.0.1:9";
 
 fn phones(criterion: &mut Criterion) {
     let brazil = Country::from_code("BR").expect("a country");
@@ -146,28 +149,8 @@ fn journal(criterion: &mut Criterion) {
 async fn journal_of(folder: &Path, people: u32) -> Journal {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let journal = Journal::open(&folder.join("store"), Arc::clone(&clock)).expect("a journal");
-    let run = journal.number_run().await.expect("a number");
-    let recipients = u64::from(people);
-    let plan = Plan {
-        run,
-        run_name: RunName::new("bench", run),
-        campaign: "bench".to_owned(),
-        occurrence: Occurrence(run.0),
-        purpose: Purpose::Campaign,
-        created: clock.now(),
-        channels: vec![freeze(&channel())],
-        rows: RowCounts { rows: recipients, recipients, ..RowCounts::default() },
-        already: 0,
-        suppressed: 0,
-        safety: Safety {
-            stop_above: None,
-            on_doubt: OnDoubt::Hold,
-            doubt_ttl: Duration::from_secs(86_400),
-            max_in_doubt: number(4_000),
-        },
-        rates: Vec::new(),
-        ramp: None,
-    };
+    let plan = plan(&journal, &*clock, &channel(HERE, CHUNK), people).await;
+    let run = plan.run;
     let standings = vec![Standing::Send; people as usize];
     let new = NewRun::plain(plan, PlanHash([0; 32]), standings.clone(), Vec::new());
     journal.create_run_with(new).await.expect("made");
@@ -177,7 +160,7 @@ async fn journal_of(folder: &Path, people: u32) -> Journal {
 }
 
 fn devino() -> Box<dyn Provider> {
-    provider::open(&channel()).expect("a provider")
+    provider::open(&channel(HERE, CHUNK)).expect("a provider")
 }
 
 fn outgoing() -> Outgoing {
@@ -188,45 +171,6 @@ fn outgoing() -> Outgoing {
         campaign: "bench".to_owned(),
     };
     Outgoing { tag, recipients: (0..CHUNK).map(recipient).collect() }
-}
-
-fn recipient(number: u32) -> Recipient {
-    let phone = Phone::from_digits(&format!("55119{:08}", 80_000_000 + number)).expect("a phone");
-    Recipient {
-        number: RecipientNumber(number),
-        row: u64::from(number) + 1,
-        address: Address::Phone(phone),
-        channel: 0,
-        standing: Standing::Send,
-        content: Content::Text { text: format!("Oi Ana, o pedido {number} saiu para São Paulo.") },
-    }
-}
-
-fn channel() -> Channel {
-    let facts = all_facts().into_iter().find(|facts| facts.name == "devino").expect("a provider");
-    Channel {
-        name: "main".to_owned(),
-        provider: "devino",
-        values: BTreeMap::from([("from", "Loja".to_owned())]),
-        secret: None,
-        rates: Vec::new(),
-        monthly_calls: None,
-        portfolio: None,
-        chunk: number(CHUNK),
-        most_recipients: number(32_000),
-        in_flight: number(32),
-        timeout: Duration::from_secs(60),
-        retry: RetryPolicy::default(),
-        base_url: "http://127.0.0.1:9".to_owned(),
-        callback_url: None,
-        webhook: None,
-        sandbox: true,
-        limits: facts.limits.clone().expect("readable limits"),
-    }
-}
-
-fn number(number: u32) -> NonZeroU32 {
-    NonZeroU32::new(number).expect("not zero")
 }
 
 criterion_group!(benches, phones, messages, calls, receipts, journal);

@@ -265,11 +265,14 @@ async fn try_to_take(
     let owner = &execution.owner;
     let told = |failure: Failure, desk: &Desk| bad(&failure, desk, owner.workspace.root());
     let channels = owner.channels().map_err(|failure| told(failure, &desk))?;
-    let changed = newest_change(&definition, audience.as_ref());
-    let stamps = (stamp(&definition.facts), audience.as_ref().filter(|(_, in_inbox)| *in_inbox));
+    let (definition_facts, audience_facts) =
+        (definition.facts, audience.as_ref().filter(|(_, in_inbox)| *in_inbox).map(|(piece, _)| piece.facts));
+    // When a person last did something with what is to be taken, as the disk saw it.
+    let changed =
+        audience_facts.map_or(definition_facts.changed, |facts| facts.changed.max(definition_facts.changed));
     let mut dropped = Dropped {
-        definition: stamps.0,
-        audience: stamps.1.map(|(piece, _)| stamp(&piece.facts)),
+        definition: stamp(&definition_facts),
+        audience: audience_facts.as_ref().map(stamp),
         content: ContentHash([0; 32]),
     };
     let copying = {
@@ -301,12 +304,6 @@ async fn try_to_take(
     journal.remember_drop(path, dropped).await.map_err(|error| told(error.into(), &desk))?;
     let launched = launcher.launch(&loaded, Launch::Dropped(content), wanted).await;
     launched.map_err(|failure| told(failure, &desk))
-}
-
-/// When a person last did something with what is to be taken, as the disk saw it.
-fn newest_change(definition: &Piece, audience: Option<&(Piece, bool)>) -> i64 {
-    let dropped = audience.filter(|(_, in_inbox)| *in_inbox).map(|(audience, _)| audience.facts.changed);
-    dropped.map_or(definition.facts.changed, |audience| audience.max(definition.facts.changed))
 }
 
 /// The store was taken over since, and does not know what the other one did with it.

@@ -12,7 +12,7 @@ use super::process::Running;
 
 /// See the module.
 pub struct FarSide {
-    _process: Running,
+    process: Running,
     address: String,
 }
 
@@ -49,11 +49,11 @@ impl FarSide {
         Self::start(bench, &["--lean", "--latency", &latency])
     }
 
-    /// Another one in its place, at the same address: a frozen plan knows it.
-    pub fn followed_by(self, bench: &Bench, latency: Duration) -> Self {
+    /// Begins anew at the same address, which a frozen plan knows.
+    pub fn restart(&mut self, bench: &Bench, latency: Duration) {
         let (address, latency) = (self.address.clone(), format!("{}ms", latency.as_millis()));
-        drop(self);
-        Self::start(bench, &["--lean", "--latency", &latency, "--listen", &address])
+        self.process.end();
+        *self = Self::start(bench, &["--lean", "--latency", &latency, "--listen", &address]);
     }
 
     /// Starts one that judges, and keeps a record.
@@ -70,7 +70,7 @@ impl FarSide {
         BufReader::new(stdout).read_line(&mut line).expect("a line");
         let address = line.trim().trim_start_matches("listening on http://").to_owned();
         assert!(address.contains(':'), "the sandbox said {line:?}");
-        Self { _process: Running(process), address }
+        Self { process: Running(process), address }
     }
 
     /// The base address for channels.

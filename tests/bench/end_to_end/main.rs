@@ -24,6 +24,8 @@ mod bench;
 mod disk;
 mod far_side;
 mod lines;
+#[path = "../parts.rs"]
+mod parts;
 mod process;
 mod reference;
 mod table;

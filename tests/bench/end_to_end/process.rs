@@ -77,10 +77,17 @@ pub fn peak_of(child: &Child) -> u64 {
 /// A process that is ended when nobody needs it any more.
 pub struct Running(pub Child);
 
-impl Drop for Running {
-    fn drop(&mut self) {
+impl Running {
+    /// Ends it, and waits for its end.
+    pub fn end(&mut self) {
         // It may have ended by itself.
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end();
     }
 }

@@ -15,9 +15,9 @@ pub fn measure(bench: &Bench, table: &mut Table) {
     let rows = bench.size(10_000_000, 2_000);
     // The few of a try would be sent before they are seen.
     let (latency, in_flight) = if bench.is_full { (0, 32) } else { (50, 2) };
-    let mut far_side = Some(FarSide::lean(bench, Duration::from_millis(latency)));
-    let first = far_side.iter().map(FarSide::base_url).next().expect("there is one");
-    let workspace = Workspace::new(bench, rows, Sending { in_flight, ..Sending::fast(&first, 100) });
+    let mut far_side = FarSide::lean(bench, Duration::from_millis(latency));
+    let base_url = far_side.base_url();
+    let workspace = Workspace::new(bench, rows, Sending { in_flight, ..Sending::fast(&base_url, 100) });
     let begin = |arguments: &[&str]| {
         let mut command = workspace.command(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -25,17 +25,16 @@ pub fn measure(bench: &Bench, table: &mut Table) {
     };
     // Killed in the middle: half of the log is to be folded.
     let killed = begin(&["run", "bench", "--yes"]);
-    while far_side.as_ref().is_some_and(|far_side| far_side.state().accepted < rows / 2) {
+    while far_side.state().accepted < rows / 2 {
         thread::sleep(Duration::from_millis(5));
     }
     drop(killed);
     let took = bench.repeated(|| {
-        let before = far_side.take().expect("it was put back");
-        let slow = far_side.insert(before.followed_by(bench, Duration::from_secs(5)));
+        far_side.restart(bench, Duration::from_secs(5));
         let watch = Stopwatch::start();
         let resumed = begin(&["resume", "1"]);
         let took = loop {
-            let state = slow.state();
+            let state = far_side.state();
             assert!(watch.elapsed() < Duration::from_secs(60), "nothing was gone on with");
             if state.calls > 0 {
                 break watch.elapsed() - Duration::from_micros(state.now - state.first);
