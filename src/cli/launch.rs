@@ -1,11 +1,15 @@
 //! Sending a run that is in the journal: what `run`, `resume` and `retry` share.
 
+use std::panic;
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
+use tokio::task::JoinSet;
 
 use crate::domain::{Channel, Purpose, Rate, RunId, RunState, Waiting};
 use crate::engine::planning::{PlanError, Planned};
-use crate::engine::{Patience, Urgency, occurrence};
+use crate::engine::{Engine, EngineError, Link, Patience, Urgency, occurrence};
 use crate::journal::{DeliveryCounts, RunView};
 use crate::report::{self, RunReport};
 use crate::ui::confirm::{self, Question};
@@ -127,7 +131,8 @@ pub async fn send_claimed(
     if let Some(rates) = rates {
         claim.give(rates);
     }
-    let sent = execution.engine().send(run, &links, rates, patience).await;
+    let sent =
+        send_on_worker(execution.engine(), run, links.clone(), rates.map(<[Rate]>::to_vec), patience).await;
     if let Some(progress) = progress {
         progress.finish().await;
     }
@@ -138,6 +143,24 @@ pub async fn send_claimed(
             Ok(Exit::of_run(&view.summary.state, &view.summary.tally))
         }
         None => telling::tell(execution, &view),
+    }
+}
+
+/// Sends on one of the runtime's own threads: between them calls are handed on without the kernel, which has to wake
+/// any other thread for each. Dropped, it sends no more.
+async fn send_on_worker(
+    engine: Engine,
+    run: RunId,
+    links: Vec<Arc<Link>>,
+    rates: Option<Vec<Rate>>,
+    patience: Patience,
+) -> Result<RunView, EngineError> {
+    let mut sending = JoinSet::new();
+    sending.spawn(async move { engine.send(run, &links, rates.as_deref(), patience).await });
+    match sending.join_next().await {
+        Some(Ok(sent)) => sent,
+        Some(Err(error)) => panic::resume_unwind(error.into_panic()),
+        None => unreachable!("one was spawned"),
     }
 }
 

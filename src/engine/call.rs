@@ -5,13 +5,16 @@
 //! it would hold up whoever waits for calls to end, and its intent would be in doubt after a crash.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
 use crate::clock::{Clock, Tick};
-use crate::domain::{Attempt, ChunkRecipients, Recipient, RecipientNumber, RunId, RunState, Signal, Verdict};
+use crate::domain::{
+    Attempt, ChunkRecipients, Recipient, RecipientNumber, RunId, RunState, Signal, Verdict, Verdicts,
+};
 use crate::journal::{Balance, Journal, JournalError, Permit};
 use crate::provider::transport::LookedUp;
 use crate::provider::{CallTag, Outgoing};
@@ -24,6 +27,8 @@ use super::interrupt::{Interrupt, Urgency};
 use super::lane::Work;
 use super::left_out::{self, leave_out};
 use super::link::Link;
+use super::places::Place;
+use super::seat::Aloft;
 use super::slot::{leave, wait_for_slot};
 use super::undelivered::Originals;
 use super::verdicts::{aliases_of, final_verdicts, suppressed_by};
@@ -53,6 +58,8 @@ pub struct Context {
     pub originals: Originals,
     /// When whom of the run may be sent to.
     pub hours: Hours,
+    /// Answers so far after which something is done otherwise: calls that were prepared before begin anew.
+    pub troubles: AtomicU64,
     /// Whether the dispatcher only waits for calls in flight: something needs a person, or has failed.
     pub ending: watch::Sender<bool>,
 }
@@ -139,7 +146,46 @@ pub enum CallError {
     Roster(#[from] RosterError),
 }
 
-/// Makes one call. Dropping the future after the intent leaves its recipients in doubt, which is safe.
+/// What a call has of its channel's, until it is plain that the next may follow.
+#[derive(Debug)]
+pub struct Kept {
+    aloft: Option<Aloft>,
+    place: Option<Place>,
+    used: Used,
+}
+
+impl Kept {
+    /// Of a call that was granted.
+    #[must_use]
+    pub fn new(aloft: Aloft) -> Self {
+        Self { aloft: Some(aloft), place: None, used: Used { reserved: 1, made: 0, people: 0 } }
+    }
+
+    /// Waits for a place, unless there is one; false where there is none for long, or the call is to stop meanwhile.
+    async fn has_place(&mut self, context: &Context) -> bool {
+        let Some(aloft) = self.aloft.as_ref().filter(|_| self.place.is_none()) else { return true };
+        tokio::select! {
+            biased;
+            place = aloft.place(&*context.clock) => self.place = place,
+            () = context.stopped() => {}
+        }
+        self.place.is_some()
+    }
+
+    /// The call was answered after so long. Where everybody was taken, and it is not the channel's only one, the next
+    /// may follow before it is on disk: whoever learns from an answer learns nothing from this one.
+    fn answered(&mut self, latency: Duration, signal: &Signal, verdicts: &Verdicts, people: usize) {
+        let Some(place) = &self.place else { return };
+        place.answered(latency);
+        let is_taken = |position| matches!(verdicts.at(position), Some(Verdict::Accepted { .. }));
+        if place.places().are_given_on() && *signal == Signal::Answered && (0..people).all(is_taken) {
+            (self.place, self.aloft) = (None, None);
+        }
+    }
+}
+
+/// Makes one call, and gives what of its channel's it still keeps. Dropping the future after the intent leaves its
+/// recipients in doubt, which is safe.
 pub async fn call(
     context: Arc<Context>,
     link: Arc<Link>,
@@ -147,10 +193,11 @@ pub async fn call(
     flow: SharedFlow,
     work: Work,
     slot: Tick,
-) -> CallEnd {
+    mut kept: Kept,
+) -> (CallEnd, Kept) {
     let claimed = work.recipients.len();
-    let mut used = Used { reserved: 1, made: 0, people: 0 };
-    let end = attempt_call(&context, &link, channel, &flow, work, slot, &mut used).await;
+    let end = attempt_call(&context, &link, channel, &flow, work, slot, &mut kept).await;
+    let used = &kept.used;
     // Limits of an hour and longer are counted from the journal after a restart: before it they say the same.
     let people = u32::try_from(claimed.saturating_sub(used.people)).unwrap_or(0);
     let calls = used.reserved.saturating_sub(used.made);
@@ -158,13 +205,14 @@ pub async fn call(
         flow.give_back(calls, people);
         context.flow.give_back(calls, people);
     }
-    match end {
+    let end = match end {
         Ok(end) => end,
         Err(CallError::Journal(JournalError::NotSending { .. })) => CallEnd::Stopped,
         // Cancelled meanwhile, with everybody who was pending.
         Err(CallError::Journal(JournalError::NotPending { .. })) if context.must_stop() => CallEnd::Stopped,
         Err(error) => CallEnd::Broken(error),
-    }
+    };
+    (end, kept)
 }
 
 async fn attempt_call(
@@ -174,8 +222,9 @@ async fn attempt_call(
     flow: &SharedFlow,
     work: Work,
     slot: Tick,
-    used: &mut Used,
+    kept: &mut Kept,
 ) -> Result<CallEnd, CallError> {
+    let troubles = context.troubles.load(Ordering::Acquire);
     let mut recipients = context.roster.recipients(&work.recipients)?;
     if !may_share(link.provider.as_ref(), &recipients) {
         return Ok(CallEnd::Mixed);
@@ -190,7 +239,7 @@ async fn attempt_call(
         return Ok(not_made(&recipients));
     }
     let outgoing = outgoing(context, work.attempt, recipients);
-    let looked_up = look_up(context, link, flow, &outgoing, slot, used).await?;
+    let looked_up = look_up(context, link, flow, &outgoing, slot, kept).await?;
     if context.must_stop() {
         return Ok(CallEnd::Stopped);
     }
@@ -198,11 +247,11 @@ async fn attempt_call(
     if !is_in_hours(context, &outgoing.recipients, slot) {
         return Ok(not_made(&outgoing.recipients));
     }
-    used.people = chunk.len();
+    kept.used.people = chunk.len();
     let permit = context.journal.intend(context.run, channel, work.attempt, chunk).await?;
-    used.made += 1;
-    let may_leave = leave(context, flow, slot).await;
-    if !may_leave || !may_still_leave(context, &outgoing.recipients)? {
+    kept.used.made += 1;
+    let is_ready = kept.has_place(context).await && context.troubles.load(Ordering::Acquire) == troubles;
+    if !is_ready || !leave(context, flow, slot).await || !may_still_leave(context, &outgoing.recipients)? {
         return withdraw(context, permit, outgoing.recipients).await;
     }
     let looked_up = match looked_up {
@@ -213,7 +262,7 @@ async fn attempt_call(
     if matches!(looked_up, Ok(Some(_))) && !may_still_leave(context, &outgoing.recipients)? {
         return withdraw(context, permit, outgoing.recipients).await;
     }
-    send(context, link, permit, outgoing, looked_up).await.map(CallEnd::Settled)
+    send(context, link, permit, outgoing, looked_up, kept).await.map(CallEnd::Settled)
 }
 
 /// Whether a call for these people may still leave.
@@ -263,17 +312,17 @@ async fn look_up(
     flow: &SharedFlow,
     outgoing: &Outgoing,
     slot: Tick,
-    used: &mut Used,
+    kept: &mut Kept,
 ) -> Result<Option<(Tick, Option<LookedUp>)>, CallError> {
     let provider = link.provider.as_ref();
     let is_counted = flow.counts_calls() || context.flow.counts_calls();
     if !is_counted || provider.look_up(outgoing).is_none() {
         return Ok(Some((slot, None)));
     }
-    if !leave(context, flow, slot).await {
+    if !kept.has_place(context).await || !leave(context, flow, slot).await {
         return Ok(None);
     }
-    used.made += 1;
+    kept.used.made += 1;
     if link.channel.counts_long_calls() {
         context.journal.count_request(&link.channel.name).await?;
     }
@@ -283,7 +332,7 @@ async fn look_up(
     };
     let (now, wall) = (context.clock.tick(), context.clock.now());
     let Some(slot) = flow.reserve_second(now, wall) else { return Ok(None) };
-    used.reserved += 1;
+    kept.used.reserved += 1;
     let Some(slot) = context.flow.reserve_second(slot, wall) else { return Ok(None) };
     let slot = wait_for_slot(context, flow, slot).await;
     Ok(slot.map(|slot| (slot, Some(looked_up))))
@@ -303,6 +352,7 @@ async fn send(
     permit: Permit,
     outgoing: Outgoing,
     looked_up: LookedUp,
+    kept: &mut Kept,
 ) -> Result<Outcome, CallError> {
     let attempt = permit.attempt();
     let numbers: Vec<_> = outgoing.recipients.iter().map(|recipient| recipient.number).collect();
@@ -310,6 +360,7 @@ async fn send(
     let (spent, reply) = link.transport.send(permit, link.provider.as_ref(), &outgoing, looked_up).await;
     let latency = context.clock.tick().since(began);
     let verdicts = final_verdicts(reply.verdicts, attempt);
+    kept.answered(latency, &reply.signal, &verdicts, numbers.len());
     let suppressed = suppressed_by(context, &link.channel.name, &outgoing.recipients, &verdicts);
     let aliases = aliases_of(link, &numbers, &verdicts);
     let mut outcome = Outcome {

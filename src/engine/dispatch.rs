@@ -11,14 +11,13 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::clock::Tick;
-use crate::domain::{ChunkRecipients, HoldKind, HoldReason, RunState, Safety};
+use crate::domain::{HoldReason, RunState, Safety};
 use crate::events::{Event, Events};
 use crate::journal::JournalError;
 use crate::pace::Full;
 
 use super::brake::Brake;
-use super::call::{self, CallEnd, CallError, Context};
-use super::company::Sorting;
+use super::call::{self, CallEnd, CallError, Context, Kept};
 use super::interrupt::Urgency;
 use super::lane::{Lane, Work};
 use super::seat::{Aloft, Claim, Grant};
@@ -32,13 +31,13 @@ const LOOK: Duration = Duration::from_secs(15 * 60);
 
 /// A finished call and where it came from.
 #[derive(Debug)]
-struct Finished {
-    lane: usize,
-    work: Work,
-    began: Tick,
-    end: CallEnd,
-    /// Given back once it is known what follows from the call.
-    aloft: Aloft,
+pub(super) struct Finished {
+    pub(super) lane: usize,
+    pub(super) work: Work,
+    pub(super) began: Tick,
+    pub(super) end: CallEnd,
+    /// Given back once it is known what follows from the call, where that was not plain.
+    pub(super) kept: Kept,
 }
 
 /// What a lane can do now.
@@ -77,7 +76,7 @@ pub struct Dispatcher {
     pub(super) lanes: Vec<Lane>,
     pub(super) brake: Brake,
     most_exposed: u64,
-    exposed: u64,
+    pub(super) exposed: u64,
     /// Recipients in a call of this run, at most.
     most_chunk: NonZeroU32,
     /// The lane that begins calls before the others: so that those that need little room never keep one
@@ -88,9 +87,9 @@ pub struct Dispatcher {
     pub(super) stop: Option<Stop>,
     /// For how long what the lanes know of who may be sent to holds.
     pub(super) known: Range<Timestamp>,
-    failure: Option<CallError>,
+    pub(super) failure: Option<CallError>,
     /// Whether calls may have been given up after their intent.
-    gave_up: bool,
+    pub(super) gave_up: bool,
 }
 
 impl Dispatcher {
@@ -172,17 +171,13 @@ impl Dispatcher {
                 Urgency::Stop
             };
             tokio::select! {
-                Some(finished) = self.calls.join_next() => match finished {
-                    Ok(finished) => {
-                        let taken = self.take(finished).await;
-                        self.note_failure(taken);
+                Some(finished) = self.calls.join_next() => {
+                    self.take_finished(finished).await;
+                    // Those that became durable together are taken together.
+                    while let Some(finished) = self.calls.try_join_next() {
+                        self.take_finished(finished).await;
                     }
-                    // A task that panicked left its recipients in doubt; nothing more may be assumed of it.
-                    Err(error) => {
-                        self.gave_up = true;
-                        self.note_failure(Err(JournalError::Broken(error.to_string()).into()));
-                    }
-                },
+                }
                 () = context.clock.sleep_until(wake) => {}
                 () = context.interrupt.reached(next) => {}
                 () = context.bell.notified() => {}
@@ -192,13 +187,6 @@ impl Dispatcher {
                     }
                 }
             }
-        }
-    }
-
-    fn note_failure(&mut self, taken: Result<(), CallError>) {
-        if let Err(error) = taken {
-            // The first failure is the one to be told; the others follow from it.
-            self.failure.get_or_insert(error);
         }
     }
 
@@ -324,37 +312,13 @@ impl Dispatcher {
             lane.flow().clone(),
             work.clone(),
             slot,
+            Kept::new(aloft),
         );
-        self.calls.spawn(async move {
-            let end = call.await;
-            Finished { lane: index, work, began, end, aloft }
-        });
-    }
-
-    async fn take(&mut self, finished: Finished) -> Result<(), CallError> {
-        let Finished { lane: index, work, began, end, aloft: _aloft } = finished;
-        self.exposed -= work.recipients.len() as u64;
-        let lane = &mut self.lanes[index];
-        lane.no_room_until = Tick::default();
-        match end {
-            CallEnd::Stopped => lane.put_back(work),
-            CallEnd::Mixed => {
-                lane.set_sorting(Sorting::Needed);
-                lane.put_back(work);
-            }
-            CallEnd::NotMade(left) => {
-                if let Some(recipients) = ChunkRecipients::new(left) {
-                    lane.put_back(Work { recipients, ..work });
-                }
-            }
-            CallEnd::Broken(CallError::Journal(error @ JournalError::DiskFull { .. })) => {
-                lane.put_back(work);
-                self.hold(HoldKind::Disk, error.to_string());
-            }
-            CallEnd::Broken(error) => return Err(error),
-            CallEnd::Settled(outcome) => self.take_outcome(index, work, began, outcome).await?,
-        }
-        Ok(())
+        // Boxed, as the runtime moves what it is given several times, and a call is some kilobytes.
+        self.calls.spawn(Box::pin(async move {
+            let (end, kept) = call.await;
+            Finished { lane: index, work, began, end, kept }
+        }));
     }
 
     /// A lane's provider takes fewer people in a call. Under a rate of the campaign's own, which gives each

@@ -11,6 +11,7 @@ use crate::provider::Provider;
 use crate::provider::transport::Transport;
 
 use super::budget::Budget;
+use super::places::Places;
 use super::questions::Questions;
 use super::seat::Desk;
 
@@ -41,6 +42,8 @@ pub struct Shared {
     reports: AtomicU64,
     /// When calls may leave, and whose turn it is.
     pub(super) desk: Mutex<Option<Desk>>,
+    /// Calls made at once.
+    pub(super) places: Arc<Places>,
     /// Where questions are counted, if anywhere.
     pub(super) journal: Option<Arc<Journal>>,
 }

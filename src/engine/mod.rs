@@ -20,6 +20,7 @@ mod left_out;
 mod link;
 pub mod occurrence;
 mod outcome;
+mod places;
 pub mod planning;
 mod questions;
 mod refusal;

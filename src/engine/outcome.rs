@@ -1,20 +1,72 @@
 //! What follows from a call: who goes again, who is to blame, when the run has to wait for a person.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
+
+use tokio::task::JoinError;
 
 use crate::clock::Tick;
 use crate::domain::{ChunkRecipients, HoldKind, HoldReason, Reason, Signal, redact};
 use crate::events::Event;
 use crate::journal::{Balance, JournalError};
 
-use super::call::{CallError, Outcome};
-use super::dispatch::{Dispatcher, Stop};
+use super::call::{CallEnd, CallError, Outcome};
+use super::company::Sorting;
+use super::dispatch::{Dispatcher, Finished, Stop};
 use super::lane::Work;
 use super::refusal::Judgement;
 use super::telling::{millis, tell_throttled};
 use super::verdicts::suppression;
 
 impl Dispatcher {
+    /// Takes what came of a call.
+    pub(super) async fn take_finished(&mut self, finished: Result<Finished, JoinError>) {
+        let taken = match finished {
+            Ok(finished) => self.take(finished).await,
+            // A task that panicked left its recipients in doubt; nothing more may be assumed of it.
+            Err(error) => {
+                self.gave_up = true;
+                Err(JournalError::Broken(error.to_string()).into())
+            }
+        };
+        self.note_failure(taken);
+    }
+
+    /// Something failed that is no provider's doing.
+    pub(super) fn note_failure(&mut self, taken: Result<(), CallError>) {
+        if let Err(error) = taken {
+            // The first failure is the one to be told; the others follow from it.
+            self.failure.get_or_insert(error);
+            self.context.ending.send_replace(true);
+        }
+    }
+
+    async fn take(&mut self, finished: Finished) -> Result<(), CallError> {
+        let Finished { lane: index, work, began, end, kept: _kept } = finished;
+        self.exposed -= work.recipients.len() as u64;
+        let lane = &mut self.lanes[index];
+        lane.no_room_until = Tick::default();
+        match end {
+            CallEnd::Stopped => lane.put_back(work),
+            CallEnd::Mixed => {
+                lane.set_sorting(Sorting::Needed);
+                lane.put_back(work);
+            }
+            CallEnd::NotMade(left) => {
+                if let Some(recipients) = ChunkRecipients::new(left) {
+                    lane.put_back(Work { recipients, ..work });
+                }
+            }
+            CallEnd::Broken(CallError::Journal(error @ JournalError::DiskFull { .. })) => {
+                lane.put_back(work);
+                self.hold(HoldKind::Disk, error.to_string());
+            }
+            CallEnd::Broken(error) => return Err(error),
+            CallEnd::Settled(outcome) => self.take_outcome(index, work, began, outcome).await?,
+        }
+        Ok(())
+    }
+
     /// Takes a durable outcome.
     pub(super) async fn take_outcome(
         &mut self,
@@ -64,6 +116,9 @@ impl Dispatcher {
             }
             (None, _) => None,
         };
+        if signal != Signal::Answered {
+            self.context.troubles.fetch_add(1, Ordering::AcqRel);
+        }
         match signal {
             Signal::Answered => {
                 lane.reached();
@@ -245,6 +300,8 @@ impl Dispatcher {
         // The first reason is the one to be told; what else fails while calls drain follows from it.
         if !matches!(self.stop, Some(Stop::Hold(_))) {
             self.stop = Some(Stop::Hold(HoldReason { kind, sentence }));
+            // Before anybody has the place of the call from which this follows.
+            self.context.ending.send_replace(true);
         }
     }
 

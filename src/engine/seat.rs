@@ -19,8 +19,9 @@ use crate::journal::{Journal, UsageOf};
 use crate::pace::Full;
 
 use super::budget::sent;
-use super::flow::SharedFlow;
+use super::flow::{LOOK_AHEAD, SharedFlow};
 use super::link::{Link, Shared};
+use super::places::Place;
 use super::turns::{PATIENCE, Taker, Turns};
 
 /// What all seats at a channel have in common. It stays when the last is left: what was sent counts on.
@@ -30,8 +31,8 @@ pub struct Desk {
     turns: Turns,
     /// Recipients in a call of those who have somebody to send to, at most.
     chunks: BTreeMap<Taker, NonZeroU32>,
-    in_flight: u32,
-    most_in_flight: u32,
+    /// Calls that are prepared or under way.
+    granted: u32,
     /// What a short limit counts; none where there is no short limit.
     counts: Option<RateUnit>,
 }
@@ -44,8 +45,7 @@ impl Desk {
             flow: SharedFlow::new(&channel.rates, None, channel.chunk, &sent, start),
             turns: Turns::default(),
             chunks: BTreeMap::new(),
-            in_flight: 0,
-            most_in_flight: channel.in_flight.get(),
+            granted: 0,
             counts: None,
         }
     }
@@ -56,7 +56,7 @@ impl Desk {
             budget.renew(portfolio, journal);
         }
         self.flow.renew(channel, link.budget.clone());
-        self.most_in_flight = channel.in_flight.get();
+        link.shared.places.set(channel.in_flight.get());
         let mut short = channel.rates.iter().filter(|rate| !rate.is_long()).map(|rate| rate.unit);
         let first = short.next();
         let is_mixed = short.any(|unit| unit == RateUnit::Recipients);
@@ -108,18 +108,36 @@ pub struct Grant {
     pub slot: Tick,
     /// For how many people it is: fewer than were asked for where a limit of an hour or longer leaves no more.
     pub people: u32,
-    /// Its place among the calls in flight.
+    /// It among those that are prepared or under way.
     pub aloft: Aloft,
 }
 
-/// A place among the calls that a channel has in flight, which is free again when this is dropped.
+/// One of the calls that a channel has prepared or under way; another may be when this is dropped.
 #[derive(Debug)]
 pub struct Aloft(Arc<Shared>);
+
+impl Aloft {
+    /// Waits for a place of the channel, in which the call is made; `None` where there is none for long.
+    pub async fn place(&self, clock: &dyn Clock) -> Option<Place> {
+        if let Some(place) = self.0.places.try_take() {
+            return Some(place);
+        }
+        let latest = clock.tick().after(2 * LOOK_AHEAD);
+        tokio::select! {
+            biased;
+            place = self.0.places.take() => Some(place),
+            () = clock.sleep_until(latest) => {
+                self.0.places.stalled();
+                None
+            }
+        }
+    }
+}
 
 impl Drop for Aloft {
     fn drop(&mut self) {
         if let Some(desk) = lock(&self.0.desk).as_mut() {
-            desk.in_flight = desk.in_flight.saturating_sub(1);
+            desk.granted = desk.granted.saturating_sub(1);
             desk.turns.ring();
         }
     }
@@ -201,7 +219,7 @@ impl Seat {
         let mut desk = lock(&self.shared.desk);
         let Some(desk) = desk.as_mut() else { return Claim::Later(None) };
         desk.turns.be_ready(self.taker);
-        if desk.in_flight >= desk.most_in_flight {
+        if desk.granted >= self.shared.places.most_prepared() {
             return Claim::Later(None);
         }
         let due = self.flow.due();
@@ -221,7 +239,7 @@ impl Seat {
         };
         let weight = desk.weight(people);
         desk.turns.taken(self.taker, weight);
-        desk.in_flight += 1;
+        desk.granted += 1;
         desk.turns.ring();
         Claim::Granted(Grant { slot, people, aloft: Aloft(Arc::clone(&self.shared)) })
     }

@@ -11,9 +11,11 @@ pub async fn wait_for_slot(context: &Context, flow: &SharedFlow, mut slot: Tick)
     let latest = slot.after(LOOK_AHEAD);
     loop {
         let ahead = Tick(slot.0.saturating_sub(LOOK_AHEAD));
-        tokio::select! {
-            () = context.clock.sleep_until(ahead) => {}
-            () = context.stopped() => return Some(slot),
+        if context.clock.tick() < ahead {
+            tokio::select! {
+                () = context.clock.sleep_until(ahead) => {}
+                () = context.stopped() => return Some(slot),
+            }
         }
         let moved = flow.moved(slot).max(context.flow.moved(slot));
         if moved == slot {

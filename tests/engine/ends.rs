@@ -44,7 +44,8 @@ async fn a_run_whose_sending_fails_is_interrupted_and_can_be_resumed() {
     let error = world.until_over(&mut sending).await.expect_err("the last chunk cannot be read");
     assert!(matches!(error, EngineError::Roster(_)), "{error}");
     let view = world.view(run);
-    assert_eq!((view.summary.state, view.summary.tally.accepted), (RunState::Interrupted, 90));
+    assert_eq!(view.summary.state, RunState::Interrupted);
+    assert!(view.summary.tally.accepted <= 90 && view.in_flight == 0, "{view:?}");
     fs::write(&file, &whole).expect("mended");
     assert_eq!(world.send(run, &channels).await.summary.state, RunState::Completed);
 }

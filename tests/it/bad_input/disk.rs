@@ -32,7 +32,8 @@ fn a_roster_that_finds_no_space_sends_nothing() {
 #[test]
 fn a_journal_that_finds_no_space_stops_and_loses_nobody() {
     let workspace = Workspace::new();
-    let one_a_call = workspace.channels().replacen("rate = \"none\"", "rate = \"none\"\nchunk = 1", 1);
+    let one_a_call =
+        workspace.channels().replacen("rate = \"none\"", "rate = \"none\"\nchunk = 1\nin_flight = 1", 1);
     workspace.write("channels.toml", one_a_call);
     workspace.text_campaign("welcome", &People::seeded(1, 4_000), "");
     // The store begins with one segment of this size.
@@ -46,7 +47,9 @@ fn a_journal_that_finds_no_space_stops_and_loses_nobody() {
     let tally = resumed.tally();
     assert_eq!(tally.accepted + tally.in_doubt, 4_000, "{resumed}");
     assert_eq!(resumed.code(), Some(if tally.in_doubt > 0 { 7 } else { 0 }), "{resumed}");
-    assert_eq!(workspace.sandbox().accepted().len() as u64, 4_000, "{resumed}");
+    // Who was in doubt may have been in a call that was prepared and never left.
+    let reached = workspace.sandbox().accepted().len() as u64;
+    assert!((tally.accepted..=4_000).contains(&reached), "{reached} were reached: {resumed}");
 }
 
 #[test]

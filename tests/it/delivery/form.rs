@@ -127,6 +127,15 @@ impl Stage {
         sandbox.hold();
         let mut sending = workspace.disparo(["resume", &run, "--format", "json"]).start();
         sending.until("calls at the gate", |_| (sandbox.count("held") >= under_way).then_some(()));
+        // What was prepared while calls were fast is withdrawn.
+        let Form { provider, content, chunk, .. } = self.form;
+        // A call of Sinch's has one text for all.
+        let most_a_call = if provider == "sinch" && content == PERSONAL { 1 } else { chunk };
+        let most = under_way * u64::from(most_a_call);
+        sending.until("nobody else to be at risk", |_| {
+            let status = workspace.disparo(["status", &run, "--format", "json"]).finish().expect(0).json();
+            status["in_flight"].as_u64().is_some_and(|people| people <= most).then_some(())
+        });
         (run, sending)
     }
 }
