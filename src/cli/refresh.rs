@@ -84,7 +84,7 @@ async fn refresh(
             continue;
         }
         let run = view.facts.plan.run;
-        let seen = Seen { deliveries: view.deliveries, tally: view.summary.tally };
+        let seen = Seen { deliveries: view.deliveries, heard: view.heard, tally: view.summary.tally };
         let now = clock.tick();
         let written = match results.entry(run) {
             Entry::Occupied(known) => known.into_mut(),
@@ -125,6 +125,9 @@ struct Seen {
     /// Results of earlier versions have none.
     #[serde(default)]
     deliveries: DeliveryCounts,
+    /// A moment may become known without another count.
+    #[serde(default)]
+    heard: u64,
     tally: Tally,
 }
 
@@ -171,7 +174,7 @@ mod tests {
 
     fn seen(delivered: u64) -> Seen {
         let deliveries = DeliveryCounts { delivered, ..DeliveryCounts::default() };
-        Seen { deliveries, tally: Tally::default() }
+        Seen { deliveries, heard: delivered, tally: Tally::default() }
     }
 
     fn at(seconds: u64) -> Tick {

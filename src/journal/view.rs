@@ -28,6 +28,9 @@ pub struct RunView {
     pub launch: Launch,
     /// How many of its messages got how far.
     pub deliveries: DeliveryCounts,
+    /// How often news of its messages were written: what was made of them before is to be made anew, also where the
+    /// counts are the same.
+    pub heard: u64,
     /// Where it stands.
     pub summary: RunSummary,
     /// Recipients in calls in flight; a part of `summary.tally.in_doubt`.
@@ -106,7 +109,7 @@ fn view_of(entry: &RunEntry, epoch: Epoch) -> Result<RunView, DamageError> {
         None => (entry.summary.clone(), 0),
     };
     let (facts, fallback) = (Arc::clone(&entry.facts), entry.fallback.clone());
-    let (conduct, deliveries) = (entry.conduct.clone(), entry.delivery_counts);
+    let (conduct, deliveries, heard) = (entry.conduct.clone(), entry.delivery_counts, entry.next_receipts);
     let (timing, launch) = (entry.timing.clone(), entry.launch);
-    Ok(RunView { facts, fallback, conduct, timing, launch, deliveries, summary, in_flight })
+    Ok(RunView { facts, fallback, conduct, timing, launch, deliveries, heard, summary, in_flight })
 }

@@ -1,6 +1,9 @@
 //! One line for each recipient: who, where the message stands, and why.
 
 use std::io;
+use std::panic;
+use std::sync::mpsc::{self, SyncSender};
+use std::thread;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -52,8 +55,11 @@ pub struct RecipientLine {
     pub row: u64,
 }
 
-/// Recipients that are read from the roster at once.
+/// Recipients that are read from the roster, and lines that are written, at once.
 const TOGETHER: usize = 1_024;
+
+/// Blocks of lines that wait to be written, at most.
+const BLOCKS: usize = 2;
 
 /// The columns of a report about nobody.
 const COLUMNS: [&str; 16] = [
@@ -242,6 +248,33 @@ pub fn write_csv(
     if roster.is_empty() {
         writer.write_record(COLUMNS)?;
     }
-    recipients(journal, roster, words, &mut |line| Ok(writer.serialize(line)?))?;
+    thread::scope(|scope| {
+        let (lines, taken) = mpsc::sync_channel(BLOCKS);
+        let reading = scope.spawn(move || read_blocks(journal, roster, words, &lines));
+        let written = taken.iter().flatten().try_for_each(|line: RecipientLine| writer.serialize(line));
+        // Whoever reads stops where nobody writes.
+        drop(taken);
+        let read = reading.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked));
+        written.map_err(ReportError::from).and(read)
+    })?;
     Ok(writer.flush().map_err(csv::Error::from)?)
+}
+
+/// Gives the lines of all recipients to whoever writes them, in blocks, as long as somebody does.
+fn read_blocks(
+    journal: &Journal,
+    roster: &Roster,
+    words: &Words,
+    lines: &SyncSender<Vec<RecipientLine>>,
+) -> Result<(), ReportError> {
+    let mut block = Vec::with_capacity(TOGETHER);
+    let is_gone = |_| ReportError::Csv(io::Error::from(io::ErrorKind::BrokenPipe).into());
+    recipients(journal, roster, words, &mut |line| {
+        block.push(line);
+        if block.len() < TOGETHER {
+            return Ok(());
+        }
+        lines.send(std::mem::replace(&mut block, Vec::with_capacity(TOGETHER))).map_err(is_gone)
+    })?;
+    lines.send(block).map_err(is_gone)
 }

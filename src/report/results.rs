@@ -2,11 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::panic;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use crate::domain::Plan;
 use crate::domain::ids::slug;
-use crate::journal::Journal;
+use crate::journal::{Journal, RunView};
 use crate::roster::Roster;
 
 use super::error::ReportError;
@@ -42,12 +44,30 @@ pub fn write_results(
     let plan = roster.plan();
     let folder = results_folder(results, plan);
     fs::create_dir_all(&folder).map_err(|source| ReportError::Write { path: folder.clone(), source })?;
+    // Looked at before everything else: what is heard from here on makes the summary older than the rest, and
+    // whoever compares it has all of it written anew.
+    let view = journal.view(plan.run)?;
+    // Both go over everybody: side by side, where the machine can.
+    thread::scope(|scope| {
+        let summary = scope.spawn(|| write_summary(journal, roster, words, &view, &folder));
+        let lines = replace(&folder.join("recipients.csv"), |out| write_csv(journal, roster, words, out));
+        summary.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked)).and(lines)
+    })?;
+    Ok(Results { folder })
+}
+
+fn write_summary(
+    journal: &Journal,
+    roster: &Roster,
+    words: &Words,
+    view: &RunView,
+    folder: &Path,
+) -> Result<(), ReportError> {
     let report = report(journal, roster, words)?;
     replace(&folder.join("report.txt"), |out| write_all(out, report_text(&report).as_bytes()))?;
-    let json = format!("{:#}\n", run_json(&report.view));
-    replace(&folder.join("summary.json"), |out| write_all(out, json.as_bytes()))?;
-    replace(&folder.join("recipients.csv"), |out| write_csv(journal, roster, words, out))?;
-    Ok(Results { folder })
+    let mut json = run_json(view);
+    json["heard"] = view.heard.into();
+    replace(&folder.join("summary.json"), |out| write_all(out, format!("{json:#}\n").as_bytes()))
 }
 
 fn write_all(out: &mut BufWriter<File>, bytes: &[u8]) -> Result<(), ReportError> {

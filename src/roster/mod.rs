@@ -16,6 +16,7 @@
 //! Damage is found where it could do harm: a changed `plan.json` on opening, a changed `index` at the end of
 //! [`Roster::standings`], a changed recipient when it is read, and everything by [`Roster::verify`].
 
+mod background;
 mod error;
 mod find;
 mod forget;
@@ -30,6 +31,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use background::BackgroundWriter;
 pub use error::RosterError;
 pub use find::Found;
 pub use reader::Roster;

@@ -67,6 +67,14 @@ impl RosterWriter {
         })
     }
 
+    pub(super) fn run(&self) -> RunId {
+        self.run
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder.path
+    }
+
     /// Adds the next recipient.
     ///
     /// # Errors

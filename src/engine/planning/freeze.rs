@@ -15,7 +15,7 @@ use crate::engine::send::Engine;
 use crate::engine::{EngineError, Urgency};
 use crate::journal::{JournalError, NewRun, RunView};
 use crate::provider::Provider;
-use crate::roster::{self, RosterWriter};
+use crate::roster::{self, BackgroundWriter, RosterWriter};
 
 use super::calls::chunks_of;
 use super::error::PlanError;
@@ -151,7 +151,7 @@ impl Engine {
         let plan = self.plan_of(source, run, occurrence, Purpose::Campaign);
         let conduct = prepared.conduct(source, &plan.run_name)?;
         let folder = results.join(slug(&campaign.name)).join(plan.run_name.as_str());
-        let mut writer = RosterWriter::create(self.journal.path(), run)?;
+        let mut writer = BackgroundWriter::start(RosterWriter::create(self.journal.path(), run)?)?;
         let mut rejects = Rejects::new(folder, &prepared.open(campaign)?)?;
         let mut standings = Vec::new();
         let survey = read(
@@ -277,7 +277,7 @@ impl Engine {
     }
 }
 
-type OnRecipient<'a> = &'a mut dyn FnMut(&crate::domain::Recipient) -> Result<(), PlanError>;
+type OnRecipient<'a> = &'a mut dyn FnMut(crate::domain::Recipient) -> Result<(), PlanError>;
 type OnInvalid<'a> = &'a mut dyn FnMut(&Row, &Fault) -> Result<(), PlanError>;
 
 fn read(
@@ -317,7 +317,7 @@ fn read(
                     survey.stranded(row.number, fault);
                 }
                 refuse_too_many(campaign, survey.rows.recipients)?;
-                on_recipient(&recipient)?;
+                on_recipient(recipient)?;
             }
         }
     }

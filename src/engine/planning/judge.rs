@@ -136,6 +136,7 @@ impl<'a> Judge<'a> {
 
     fn recipient(&mut self, row: &Row) -> Result<Fate, Fault> {
         let of_column = self.address_of(row)?;
+        let is_of_column = of_column.is_some();
         if of_column.as_ref().is_some_and(|address| self.seen.contains(address.person().as_u64())) {
             return Ok(Fate::Duplicate);
         }
@@ -151,13 +152,13 @@ impl<'a> Judge<'a> {
             }
         };
         let person = address.person();
-        if self.seen.contains(person.as_u64()) {
+        if !is_of_column && self.seen.contains(person.as_u64()) {
             return Ok(Fate::Duplicate);
         }
         let channel = channel_of(person, &self.campaign.channels);
         let content = self.completion.complete(rendered, channel)?;
         let key = address.key(&content).as_u64();
-        if self.seen.contains(key) {
+        if key != person.as_u64() && self.seen.contains(key) {
             return Ok(Fate::Duplicate);
         }
         self.check(&address, &content, channel)?;
