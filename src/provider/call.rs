@@ -1,7 +1,7 @@
 //! One call to a provider in all its shapes: recipients in, an HTTP request out, an HTTP answer back.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use bytes::Bytes;
 use http::Method;
@@ -41,7 +41,12 @@ impl CallTag {
     #[must_use]
     pub fn correlation(&self, recipient: RecipientNumber) -> String {
         let store = self.store.as_str().into();
-        Correlation { store, run: self.run, recipient, attempt: self.attempt }.to_string()
+        let correlation = Correlation { store, run: self.run, recipient, attempt: self.attempt };
+        // Room for all of it at once: there is one for each message.
+        let mut text = String::with_capacity(self.store.len() + 32);
+        // Writing into a String cannot fail.
+        let _ = write!(text, "{correlation}");
+        text
     }
 }
 

@@ -8,8 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use http::header::{AUTHORIZATION, HeaderName};
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Serialize, Serializer};
 
-use super::wire::{MESSAGES_PATH, Message, SendRequest, TemplateParams};
+use super::wire::{MESSAGES_PATH, Message, TemplateParams};
 use super::{classify, limits, webhook, wire};
 use crate::domain::{
     Address, Channel, Content, Found, Heard, Params, ProviderFacts, ProviderLimits, Query, QueryFailure,
@@ -110,6 +111,30 @@ impl Devino {
     }
 }
 
+/// A [`SendRequest`] as it is written: each message exists only while it is.
+///
+/// [`SendRequest`]: super::wire::SendRequest
+struct Written<'a> {
+    devino: &'a Devino,
+    outgoing: &'a Outgoing,
+}
+
+struct Messages<'a>(&'a Written<'a>);
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("messages", Messages(self))])
+    }
+}
+
+impl Serialize for Messages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(Written { devino, outgoing }) = self;
+        let recipients = outgoing.recipients.iter();
+        serializer.collect_seq(recipients.map(|recipient| devino.message(outgoing, recipient)))
+    }
+}
+
 /// By the embedded limits and not by what the channel replaces: a planned message never changes.
 fn by_extension(url: &str) -> Option<String> {
     limits::FACTS.limits.as_ref().ok()?.type_by_extension(url)
@@ -154,9 +179,7 @@ impl Provider for Devino {
     }
 
     fn request(&self, outgoing: &Outgoing, _: Option<&WireAnswer>) -> Result<WireRequest, Reply> {
-        let messages =
-            outgoing.recipients.iter().map(|recipient| self.message(outgoing, recipient)).collect();
-        WireRequest::json(Method::POST, MESSAGES_PATH, &SendRequest { messages })
+        WireRequest::json(Method::POST, MESSAGES_PATH, &Written { devino: self, outgoing })
     }
 
     fn classify(&self, outgoing: &Outgoing, answer: &WireAnswer) -> Reply {
@@ -179,6 +202,7 @@ impl Provider for Devino {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::devino::wire::SendRequest;
     use crate::provider::testing;
 
     fn devino(callback_url: Option<&str>) -> Devino {
