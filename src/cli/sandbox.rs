@@ -98,7 +98,6 @@ pub async fn sandbox(
         let sandbox = LeanSandbox::start(arguments.listen, arguments.latency, clock).map_err(failed)?;
         tell(sandbox.address());
         ended.notified().await;
-        sandbox.stop().await;
         return Ok(Exit::Settled);
     }
     let scenario = match &arguments.scenario {

@@ -169,7 +169,7 @@ impl Drop for Sandbox {
 ///
 /// # Errors
 /// When the address cannot be listened on, or outside a runtime.
-pub(super) fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr, Handle), SandboxError> {
+fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr, Handle), SandboxError> {
     let runtime = Handle::try_current().map_err(|_| SandboxError::NoRuntime)?;
     let (listener, bound) = bind(address).map_err(|source| SandboxError::Listen { address, source })?;
     Ok((listener, bound, runtime))
@@ -183,7 +183,7 @@ fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
 }
 
 /// What polls until the sandbox ends.
-pub(super) type Posting = Vec<Pin<Box<dyn Future<Output = ()> + Send>>>;
+type Posting = Vec<Pin<Box<dyn Future<Output = ()> + Send>>>;
 
 /// Every provider's routes with the sandbox's own, accounts, and posts.
 fn rooms(desk: &Arc<Desk>) -> (Router, Accounts, Posting) {
@@ -200,12 +200,7 @@ fn rooms(desk: &Arc<Desk>) -> (Router, Accounts, Posting) {
 }
 
 /// Serves until told to stop, which the sender's end is as well.
-pub(super) async fn serve(
-    listener: TcpListener,
-    routes: Router,
-    posting: Posting,
-    mut stopped: oneshot::Receiver<()>,
-) {
+async fn serve(listener: TcpListener, routes: Router, posting: Posting, mut stopped: oneshot::Receiver<()>) {
     // Ends when this does.
     let mut posts: JoinSet<()> = posting.into_iter().collect();
     let mut connections = JoinSet::new();
