@@ -9,6 +9,7 @@ mod reports;
 mod resume;
 mod scaling;
 mod throughput;
+mod webhooks;
 
 use super::bench::Bench;
 use super::table::Table;
@@ -27,6 +28,7 @@ pub const ALL: &[(&str, Measure)] = &[
     ("reading", reading::measure),
     ("footprint", footprint::measure),
     ("resume", resume::measure),
+    ("webhooks", webhooks::measure),
     ("pace", pace::measure),
     ("report", reports::measure),
     (SCALING, scaling::measure),

@@ -28,12 +28,14 @@ pub struct Sending<'a> {
     pub rate: &'a str,
     /// Channels, all alike.
     pub channels: u64,
+    /// Where `disparo serve` is reached.
+    pub callback_url: Option<&'a str>,
 }
 
 impl<'a> Sending<'a> {
     /// 32 calls at once over one channel, as fast as it goes.
     pub fn fast(base_url: &'a str, chunk: u64) -> Self {
-        Self { base_url, chunk, in_flight: 32, rate: "none", channels: 1 }
+        Self { base_url, chunk, in_flight: 32, rate: "none", channels: 1, callback_url: None }
     }
 }
 
@@ -56,7 +58,8 @@ impl Workspace {
 
     /// Writes channels and campaign.
     pub fn sends(&self, sending: Sending<'_>) {
-        let Sending { base_url, chunk, in_flight, rate, channels } = sending;
+        let Sending { base_url, chunk, in_flight, rate, channels, callback_url } = sending;
+        let callback = callback_url.map(|url| format!("callback_url = \"{url}\"\n")).unwrap_or_default();
         let names: Vec<_> = (1..=channels).map(|number| format!("main-{number}")).collect();
         let text: String = names
             .iter()
@@ -64,7 +67,7 @@ impl Workspace {
                 format!(
                     "[{name}]\nprovider = \"devino\"\nfrom = \"Loja\"\nkey = {{ env = \"BENCH_KEY\" }}\n\
                      base_url = \"{base_url}\"\nrate = \"{rate}\"\nchunk = {chunk}\nin_flight = {in_flight}\n\
-                     timeout = \"60s\"\n\n"
+                     timeout = \"60s\"\n{callback}\n"
                 )
             })
             .collect();
