@@ -5,7 +5,6 @@
 //! it would hold up whoever waits for calls to end, and its intent would be in doubt after a crash.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -58,8 +57,6 @@ pub struct Context {
     pub originals: Originals,
     /// When whom of the run may be sent to.
     pub hours: Hours,
-    /// Answers so far after which something is done otherwise: calls that were prepared before begin anew.
-    pub troubles: AtomicU64,
     /// Whether the dispatcher only waits for calls in flight: something needs a person, or has failed.
     pub ending: watch::Sender<bool>,
 }
@@ -90,8 +87,10 @@ impl Context {
 /// What a call used of what was counted for it ahead of it.
 #[derive(Debug)]
 struct Used {
-    /// Requests that were counted.
+    /// Requests that were counted of the channel.
     reserved: u32,
+    /// And of the run.
+    reserved_of_run: u32,
     /// Those that the journal knows of.
     made: u32,
     /// People whom it intended to send to.
@@ -150,33 +149,43 @@ pub enum CallError {
 #[derive(Debug)]
 pub struct Kept {
     aloft: Option<Aloft>,
-    place: Option<Place>,
+    /// With the moment since which it is taken.
+    place: Option<(Place, Tick)>,
+    /// The channel's troubles when the call was granted: one more, and it begins anew.
+    troubles: u64,
     used: Used,
 }
 
 impl Kept {
-    /// Of a call that was granted.
+    /// Of a call that was granted now.
     #[must_use]
-    pub fn new(aloft: Aloft) -> Self {
-        Self { aloft: Some(aloft), place: None, used: Used { reserved: 1, made: 0, people: 0 } }
+    pub fn new(aloft: Aloft, link: &Link) -> Self {
+        let used = Used { reserved: 1, reserved_of_run: 1, made: 0, people: 0 };
+        Self { aloft: Some(aloft), place: None, troubles: link.shared.troubles(), used }
     }
 
-    /// Waits for a place, unless there is one; false where there is none for long, or the call is to stop meanwhile.
-    async fn has_place(&mut self, context: &Context) -> bool {
-        let Some(aloft) = self.aloft.as_ref().filter(|_| self.place.is_none()) else { return true };
-        tokio::select! {
-            biased;
-            place = aloft.place(&*context.clock) => self.place = place,
-            () = context.stopped() => {}
+    /// Waits for a place, unless there is one; false where there is none for long, or the call is to stop or to begin
+    /// anew.
+    async fn has_place(&mut self, context: &Context, link: &Link) -> bool {
+        let is_untroubled = || link.shared.troubles() == self.troubles;
+        if let Some(aloft) = self.aloft.as_ref().filter(|_| self.place.is_none())
+            && is_untroubled()
+        {
+            let place = tokio::select! {
+                biased;
+                place = aloft.place(&*context.clock) => place,
+                () = context.stopped() => None,
+            };
+            self.place = place.map(|place| (place, context.clock.tick()));
         }
-        self.place.is_some()
+        self.place.is_some() && is_untroubled()
     }
 
-    /// The call was answered after so long. Where everybody was taken, and it is not the channel's only one, the next
-    /// may follow before it is on disk: whoever learns from an answer learns nothing from this one.
-    fn answered(&mut self, latency: Duration, signal: &Signal, verdicts: &Verdicts, people: usize) {
-        let Some(place) = &self.place else { return };
-        place.answered(latency);
+    /// The call was answered. Where everybody was taken, and it is not the channel's only one, the next may follow
+    /// before it is on disk: whoever learns from an answer learns nothing from this one.
+    fn answered(&mut self, now: Tick, signal: &Signal, verdicts: &Verdicts, people: usize) {
+        let Some((place, since)) = &self.place else { return };
+        place.answered(now.since(*since));
         let is_taken = |position| matches!(verdicts.at(position), Some(Verdict::Accepted { .. }));
         if place.places().are_given_on() && *signal == Signal::Answered && (0..people).all(is_taken) {
             (self.place, self.aloft) = (None, None);
@@ -200,10 +209,11 @@ pub async fn call(
     let used = &kept.used;
     // Limits of an hour and longer are counted from the journal after a restart: before it they say the same.
     let people = u32::try_from(claimed.saturating_sub(used.people)).unwrap_or(0);
-    let calls = used.reserved.saturating_sub(used.made);
-    if calls > 0 || people > 0 {
-        flow.give_back(calls, people);
-        context.flow.give_back(calls, people);
+    for (flow, reserved) in [(&flow, used.reserved), (&context.flow, used.reserved_of_run)] {
+        let calls = reserved.saturating_sub(used.made);
+        if calls > 0 || people > 0 {
+            flow.give_back(calls, people);
+        }
     }
     let end = match end {
         Ok(end) => end,
@@ -224,7 +234,6 @@ async fn attempt_call(
     slot: Tick,
     kept: &mut Kept,
 ) -> Result<CallEnd, CallError> {
-    let troubles = context.troubles.load(Ordering::Acquire);
     let mut recipients = context.roster.recipients(&work.recipients)?;
     if !may_share(link.provider.as_ref(), &recipients) {
         return Ok(CallEnd::Mixed);
@@ -247,12 +256,13 @@ async fn attempt_call(
     if !is_in_hours(context, &outgoing.recipients, slot) {
         return Ok(not_made(&outgoing.recipients));
     }
-    kept.used.people = chunk.len();
+    let people = chunk.len();
     let permit = context.journal.intend(context.run, channel, work.attempt, chunk).await?;
     kept.used.made += 1;
-    let is_ready = kept.has_place(context).await && context.troubles.load(Ordering::Acquire) == troubles;
-    if !is_ready || !leave(context, flow, slot).await || !may_still_leave(context, &outgoing.recipients)? {
-        return withdraw(context, permit, outgoing.recipients).await;
+    kept.used.people = people;
+    let is_ready = kept.has_place(context, link).await && leave(context, flow, slot).await;
+    if !is_ready || !may_still_leave(context, &outgoing.recipients)? {
+        return withdraw(context, permit, outgoing.recipients, kept).await;
     }
     let looked_up = match looked_up {
         Some(looked_up) => looked_up,
@@ -260,7 +270,7 @@ async fn attempt_call(
     };
     // The answer may have taken long.
     if matches!(looked_up, Ok(Some(_))) && !may_still_leave(context, &outgoing.recipients)? {
-        return withdraw(context, permit, outgoing.recipients).await;
+        return withdraw(context, permit, outgoing.recipients, kept).await;
     }
     send(context, link, permit, outgoing, looked_up, kept).await.map(CallEnd::Settled)
 }
@@ -284,8 +294,13 @@ async fn withdraw(
     context: &Context,
     permit: Permit,
     mut recipients: Vec<Recipient>,
+    kept: &mut Kept,
 ) -> Result<CallEnd, CallError> {
+    // Another call may leave while this is written down.
+    kept.place = None;
     context.journal.withdraw(permit).await?;
+    kept.used.made -= 1;
+    kept.used.people = 0;
     if context.must_stop() {
         return Ok(CallEnd::Stopped);
     }
@@ -319,7 +334,7 @@ async fn look_up(
     if !is_counted || provider.look_up(outgoing).is_none() {
         return Ok(Some((slot, None)));
     }
-    if !kept.has_place(context).await || !leave(context, flow, slot).await {
+    if !kept.has_place(context, link).await || !leave(context, flow, slot).await {
         return Ok(None);
     }
     kept.used.made += 1;
@@ -334,6 +349,7 @@ async fn look_up(
     let Some(slot) = flow.reserve_second(now, wall) else { return Ok(None) };
     kept.used.reserved += 1;
     let Some(slot) = context.flow.reserve_second(slot, wall) else { return Ok(None) };
+    kept.used.reserved_of_run += 1;
     let slot = wait_for_slot(context, flow, slot).await;
     Ok(slot.map(|slot| (slot, Some(looked_up))))
 }
@@ -360,7 +376,7 @@ async fn send(
     let (spent, reply) = link.transport.send(permit, link.provider.as_ref(), &outgoing, looked_up).await;
     let latency = context.clock.tick().since(began);
     let verdicts = final_verdicts(reply.verdicts, attempt);
-    kept.answered(latency, &reply.signal, &verdicts, numbers.len());
+    kept.answered(context.clock.tick(), &reply.signal, &verdicts, numbers.len());
     let suppressed = suppressed_by(context, &link.channel.name, &outgoing.recipients, &verdicts);
     let aliases = aliases_of(link, &numbers, &verdicts);
     let mut outcome = Outcome {

@@ -312,7 +312,7 @@ impl Dispatcher {
             lane.flow().clone(),
             work.clone(),
             slot,
-            Kept::new(aloft),
+            Kept::new(aloft, &lane.link),
         );
         // Boxed, as the runtime moves what it is given several times, and a call is some kilobytes.
         self.calls.spawn(Box::pin(async move {

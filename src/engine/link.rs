@@ -40,6 +40,9 @@ pub struct Shared {
     pub questions: Questions,
     /// How often the provider reported that it is sent to too fast, in receipts of messages it had taken.
     reports: AtomicU64,
+    /// Answers so far after which the channel is sent to otherwise, or not at all: calls that were prepared before
+    /// begin anew.
+    troubles: AtomicU64,
     /// When calls may leave, and whose turn it is.
     pub(super) desk: Mutex<Option<Desk>>,
     /// Calls made at once.
@@ -59,6 +62,17 @@ impl Shared {
     /// channel slows down.
     pub fn report_throttled(&self) {
         self.reports.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// An answer came after which the channel is sent to otherwise, or not at all.
+    pub(super) fn note_trouble(&self) {
+        self.troubles.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Such answers so far.
+    #[must_use]
+    pub(super) fn troubles(&self) -> u64 {
+        self.troubles.load(Ordering::Relaxed)
     }
 
     /// Such reports so far.

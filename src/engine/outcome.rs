@@ -1,6 +1,5 @@
 //! What follows from a call: who goes again, who is to blame, when the run has to wait for a person.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::task::JoinError;
@@ -116,8 +115,8 @@ impl Dispatcher {
             }
             (None, _) => None,
         };
-        if signal != Signal::Answered {
-            self.context.troubles.fetch_add(1, Ordering::AcqRel);
+        if matches!(signal, Signal::NotSent { .. } | Signal::TooMany | Signal::ChannelRefused { .. }) {
+            lane.link.shared.note_trouble();
         }
         match signal {
             Signal::Answered => {

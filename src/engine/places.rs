@@ -94,15 +94,33 @@ impl Places {
 
     /// A place, where one is free.
     pub fn try_take(self: &Arc<Self>) -> Option<Place> {
-        let permit = Arc::clone(&self.free).try_acquire_owned().ok()?;
-        Some(Place { places: Arc::clone(self), permit: Some(permit) })
+        loop {
+            let permit = Arc::clone(&self.free).try_acquire_owned().ok()?;
+            if let Some(place) = self.place(permit) {
+                return Some(place);
+            }
+        }
     }
 
     /// Waits for a place; who comes first has one first.
     pub async fn take(self: &Arc<Self>) -> Place {
-        // The semaphore is never closed.
-        let permit = Arc::clone(&self.free).acquire_owned().await.ok();
-        Place { places: Arc::clone(self), permit }
+        loop {
+            let free = Arc::clone(&self.free).acquire_owned();
+            // The semaphore is never closed.
+            let Ok(permit) = free.await else { return std::future::pending().await };
+            if let Some(place) = self.place(permit) {
+                return place;
+            }
+        }
+    }
+
+    /// The place that a permit stands for; none where it is one of those that are to go. Whoever gave up waiting
+    /// gives back without a look at those.
+    fn place(self: &Arc<Self>, permit: OwnedSemaphorePermit) -> Option<Place> {
+        let place = Place { places: Arc::clone(self), permit: Some(permit) };
+        let is_surplus = self.state().surplus > 0;
+        // Dropped, it goes.
+        (!is_surplus).then_some(place)
     }
 }
 
@@ -123,10 +141,10 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
+        // Nobody sets another number until the permit, which goes out of scope before the state does, is free or gone.
         let mut state = self.places.state();
-        if state.surplus > 0
-            && let Some(permit) = self.permit.take()
-        {
+        let Some(permit) = self.permit.take() else { return };
+        if state.surplus > 0 {
             state.surplus -= 1;
             permit.forget();
         }

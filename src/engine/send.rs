@@ -2,7 +2,6 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use tokio::sync::watch;
 use tracing::Instrument;
@@ -89,7 +88,6 @@ impl Engine {
             campaign: plan.campaign.clone(),
             originals,
             hours,
-            troubles: AtomicU64::new(0),
             ending: watch::Sender::new(false),
         });
         let span = tracing::info_span!("run", run = %plan.run_name, campaign = plan.campaign);

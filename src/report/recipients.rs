@@ -250,7 +250,8 @@ pub fn write_csv(
     }
     thread::scope(|scope| {
         let (lines, taken) = mpsc::sync_channel(BLOCKS);
-        let reading = scope.spawn(move || read_blocks(journal, roster, words, &lines));
+        let reading = move || read_blocks(journal, roster, words, &lines);
+        let reading = thread::Builder::new().spawn_scoped(scope, reading).map_err(csv::Error::from)?;
         let written = taken.iter().flatten().try_for_each(|line: RecipientLine| writer.serialize(line));
         // Whoever reads stops where nobody writes.
         drop(taken);

@@ -8,7 +8,7 @@ use std::thread;
 
 use crate::domain::Plan;
 use crate::domain::ids::slug;
-use crate::journal::{Journal, RunView};
+use crate::journal::Journal;
 use crate::roster::Roster;
 
 use super::error::ReportError;
@@ -44,34 +44,27 @@ pub fn write_results(
     let plan = roster.plan();
     let folder = results_folder(results, plan);
     fs::create_dir_all(&folder).map_err(|source| ReportError::Write { path: folder.clone(), source })?;
-    // Looked at before everything else: what is heard from here on makes the summary older than the rest, and
-    // whoever compares it has all of it written anew.
+    // The summary says how much was heard when it was looked at. That is before the rest is read, and it is written
+    // after the rest, so that whoever compares it has the results written anew rather than never.
     let view = journal.view(plan.run)?;
-    // Both go over everybody: side by side, where the machine can.
+    let lines = folder.join("recipients.csv");
     thread::scope(|scope| {
-        let summary = scope.spawn(|| write_summary(journal, roster, words, &view, &folder));
-        let lines = replace(&folder.join("recipients.csv"), |out| write_csv(journal, roster, words, out));
-        summary.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked)).and(lines)
+        // Both go over everybody: side by side, where the machine can.
+        let csv = || replace(&lines, |out| write_csv(journal, roster, words, out));
+        let csv = thread::Builder::new().spawn_scoped(scope, csv);
+        let csv = csv.map_err(|source| ReportError::Write { path: lines.clone(), source })?;
+        let text = report(journal, roster, words).map(|report| report_text(&report));
+        let text = text.and_then(|text| replace(&folder.join("report.txt"), |out| write_all(out, &text)));
+        csv.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked)).and(text)
     })?;
+    let mut json = run_json(&view);
+    json["heard"] = view.heard.into();
+    replace(&folder.join("summary.json"), |out| write_all(out, &format!("{json:#}\n")))?;
     Ok(Results { folder })
 }
 
-fn write_summary(
-    journal: &Journal,
-    roster: &Roster,
-    words: &Words,
-    view: &RunView,
-    folder: &Path,
-) -> Result<(), ReportError> {
-    let report = report(journal, roster, words)?;
-    replace(&folder.join("report.txt"), |out| write_all(out, report_text(&report).as_bytes()))?;
-    let mut json = run_json(view);
-    json["heard"] = view.heard.into();
-    replace(&folder.join("summary.json"), |out| write_all(out, format!("{json:#}\n").as_bytes()))
-}
-
-fn write_all(out: &mut BufWriter<File>, bytes: &[u8]) -> Result<(), ReportError> {
-    Ok(out.write_all(bytes).map_err(csv::Error::from)?)
+fn write_all(out: &mut BufWriter<File>, text: &str) -> Result<(), ReportError> {
+    Ok(out.write_all(text.as_bytes()).map_err(csv::Error::from)?)
 }
 
 fn replace(

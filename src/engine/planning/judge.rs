@@ -136,10 +136,27 @@ impl<'a> Judge<'a> {
 
     fn recipient(&mut self, row: &Row) -> Result<Fate, Fault> {
         let of_column = self.address_of(row)?;
-        let is_of_column = of_column.is_some();
-        if of_column.as_ref().is_some_and(|address| self.seen.contains(address.person().as_u64())) {
+        let noted = of_column.as_ref().map(|address| address.person().as_u64());
+        // One look for whether they are known and to note them: of a large audience it is what costs most.
+        if noted.is_some_and(|person| !self.seen.insert(person)) {
             return Ok(Fate::Duplicate);
         }
+        let fate = self.recipient_of(row, of_column, noted);
+        let is_recipient = matches!(&fate, Ok(Fate::Recipient { recipient, .. })
+            if Some(recipient.address.key(&recipient.content).as_u64()) == noted);
+        if let Some(person) = noted.filter(|_| !is_recipient) {
+            self.seen.remove(person);
+        }
+        fate
+    }
+
+    /// The same of a row that is no duplicate by its column's address, which is `noted` among the keys.
+    fn recipient_of(
+        &mut self,
+        row: &Row,
+        of_column: Option<Address>,
+        noted: Option<u64>,
+    ) -> Result<Fate, Fault> {
         let rendered = self.content.render(row)?;
         let address = match (of_column, &rendered) {
             (Some(address), _) => address,
@@ -152,13 +169,13 @@ impl<'a> Judge<'a> {
             }
         };
         let person = address.person();
-        if !is_of_column && self.seen.contains(person.as_u64()) {
+        if noted.is_none() && self.seen.contains(person.as_u64()) {
             return Ok(Fate::Duplicate);
         }
         let channel = channel_of(person, &self.campaign.channels);
         let content = self.completion.complete(rendered, channel)?;
         let key = address.key(&content).as_u64();
-        if key != person.as_u64() && self.seen.contains(key) {
+        if Some(key) != noted && self.seen.contains(key) {
             return Ok(Fate::Duplicate);
         }
         self.check(&address, &content, channel)?;
@@ -166,7 +183,9 @@ impl<'a> Judge<'a> {
             let problem = provider.check(&address, &content).err()?;
             Some(Fault::new(problem.field, problem.sentence))
         });
-        self.seen.insert(key);
+        if Some(key) != noted {
+            self.seen.insert(key);
+        }
         let standing = self.rule.standing(&address, &content);
         let number = RecipientNumber(self.next);
         self.next += 1;
