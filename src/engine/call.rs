@@ -1,7 +1,7 @@
 //! One provider call, from its slot to its durable outcome.
 //!
-//! slot reserved → intent durable, at most 20 ms ahead → pause, cancellation, suppression, window and validity
-//! checked once more → POST → outcome durable. A call that has to wait longer after all goes back to its lane:
+//! slot reserved → intent durable, at most 20 ms ahead → a place among those under way → pause, cancellation,
+//! suppression, window and validity checked once more → POST → outcome durable. A call that has to wait longer after all goes back to its lane:
 //! it would hold up whoever waits for calls to end, and its intent would be in doubt after a crash.
 
 use std::sync::Arc;
@@ -11,9 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
 use crate::clock::{Clock, Tick};
-use crate::domain::{
-    Attempt, ChunkRecipients, Recipient, RecipientNumber, RunId, RunState, Signal, Verdict, Verdicts,
-};
+use crate::domain::{Attempt, ChunkRecipients, Recipient, RecipientNumber, RunId, RunState, Signal, Verdict};
 use crate::journal::{Balance, Journal, JournalError, Permit};
 use crate::provider::transport::LookedUp;
 use crate::provider::{CallTag, Outgoing};
@@ -23,11 +21,10 @@ use super::company::may_share;
 use super::flow::SharedFlow;
 use super::hours::Hours;
 use super::interrupt::{Interrupt, Urgency};
+use super::kept::Kept;
 use super::lane::Work;
 use super::left_out::{self, leave_out};
 use super::link::Link;
-use super::places::Place;
-use super::seat::Aloft;
 use super::slot::{leave, wait_for_slot};
 use super::undelivered::Originals;
 use super::verdicts::{aliases_of, final_verdicts, suppressed_by};
@@ -84,19 +81,6 @@ impl Context {
     }
 }
 
-/// What a call used of what was counted for it ahead of it.
-#[derive(Debug)]
-struct Used {
-    /// Requests that were counted of the channel.
-    reserved: u32,
-    /// And of the run.
-    reserved_of_run: u32,
-    /// Those that the journal knows of.
-    made: u32,
-    /// People whom it intended to send to.
-    people: usize,
-}
-
 /// How a call ended.
 #[derive(Debug)]
 pub enum CallEnd {
@@ -143,54 +127,6 @@ pub enum CallError {
     /// The roster.
     #[error(transparent)]
     Roster(#[from] RosterError),
-}
-
-/// What a call has of its channel's, until it is plain that the next may follow.
-#[derive(Debug)]
-pub struct Kept {
-    aloft: Option<Aloft>,
-    /// With the moment since which it is taken.
-    place: Option<(Place, Tick)>,
-    /// The channel's troubles when the call was granted: one more, and it begins anew.
-    troubles: u64,
-    used: Used,
-}
-
-impl Kept {
-    /// Of a call that was granted now.
-    #[must_use]
-    pub fn new(aloft: Aloft, link: &Link) -> Self {
-        let used = Used { reserved: 1, reserved_of_run: 1, made: 0, people: 0 };
-        Self { aloft: Some(aloft), place: None, troubles: link.shared.troubles(), used }
-    }
-
-    /// Waits for a place, unless there is one; false where there is none for long, or the call is to stop or to begin
-    /// anew.
-    async fn has_place(&mut self, context: &Context, link: &Link) -> bool {
-        let is_untroubled = || link.shared.troubles() == self.troubles;
-        if let Some(aloft) = self.aloft.as_ref().filter(|_| self.place.is_none())
-            && is_untroubled()
-        {
-            let place = tokio::select! {
-                biased;
-                place = aloft.place(&*context.clock) => place,
-                () = context.stopped() => None,
-            };
-            self.place = place.map(|place| (place, context.clock.tick()));
-        }
-        self.place.is_some() && is_untroubled()
-    }
-
-    /// The call was answered. Where everybody was taken, and it is not the channel's only one, the next may follow
-    /// before it is on disk: whoever learns from an answer learns nothing from this one.
-    fn answered(&mut self, now: Tick, signal: &Signal, verdicts: &Verdicts, people: usize) {
-        let Some((place, since)) = &self.place else { return };
-        place.answered(now.since(*since));
-        let is_taken = |position| matches!(verdicts.at(position), Some(Verdict::Accepted { .. }));
-        if place.places().are_given_on() && *signal == Signal::Answered && (0..people).all(is_taken) {
-            (self.place, self.aloft) = (None, None);
-        }
-    }
 }
 
 /// Makes one call, and gives what of its channel's it still keeps. Dropping the future after the intent leaves its

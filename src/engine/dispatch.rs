@@ -17,8 +17,9 @@ use crate::journal::JournalError;
 use crate::pace::Full;
 
 use super::brake::Brake;
-use super::call::{self, CallEnd, CallError, Context, Kept};
+use super::call::{self, CallEnd, CallError, Context};
 use super::interrupt::Urgency;
+use super::kept::Kept;
 use super::lane::{Lane, Work};
 use super::seat::{Aloft, Claim, Grant};
 

@@ -15,6 +15,7 @@ mod flow;
 mod group_doubt;
 mod hours;
 mod interrupt;
+mod kept;
 mod lane;
 mod left_out;
 mod link;

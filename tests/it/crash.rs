@@ -190,7 +190,7 @@ fn killed_while_doubt_is_settled_it_is_settled_whole_or_not_at_all() {
     for ten in phones.chunks(10).take(20) {
         let settle = || workspace.disparo(["doubt", "confirm", "--sent", "1"]).arguments(ten);
         let mut process = settle().start();
-        let moment = Deadline::after(Duration::from_millis(random.random_range(0..150)));
+        let moment = Deadline::after(Duration::from_millis(random.random_range(0..60)));
         process.lives_until(|| moment.left().is_none());
         killed += usize::from(process.kill().code().is_none());
         if left() == before {
