@@ -10,7 +10,7 @@ use crate::roster::Roster;
 use super::error::ReportError;
 
 /// Recipients whose histories are held in memory at once.
-const BLOCK: u32 = 16_384;
+const BLOCK: u32 = 8_192;
 
 /// See the module.
 #[derive(Debug, Clone)]

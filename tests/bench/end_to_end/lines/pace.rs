@@ -25,7 +25,7 @@ pub fn measure(bench: &Bench, table: &mut Table) {
         table.figure(&what, densest, format!("≤ {RATE}"), densest as u64 <= RATE);
         table.figure(
             &format!("pace over {seconds} s: used"),
-            format!("{used:.1} %"),
+            format!("{used:.2} %"),
             format!("≥ {goal} %"),
             used >= goal,
         );
