@@ -205,6 +205,13 @@ mod tests {
     }
 
     #[test]
+    fn a_moment_that_was_told_late_changes_no_count_and_is_news() {
+        let mut written = Written::new(seen(1), at(0));
+        let told_late = Seen { heard: 2, ..seen(1) };
+        assert!(written.is_due(told_late, at(5), true));
+    }
+
+    #[test]
     fn results_of_earlier_versions_say_nothing_of_deliveries() {
         let tally = serde_json::to_value(Tally::default()).expect("JSON");
         let read: Seen = serde_json::from_value(serde_json::json!({ "tally": tally })).expect("read");

@@ -1,8 +1,9 @@
 //! One provider call, from its slot to its durable outcome.
 //!
 //! slot reserved → intent durable, at most 20 ms ahead → a place among those under way → pause, cancellation,
-//! suppression, window and validity checked once more → POST → outcome durable. A call that has to wait longer after all goes back to its lane:
-//! it would hold up whoever waits for calls to end, and its intent would be in doubt after a crash.
+//! suppression, window and validity checked once more → POST → outcome durable. A call that has to wait longer
+//! after all goes back to its lane: it would hold up whoever waits for calls to end, and its intent would be in
+//! doubt after a crash.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -310,9 +311,10 @@ async fn send(
     let numbers: Vec<_> = outgoing.recipients.iter().map(|recipient| recipient.number).collect();
     let began = context.clock.tick();
     let (spent, reply) = link.transport.send(permit, link.provider.as_ref(), &outgoing, looked_up).await;
-    let latency = context.clock.tick().since(began);
+    let ended = context.clock.tick();
+    let latency = ended.since(began);
     let verdicts = final_verdicts(reply.verdicts, attempt);
-    kept.answered(context.clock.tick(), &reply.signal, &verdicts, numbers.len());
+    kept.answered(ended, &reply.signal, &verdicts, numbers.len());
     let suppressed = suppressed_by(context, &link.channel.name, &outgoing.recipients, &verdicts);
     let aliases = aliases_of(link, &numbers, &verdicts);
     let mut outcome = Outcome {

@@ -149,8 +149,7 @@ impl LongWindow {
         self.count_anew();
     }
 
-    /// Counts a call whose intent is being written. One that is withdrawn stays counted: that errs on
-    /// the safe side.
+    /// Counts a call whose intent is being written. One that is withdrawn is given back.
     pub fn record(&mut self, now: Timestamp, recipients: u32) {
         self.move_to(minute_of(now));
         self.add(self.minute, Sent { calls: 1, recipients });

@@ -25,7 +25,7 @@ use tokio::runtime;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use super::server::SandboxError;
+use super::server::{SandboxError, accept};
 use crate::clock::{Clock, Tick};
 use crate::provider::devino::wire::MESSAGES_PATH;
 
@@ -86,9 +86,11 @@ impl LeanSandbox {
             runtime.block_on(async {
                 // A listener that the runtime does not take answers nobody, which whoever connects sees.
                 let Ok(listener) = TcpListener::from_std(listener) else { return };
+                let mut connections = JoinSet::new();
+                let serve = |stream, _| serve_connection(stream, Arc::clone(&till));
                 tokio::select! {
                     _ = stopped => {}
-                    () = serve(listener, till) => {}
+                    () = accept(listener, &mut connections, serve) => {}
                 }
             });
         };
@@ -107,21 +109,6 @@ impl Till {
     fn new(clock: Arc<dyn Clock>, latency: Duration) -> Self {
         let none = || AtomicU64::new(0);
         Self { clock, latency, calls: none(), accepted: none(), first_call: none(), last_call: none() }
-    }
-}
-
-async fn serve(listener: TcpListener, till: Arc<Till>) {
-    let mut connections = JoinSet::new();
-    let mut is_full = false;
-    loop {
-        tokio::select! {
-            accepted = listener.accept(), if !is_full => match accepted {
-                Ok((stream, _)) => drop(connections.spawn(serve_connection(stream, Arc::clone(&till)))),
-                // Out of descriptors, most likely: there is room when a connection ends.
-                Err(_) => is_full = !connections.is_empty(),
-            },
-            Some(_) = connections.join_next() => is_full = false,
-        }
     }
 }
 

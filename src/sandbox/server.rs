@@ -200,24 +200,36 @@ fn rooms(desk: &Arc<Desk>) -> (Router, Accounts, Posting) {
 }
 
 /// Serves until told to stop, which the sender's end is as well.
-async fn serve(listener: TcpListener, routes: Router, posting: Posting, mut stopped: oneshot::Receiver<()>) {
+async fn serve(listener: TcpListener, routes: Router, posting: Posting, stopped: oneshot::Receiver<()>) {
     // Ends when this does.
     let mut posts: JoinSet<()> = posting.into_iter().collect();
     let mut connections = JoinSet::new();
+    let serve = |stream, peer| serve_connection(stream, peer, routes.clone());
+    tokio::select! {
+        _ = stopped => {}
+        () = accept(listener, &mut connections, serve) => {}
+    }
+    posts.shutdown().await;
+    connections.shutdown().await;
+}
+
+/// Serves each connection in a task of its own; never ends by itself.
+pub(super) async fn accept<F: Future<Output = ()> + Send + 'static>(
+    listener: TcpListener,
+    connections: &mut JoinSet<()>,
+    serve: impl Fn(TcpStream, SocketAddr) -> F,
+) {
     let mut is_full = false;
     loop {
         tokio::select! {
-            _ = &mut stopped => break,
             accepted = listener.accept(), if !is_full => match accepted {
-                Ok((stream, peer)) => drop(connections.spawn(serve_connection(stream, peer, routes.clone()))),
+                Ok((stream, peer)) => drop(connections.spawn(serve(stream, peer))),
                 // Out of descriptors, most likely: there is room when a connection ends.
                 Err(_) => is_full = !connections.is_empty(),
             },
             Some(_) = connections.join_next() => is_full = false,
         }
     }
-    posts.shutdown().await;
-    connections.shutdown().await;
 }
 
 async fn serve_connection(stream: TcpStream, peer: SocketAddr, routes: Router) {

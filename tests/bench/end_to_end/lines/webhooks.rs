@@ -139,10 +139,14 @@ impl<'a> Serve<'a> {
 
     /// Waits until nothing more becomes known.
     fn until_quiet(&self) {
-        let mut before = None;
-        while before != Some(self.delivered()) {
-            before = Some(self.delivered());
+        let mut before = self.delivered();
+        loop {
             thread::sleep(Duration::from_secs(1));
+            let now = self.delivered();
+            if now == before {
+                return;
+            }
+            before = now;
         }
     }
 
